@@ -1,0 +1,79 @@
+package io.ferrite.memory;
+
+/**
+ * A run of bytes somewhere off-heap: a request's argument, a key, a member. A reusable view that owns
+ * nothing; it is good as long as the bytes it points to are.
+ *
+ * <p>The hash is computed on first use and kept until the view is pointed elsewhere.
+ */
+public final class Slice {
+
+    private long address;
+    private int length;
+    private long hash;
+    private boolean hashed;
+
+    public Slice() {}
+
+    public Slice(long address, int length) {
+        set(address, length);
+    }
+
+    public Slice set(long address, int length) {
+        this.address = address;
+        this.length = length;
+        this.hashed = false;
+        return this;
+    }
+
+    public long address() {
+        return address;
+    }
+
+    public int length() {
+        return length;
+    }
+
+    public long hash() {
+        if (!hashed) {
+            hash = Hash.of(address, length);
+            hashed = true;
+        }
+        return hash;
+    }
+
+    public byte byteAt(int index) {
+        return Memory.getByte(address + index);
+    }
+
+    public boolean equalTo(Slice other) {
+        return length == other.length && Memory.equal(address, other.address, length);
+    }
+
+    /** Equality with an upper-case ASCII word, ignoring the case of these bytes. */
+    public boolean isWord(String upperCase) {
+        if (length != upperCase.length()) {
+            return false;
+        }
+        for (int i = 0; i < length; i++) {
+            int c = Memory.getByte(address + i);
+            if (c >= 'a' && c <= 'z') {
+                c -= 32;
+            }
+            if (c != upperCase.charAt(i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    public byte[] toBytes() {
+        return Memory.toBytes(address, length);
+    }
+
+    /** The bytes as Latin-1 text: for messages and names, never for data. */
+    @Override
+    public String toString() {
+        return new String(toBytes(), java.nio.charset.StandardCharsets.ISO_8859_1);
+    }
+}
