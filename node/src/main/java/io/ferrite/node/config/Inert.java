@@ -1,0 +1,20 @@
+package io.ferrite.node.config;
+
+/** Why a parameter that is known has no effect (yet). */
+final class Inert {
+    static final String PERSISTENCE = "data is not written to files yet";
+    static final String CLUSTER = "cluster mode is not built yet";
+    static final String TLS = "TLS is not built yet";
+    static final String ACL = "access control lists are not built yet";
+    static final String SCRIPTS = "scripts and functions are not built yet";
+    static final String COLLECTIONS = "only strings are stored so far";
+    static final String TRACKING = "client-side caching is not built yet";
+    static final String CLIENT_EVICTION = "eviction of clients is not built yet";
+    static final String MODULES = "modules are not built yet";
+    static final String ALLOCATOR = "memory is managed by the server itself, not by jemalloc";
+    static final String NO_FORK = "this server never forks";
+    static final String INDEX = "the index grows and shrinks in small steps by itself";
+    static final String JVM = "the Java runtime decides this";
+
+    private Inert() {}
+}

@@ -1,0 +1,82 @@
+package io.ferrite.node.config;
+
+import io.ferrite.node.config.Choices.ShutdownChoice;
+import java.util.Set;
+
+/** Judgements on values that go beyond their type. */
+final class Validity {
+
+    private static final int MAX_HOST_NAME = 256;
+
+    private Validity() {}
+
+    static void dbFileName(String value) {
+        if (!isBaseName(value)) {
+            throw new ConfigRefusal("dbfilename can't be a path, just a filename");
+        }
+    }
+
+    static void appendFileName(String value) {
+        if (value.isEmpty()) {
+            throw new ConfigRefusal("appendfilename can't be empty");
+        }
+        if (!isBaseName(value)) {
+            throw new ConfigRefusal("appendfilename can't be a path, just a filename");
+        }
+    }
+
+    static void appendDirName(String value) {
+        if (value.isEmpty()) {
+            throw new ConfigRefusal("appenddirname can't be empty");
+        }
+        if (!isBaseName(value)) {
+            throw new ConfigRefusal("appenddirname can't be a path, just a dirname");
+        }
+    }
+
+    private static boolean isBaseName(String value) {
+        return value.indexOf('/') < 0 && value.indexOf('\\') < 0;
+    }
+
+    static void hostName(String value) {
+        if (value.length() >= MAX_HOST_NAME) {
+            throw new ConfigRefusal("Hostnames must be less than 256 characters");
+        }
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            if (!isAlphanumeric(c) && c != '-' && c != '.') {
+                throw new ConfigRefusal(
+                        "Hostnames may only contain alphanumeric characters, hyphens or dots");
+            }
+        }
+    }
+
+    /** A name that the cluster's own file can carry: printable, none of its separators. */
+    static void nodeName(String value) {
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            if (c < 33 || c > 126 || "!#$%&()*+:;<>?@[]^{|}~".indexOf(c) >= 0) {
+                throw new ConfigRefusal("Announced human node name contained invalid character");
+            }
+        }
+    }
+
+    private static boolean isAlphanumeric(char c) {
+        return c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || Numbers.isDigit(c);
+    }
+
+    static void procTitleTemplate(String value) {
+        if (ProcTitle.expand(value, name -> ProcTitle.isVariable(name) ? "" : null) == null
+                || ProcTitle.expand(value, name -> "listen-addr".equals(name) ? ":" : "")
+                        .isBlank()) {
+            throw new ConfigRefusal("template format is invalid or contains unknown variables");
+        }
+    }
+
+    static void checkShutdownChoices(Set<?> values) {
+        if (values.contains(ShutdownChoice.SAVE) && values.contains(ShutdownChoice.NOSAVE)) {
+            throw new ConfigRefusal(
+                    "shutdown options SAVE and NOSAVE can't be used simultaneously");
+        }
+    }
+}
