@@ -18,14 +18,6 @@ public final class Choices {
         NOEVICTION
     }
 
-    public enum LogVerbosity {
-        DEBUG,
-        VERBOSE,
-        NOTICE,
-        WARNING,
-        NOTHING
-    }
-
     public enum SyslogFacility {
         USER,
         LOCAL0,

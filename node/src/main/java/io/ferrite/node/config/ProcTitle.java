@@ -21,6 +21,19 @@ public final class ProcTitle {
         return VARIABLES.contains(name);
     }
 
+    /** Removes blanks at both ends. */
+    static String trim(String title) {
+        int start = 0;
+        int end = title.length();
+        while (start < end && title.charAt(start) == ' ') {
+            start++;
+        }
+        while (end > start && title.charAt(end - 1) == ' ') {
+            end--;
+        }
+        return title.substring(start, end);
+    }
+
     /**
      * The text with its variables replaced, or null when a brace stays open or the function knows
      * a name not.
@@ -88,6 +101,6 @@ public final class ProcTitle {
                                     case "unixsocket" -> socket;
                                     default -> null;
                                 });
-        return title == null ? program : title.strip();
+        return title == null ? program : trim(title);
     }
 }

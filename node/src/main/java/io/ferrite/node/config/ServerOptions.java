@@ -3,12 +3,12 @@ package io.ferrite.node.config;
 import static io.ferrite.node.config.Row.row;
 
 import io.ferrite.node.config.Choices.AclPubsubDefault;
-import io.ferrite.node.config.Choices.LogVerbosity;
 import io.ferrite.node.config.Choices.OomScoreAdj;
 import io.ferrite.node.config.Choices.ProtectedAction;
 import io.ferrite.node.config.Choices.ShutdownChoice;
 import io.ferrite.node.config.Choices.Supervision;
 import io.ferrite.node.config.Choices.SyslogFacility;
+import io.ferrite.node.log.LogLevel;
 import java.util.List;
 import java.util.Set;
 
@@ -93,8 +93,8 @@ public final class ServerOptions {
                     .inert("SORT compares bytes")
                     .text("");
 
-    public static final ChoiceOption<LogVerbosity> LOGLEVEL =
-            row("loglevel", "least important lines that are logged").choice(LogVerbosity.NOTICE);
+    public static final ChoiceOption<LogLevel> LOGLEVEL =
+            row("loglevel", "least important lines that are logged").choice(LogLevel.NOTICE);
     public static final TextOption LOGFILE =
             row("logfile", "file to append log lines to; empty for standard output")
                     .immutable()

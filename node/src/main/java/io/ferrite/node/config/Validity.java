@@ -65,10 +65,17 @@ final class Validity {
         return c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || Numbers.isDigit(c);
     }
 
+    /** Some title must come out even for a server without name, socket and mode. */
     static void procTitleTemplate(String value) {
-        if (ProcTitle.expand(value, name -> ProcTitle.isVariable(name) ? "" : null) == null
-                || ProcTitle.expand(value, name -> "listen-addr".equals(name) ? ":" : "")
-                        .isBlank()) {
+        String least =
+                ProcTitle.expand(
+                        value,
+                        name ->
+                                switch (name) {
+                                    case "title", "server-mode", "unixsocket" -> "";
+                                    default -> ProcTitle.isVariable(name) ? "-" : null;
+                                });
+        if (least == null || ProcTitle.trim(least).isEmpty()) {
             throw new ConfigRefusal("template format is invalid or contains unknown variables");
         }
     }
