@@ -2,6 +2,7 @@ package io.ferrite.resp;
 
 import io.ferrite.memory.Memory;
 import io.ferrite.memory.Slice;
+import io.ferrite.memory.codec.Real;
 
 /**
  * Writes replies of RESP2 or RESP3 straight into native memory.
@@ -261,7 +262,7 @@ public abstract class ReplyWriter {
     public final void real(double value) {
         long a = room(2 * HEADER);
         long text = a + 4;
-        int length = RealText.put(text, value);
+        int length = Real.write(value, text);
         if (protocol == 3) {
             Memory.putByte(a, ',');
             Memory.copy(text, a + 1, length);

@@ -274,7 +274,8 @@ public final class RequestDecoder {
         }
         int first = Memory.getUnsignedByte(header);
         if (first != '$') {
-            return fail("Protocol error: expected '$', got '" + (char) first + "'");
+            char shown = first == '\r' || first == '\n' ? ' ' : (char) first;
+            return fail("Protocol error: expected '$', got '" + shown + "'");
         }
         if (line == HOLDS_NUL
                 || !readLength(header + 1, line - 1)
