@@ -1,0 +1,590 @@
+package io.ferrite.coordination.log;
+
+import io.ferrite.memory.Memory;
+import io.ferrite.memory.MemoryTag;
+import io.ferrite.memory.Slab;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The one ordered stream of effects: encoded commands, numbered byte by byte.
+ *
+ * <p>A write appends its effects here while it holds the stripes of its keys, so the stream's order
+ * agrees with the order of every key. Followers, the append-only file and any later reader each keep a
+ * position ({@link LogReader}) in the same bytes; an effect is kept once, whatever the number of readers.
+ *
+ * <pre>
+ *     kept for the backlog:   [ end - size ............................ end )
+ *     kept for readers:   [ slowest reader ............................ end )
+ *     in memory:       | segment | segment | segment | segment | segm.. |     the larger of both, whole segments
+ * </pre>
+ *
+ * <p><b>Modes.</b> {@link Mode#OFF}: nobody reads, {@link #isActive} is false, effects need not even be
+ * encoded and the offset stands still. {@link Mode#ORIGIN}: this server's own effects are the stream.
+ * {@link Mode#RELAY}: this server follows a leader, and the leader's bytes are appended as they came, at
+ * the leader's offsets, so that followers of this server see one and the same stream.
+ *
+ * <p><b>Databases.</b> The stream says {@code SELECT} whenever the database changes. {@link
+ * #forgetDatabase} makes the next append say it in any case, for readers that start in the middle.
+ *
+ * <p><b>Threads.</b> Appends come from many event loops and are serialised by one short lock, held for
+ * a copy of the effect's bytes. Readers take no lock: they see everything below {@link #end}, which is
+ * written after the bytes (release) and read before them (acquire). Changing the mode from OFF, and
+ * {@link #startAt}, must happen while all stripes are held: a write that looked at {@link #isActive}
+ * before must not commit after. No lock of anyone else is taken under the log's lock.
+ *
+ * <p>Segments grow from 16 KiB by doubling to a sixteenth of the backlog, at most 1 MiB; they come from
+ * a {@link Slab} that belongs to the log alone. One dropped segment is kept for reuse.
+ */
+public final class CommandLog implements AutoCloseable {
+
+    /** What is appended. */
+    public enum Mode {
+        /** Nothing: nobody reads. */
+        OFF,
+        /** The effects of this server's own commands. */
+        ORIGIN,
+        /** The bytes of this server's leader. */
+        RELAY
+    }
+
+    static final int FIRST_SEGMENT = 16 << 10;
+    static final int LARGEST_SEGMENT = 1 << 20;
+
+    /** "No database known": the next append begins with SELECT. */
+    private static final int NO_DATABASE = -1;
+
+    private static final int SCRATCH = 64;
+    private static final int SPINS = 100;
+
+    /** One uninterrupted history of bytes; a new one begins when the offset jumps. */
+    static final class Chain {
+        private LogSegment head;
+        private LogSegment tail;
+        private volatile long end;
+        private int readers;
+        private volatile boolean dropped;
+
+        long end() {
+            return end;
+        }
+
+        boolean isDropped() {
+            return dropped;
+        }
+    }
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Slab slab;
+    private final long scratch;
+
+    /** Runs that carry no data (PING, REPLCONF GETACK): start to end. Kept only while someone skips them. */
+    private final ConcurrentSkipListMap<Long, Long> keepAlives = new ConcurrentSkipListMap<>();
+
+    private volatile LogReader[] readers = {};
+    private volatile Chain chain = new Chain();
+    private volatile Mode mode = Mode.OFF;
+
+    /** Read without the lock at the start of every write. */
+    private volatile boolean origin;
+
+    private volatile long announced;
+
+    // Guarded by the lock.
+    private long backlogSize;
+    private boolean backlog;
+    private long backlogStart;
+    private int database = NO_DATABASE;
+    private int dataOnlyReaders;
+    private LogSegment spare;
+    private int nextCapacity = FIRST_SEGMENT;
+
+    /**
+     * @param slab used by this log alone, under its lock
+     * @param backlogSize bytes kept for followers that come back, once there is a backlog
+     */
+    public CommandLog(Slab slab, long backlogSize) {
+        this.slab = slab;
+        this.backlogSize = backlogSize;
+        this.scratch = slab.take(SCRATCH, MemoryTag.LOG);
+    }
+
+    /** The lock is held for a few hundred nanoseconds: worth a short spin before the kernel is asked. */
+    private void acquire() {
+        for (int i = 0; i < SPINS; i++) {
+            if (lock.tryLock()) {
+                return;
+            }
+            Thread.onSpinWait();
+        }
+        lock.lock();
+    }
+
+    // --- state -----------------------------------------------------------------------------------
+
+    /** Whether own effects are wanted. One volatile read. */
+    public boolean isActive() {
+        return origin;
+    }
+
+    public Mode mode() {
+        return mode;
+    }
+
+    /** Position behind the last byte: the {@code master_repl_offset}. */
+    public long end() {
+        return chain.end;
+    }
+
+    /** Says what will be appended from now on; see the class description for who may call when. */
+    public void setMode(Mode next) {
+        acquire();
+        try {
+            mode = next;
+            origin = next == Mode.ORIGIN;
+            if (next == Mode.OFF) {
+                retire();
+            }
+        } finally {
+            lock.unlock();
+        }
+        wakeCut();
+    }
+
+    /**
+     * Begins a new history at {@code offset}: after a full synchronisation, or with an offset that a
+     * file remembered. Readers of the old history can finish it and are then {@link LogReader#isCut cut}.
+     */
+    public void startAt(long offset) {
+        acquire();
+        try {
+            retire();
+            chain.end = offset;
+            announced = offset;
+            backlogStart = offset;
+            database = NO_DATABASE;
+        } finally {
+            lock.unlock();
+        }
+        wakeCut();
+    }
+
+    /** Readers of a history that has ended must not wait for more of it. */
+    private void wakeCut() {
+        Chain now = chain;
+        for (LogReader reader : readers) {
+            if (reader.chain() != now) {
+                reader.wakeIfArmed();
+            }
+        }
+    }
+
+    /** Replaces the chain by an empty one with the same end. Under the lock. */
+    private void retire() {
+        Chain old = chain;
+        Chain fresh = new Chain();
+        fresh.end = old.end;
+        backlogStart = old.end;
+        keepAlives.clear();
+        chain = fresh;
+        old.dropped = true;
+        if (old.readers == 0) {
+            freeChain(old);
+        }
+        nextCapacity = FIRST_SEGMENT;
+    }
+
+    private void freeChain(Chain old) {
+        for (LogSegment s = old.head; s != null; s = s.next) {
+            slab.give(s.address, s.capacity, MemoryTag.LOG);
+        }
+        old.head = null;
+        old.tail = null;
+    }
+
+    // --- backlog ---------------------------------------------------------------------------------
+
+    /** From here on the last {@code backlogSize} bytes are kept; no effect if they are already. */
+    public void createBacklog() {
+        acquire();
+        try {
+            if (!backlog) {
+                backlog = true;
+                backlogStart = chain.end;
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Nothing is kept but what readers still need. */
+    public void freeBacklog() {
+        acquire();
+        try {
+            backlog = false;
+            trim();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    public void resizeBacklog(long size) {
+        acquire();
+        try {
+            // What has been given up by a smaller window does not come back with a larger one.
+            backlogStart = windowStart();
+            backlogSize = size;
+            trim();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What followers may ask for now. */
+    public BacklogWindow window() {
+        acquire();
+        try {
+            return backlog
+                    ? new BacklogWindow(true, backlogSize, windowStart(), chain.end)
+                    : BacklogWindow.none(backlogSize, chain.end);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private long windowStart() {
+        return Math.max(backlogStart, chain.end - backlogSize);
+    }
+
+    // --- writing ---------------------------------------------------------------------------------
+
+    /**
+     * Appends encoded commands as one contiguous run. Called under the stripes of every key concerned.
+     * Does nothing unless the mode is ORIGIN.
+     *
+     * @param database the database that the first command runs in
+     * @param databaseAfter the database selected once the run has been applied
+     * @return the log's end behind the run
+     */
+    public long append(int database, long address, int length, int databaseAfter) {
+        acquire();
+        try {
+            if (mode != Mode.ORIGIN) {
+                return chain.end;
+            }
+            long end = chain.end;
+            if (database != this.database) {
+                end = copyIn(end, scratch, encodeSelect(database));
+            }
+            this.database = databaseAfter;
+            return publish(copyIn(end, address, length));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Appends a command of the stream itself, in no database: PING, REPLCONF GETACK. Does nothing unless
+     * the mode is ORIGIN.
+     */
+    public long appendKeepAlive(byte[] command) {
+        acquire();
+        try {
+            if (mode != Mode.ORIGIN) {
+                return chain.end;
+            }
+            long room = slab.take(command.length, MemoryTag.LOG);
+            Memory.copyIn(command, 0, room, command.length);
+            long end = copyIn(chain.end, room, command.length);
+            slab.give(room, command.length, MemoryTag.LOG);
+            markKeepAlive(chain.end, end);
+            return publish(end);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Appends the leader's bytes as they came. Does nothing unless the mode is RELAY.
+     *
+     * @param keepAlive whether the run carries no data, so that files leave it out
+     */
+    public long appendRaw(long address, int length, boolean keepAlive) {
+        acquire();
+        try {
+            if (mode != Mode.RELAY) {
+                return chain.end;
+            }
+            long end = copyIn(chain.end, address, length);
+            if (keepAlive) {
+                markKeepAlive(chain.end, end);
+            }
+            return publish(end);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The next append names its database: somebody begins to read who does not know it. */
+    public void forgetDatabase() {
+        acquire();
+        try {
+            database = NO_DATABASE;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The stream's database: what a snapshot has to say for whoever goes on from its offset; -1 if open. */
+    public int database() {
+        acquire();
+        try {
+            return database;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A file told which database the stream was in at its offset. */
+    public void restoreDatabase(int index) {
+        acquire();
+        try {
+            database = index;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private long copyIn(long end, long address, int length) {
+        Chain chain = this.chain;
+        LogSegment tail = chain.tail;
+        int done = 0;
+        while (done < length) {
+            if (tail == null || end == tail.end()) {
+                tail = addSegment(chain, end);
+            }
+            int part = (int) Math.min(length - done, tail.end() - end);
+            Memory.copy(address + done, tail.address + (end - tail.start), part);
+            done += part;
+            end += part;
+        }
+        return end;
+    }
+
+    private long publish(long end) {
+        chain.end = end;
+        return end;
+    }
+
+    private LogSegment addSegment(Chain chain, long start) {
+        trim();
+        int largest =
+                (int) Math.clamp(backlogSize / 16, (long) FIRST_SEGMENT, (long) LARGEST_SEGMENT);
+        int capacity = Math.min(nextCapacity, largest);
+        nextCapacity = Math.min(capacity * 2, LARGEST_SEGMENT);
+        LogSegment segment;
+        if (spare != null && spare.capacity >= capacity) {
+            segment = new LogSegment(spare.address, spare.capacity, start);
+            spare = null;
+        } else {
+            dropSpare();
+            segment = new LogSegment(slab.take(capacity, MemoryTag.LOG), capacity, start);
+        }
+        if (chain.tail == null) {
+            chain.head = segment;
+        } else {
+            chain.tail.next = segment;
+        }
+        chain.tail = segment;
+        return segment;
+    }
+
+    private void dropSpare() {
+        if (spare != null) {
+            slab.give(spare.address, spare.capacity, MemoryTag.LOG);
+            spare = null;
+        }
+    }
+
+    /** Drops the oldest segments that neither the backlog nor a reader needs. Under the lock. */
+    private void trim() {
+        Chain chain = this.chain;
+        long needed = backlog ? windowStart() : chain.end;
+        for (LogReader reader : readers) {
+            if (reader.chain() == chain) {
+                needed = Math.min(needed, reader.offset());
+            }
+        }
+        LogSegment head = chain.head;
+        // The tail stays even when it is full and read: readers reach the next segment through it.
+        while (head != chain.tail && head.end() <= needed) {
+            LogSegment gone = head;
+            head = head.next;
+            dropSpare();
+            spare = gone;
+        }
+        chain.head = head;
+        if (!keepAlives.isEmpty()) {
+            keepAlives.headMap(needed).clear();
+        }
+    }
+
+    private int encodeSelect(int index) {
+        int digits = 1;
+        for (int rest = index / 10; rest > 0; rest /= 10) {
+            digits++;
+        }
+        byte[] text =
+                ("*2\r\n$6\r\nSELECT\r\n$" + digits + "\r\n" + index + "\r\n")
+                        .getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+        Memory.copyIn(text, 0, scratch, text.length);
+        return text.length;
+    }
+
+    // --- runs without data -----------------------------------------------------------------------
+
+    private void markKeepAlive(long start, long end) {
+        if (dataOnlyReaders > 0) {
+            keepAlives.put(start, end);
+        }
+    }
+
+    /** The first position from {@code at} on that is not inside a run without data. */
+    long skipKeepAlives(long at, long end) {
+        long position = at;
+        while (position < end) {
+            Map.Entry<Long, Long> run = keepAlives.floorEntry(position);
+            if (run == null || run.getValue() <= position) {
+                break;
+            }
+            position = run.getValue();
+        }
+        return position;
+    }
+
+    /** Where the next run without data begins, at most {@code end}. */
+    long nextKeepAlive(long at, long end) {
+        Long start = keepAlives.ceilingKey(at);
+        return start == null ? end : Math.min(start, end);
+    }
+
+    // --- reading ---------------------------------------------------------------------------------
+
+    /**
+     * Opens a reader at a position that is still kept: from {@link BacklogWindow#first} or the slowest
+     * reader's position to the end.
+     *
+     * @param dataOnly whether PING and the like are passed over: for files, not for followers
+     * @param wake run by {@link #announce} after {@link LogReader#arm}, on the announcing thread
+     * @throws IllegalArgumentException if the position is not kept
+     */
+    public LogReader openReader(long offset, boolean dataOnly, Runnable wake) {
+        acquire();
+        try {
+            Chain chain = this.chain;
+            if (chain.head == null && offset == chain.end) {
+                addSegment(chain, offset);
+            }
+            LogSegment segment = chain.head;
+            while (segment != null && segment.next != null && segment.end() <= offset) {
+                segment = segment.next;
+            }
+            if (segment == null || offset < segment.start || offset > chain.end) {
+                throw new IllegalArgumentException("offset " + offset + " is not in the log");
+            }
+            LogReader reader = new LogReader(this, chain, segment, offset, dataOnly, wake);
+            chain.readers++;
+            if (dataOnly) {
+                dataOnlyReaders++;
+            }
+            List<LogReader> all = new ArrayList<>(List.of(readers));
+            all.add(reader);
+            readers = all.toArray(LogReader[]::new);
+            return reader;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void unregister(LogReader reader) {
+        acquire();
+        try {
+            List<LogReader> all = new ArrayList<>(List.of(readers));
+            all.remove(reader);
+            readers = all.toArray(LogReader[]::new);
+            if (reader.dataOnly() && --dataOnlyReaders == 0) {
+                keepAlives.clear();
+            }
+            Chain of = reader.chain();
+            of.readers--;
+            if (!of.dropped) {
+                trim();
+            } else if (of.readers == 0) {
+                freeChain(of);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A reader has left a segment behind. */
+    void passed(Chain of) {
+        acquire();
+        try {
+            if (of == chain) {
+                trim();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean hasMore(LogReader reader) {
+        return reader.chain().end > reader.offset() || reader.chain().dropped;
+    }
+
+    public int readerCount() {
+        return readers.length;
+    }
+
+    /**
+     * Tells waiting readers that there may be more. Called once per event loop turn by whoever appended:
+     * costs two volatile reads when nothing was appended since the last call.
+     */
+    public void announce() {
+        long end = chain.end;
+        if (announced == end) {
+            return;
+        }
+        announced = end;
+        for (LogReader reader : readers) {
+            reader.wakeIfArmed();
+        }
+    }
+
+    /** Off-heap bytes held. */
+    public long memoryBytes() {
+        acquire();
+        try {
+            return slab.usedBytes(MemoryTag.LOG);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Gives everything back; readers must have been closed. */
+    @Override
+    public void close() {
+        acquire();
+        try {
+            retire();
+            dropSpare();
+            slab.give(scratch, SCRATCH, MemoryTag.LOG);
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,139 @@
+package io.ferrite.coordination.log;
+
+/**
+ * A place in the log that moves forward: a follower's connection, the append-only file, a migration.
+ *
+ * <p>{@link #peek} shows the bytes where they lie; nothing is copied and nothing is locked. What has
+ * been shown stays valid until {@link #advance} passes it or the reader is closed, however far the log
+ * goes on: a reader keeps back exactly what it has not passed.
+ *
+ * <p>One thread at a time uses a reader; handing it to another thread needs a happens-before edge. Only
+ * {@link #offset}, {@link #lag} and {@link #wakeIfArmed} may be called by others.
+ *
+ * <p>Waiting without a lost wake-up: when {@link #peek} finds nothing the owner calls {@link #arm}. If
+ * that answers true it may sleep, and the next {@link CommandLog#announce} runs its wake-up once; false
+ * means that something came meanwhile.
+ */
+public final class LogReader implements AutoCloseable {
+
+    private final CommandLog log;
+    private final CommandLog.Chain chain;
+    private final boolean dataOnly;
+    private final Runnable wake;
+
+    private LogSegment segment;
+    private volatile long offset;
+    private volatile boolean armed;
+    private boolean closed;
+    private long runAddress;
+
+    LogReader(
+            CommandLog log,
+            CommandLog.Chain chain,
+            LogSegment segment,
+            long offset,
+            boolean dataOnly,
+            Runnable wake) {
+        this.log = log;
+        this.chain = chain;
+        this.segment = segment;
+        this.offset = offset;
+        this.dataOnly = dataOnly;
+        this.wake = wake;
+    }
+
+    /** Position of the next byte to be read. */
+    public long offset() {
+        return offset;
+    }
+
+    /** How many bytes this reader keeps from being dropped: its distance to the log's end. */
+    public long lag() {
+        return Math.max(0, log.end() - offset);
+    }
+
+    /**
+     * Looks for the next contiguous run.
+     *
+     * @param most the longest run wanted
+     * @return its length, 0 if there is nothing to read now; the run is at {@link #address}
+     */
+    public int peek(int most) {
+        if (closed) {
+            return 0;
+        }
+        long end = chain.end();
+        long at = offset;
+        if (dataOnly) {
+            at = log.skipKeepAlives(at, end);
+            if (at != offset) {
+                moveTo(at);
+            }
+            end = log.nextKeepAlive(at, end);
+        }
+        if (at >= end) {
+            return 0;
+        }
+        while (at >= segment.end()) {
+            segment = segment.next;
+        }
+        runAddress = segment.address + (at - segment.start);
+        return (int) Math.min(most, Math.min(end, segment.end()) - at);
+    }
+
+    /** Where the run lies that {@link #peek} found. */
+    public long address() {
+        return runAddress;
+    }
+
+    /** The next {@code length} bytes have been dealt with and may be dropped. */
+    public void advance(int length) {
+        moveTo(offset + length);
+    }
+
+    private void moveTo(long position) {
+        LogSegment before = segment;
+        offset = position;
+        if (position >= before.end()) {
+            log.passed(chain);
+        }
+    }
+
+    /** Whether the log began anew elsewhere: what is left of this history can be read, no more comes. */
+    public boolean isCut() {
+        return chain.isDropped();
+    }
+
+    /** Asks to be woken by the next announcement; false if there is something to read already. */
+    public boolean arm() {
+        armed = true;
+        if (log.hasMore(this)) {
+            armed = false;
+            return false;
+        }
+        return true;
+    }
+
+    void wakeIfArmed() {
+        if (armed) {
+            armed = false;
+            wake.run();
+        }
+    }
+
+    CommandLog.Chain chain() {
+        return chain;
+    }
+
+    boolean dataOnly() {
+        return dataOnly;
+    }
+
+    @Override
+    public void close() {
+        if (!closed) {
+            closed = true;
+            log.unregister(this);
+        }
+    }
+}
