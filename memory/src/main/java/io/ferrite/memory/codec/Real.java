@@ -33,7 +33,7 @@ public final class Real {
 
     /** Writes the text at {@code address}, where {@link #MAX_LENGTH} bytes are free; answers its length. */
     public static int write(double value, long address) {
-        if (value != value) {
+        if (Double.isNaN(value)) {
             return word(address, 'n', 'a', 'n');
         }
         if (Math.abs(value) <= LARGEST_INTEGER && value == (long) value) {
