@@ -166,6 +166,7 @@ public final class RequestDecoder {
                 into.begin(start);
                 remaining = digit + 1;
                 position = 4;
+                searched = 0;
                 return COMPLETE;
             }
         } else if (end <= 0) {
@@ -206,9 +207,10 @@ public final class RequestDecoder {
         int at = position;
         int left = remaining;
         int length = bulkLength;
+        boolean searching = searched != 0; // a header was cut: the general way goes on with it
         while (true) {
             if (length < 0) {
-                if (end - at >= 8) {
+                if (end - at >= 8 && !searching) {
                     long word = Memory.getLong(start + at);
                     int tens = ((int) word >>> 8 & 0xFF) - '0';
                     int ones = ((int) word >>> 16 & 0xFF) - '0';
@@ -234,6 +236,7 @@ public final class RequestDecoder {
                     }
                     at = position;
                     length = bulkLength;
+                    searching = false;
                 }
             }
             // The two bytes after a bulk are skipped unseen, as Redis does.

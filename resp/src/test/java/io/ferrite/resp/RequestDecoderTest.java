@@ -3,6 +3,9 @@ package io.ferrite.resp;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ferrite.memory.Memory;
+import io.ferrite.memory.MemoryTag;
+import io.ferrite.memory.SharedSlab;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -21,15 +24,7 @@ final class RequestDecoderTest {
     }
 
     static List<String> streams() {
-        return List.of(
-                "*1\r\n$4\r\nPING\r\n",
-                "*2\r\n$3\r\nGET\r\n$1\r\nk\r\n*3\r\n$3\r\nSET\r\n$0\r\n\r\n$2\r\nvv\r\n",
-                "*12\r\n" + "$10\r\n0123456789\r\n".repeat(12),
-                "*2\r\n$4\r\nECHO\r\n$150\r\n" + "x".repeat(150) + "\r\n",
-                "*2\r\n$4\r\nECHO\r\n$8\r\n\r\n*1\r\n$4\r\n",
-                "PING\r\n*1\r\n$4\r\nPING\r\nECHO a\n",
-                "\r\n*0\r\n*-1\r\n*-10\r\n\n  \r\nPING\r\n",
-                "SET \"a b\" 'c\\'d' e\"f\" \"\\x41\\n\\\"\" \"\"\r\nGET x\r\n");
+        return RequestSamples.ALL;
     }
 
     @ParameterizedTest
@@ -42,7 +37,7 @@ final class RequestDecoderTest {
                     .as("cut at %d", cut)
                     .isEqualTo(whole);
         }
-        assertThat(wire.decode(stream.split("(?<=.)", 0))).as("byte by byte").isEqualTo(whole);
+        assertThat(wire.decode(stream.split(""))).as("byte by byte").isEqualTo(whole);
     }
 
     @Test
@@ -158,6 +153,38 @@ final class RequestDecoderTest {
         assertThat(wire.decode("*1\r\n$1048576\r\n")).isEmpty();
         assertThat(wire.decode("*1\r\n$1048577\r\n"))
                 .containsExactly("-Protocol error: invalid bulk length");
+    }
+
+    @Test
+    void bytesThatWereRead_areNotReadAgain() {
+        int count = 1_000_000;
+        int perPiece = 9_000;
+        byte[] argument = "$1\r\na\r\n".getBytes(ISO_8859_1);
+        byte[] header = ("*" + count + "\r\n").getBytes(ISO_8859_1);
+        int size = header.length + count * argument.length;
+        long buffer = SharedSlab.take(size, MemoryTag.CLIENT);
+        Memory.copyIn(header, 0, buffer, header.length);
+        RequestDecoder decoder = wire.decoder();
+        Request request = wire.request();
+        int filled = header.length;
+        assertThat(decoder.decode(buffer, 0, filled, request)).isEqualTo(RequestDecoder.INCOMPLETE);
+        for (int i = 0; i < count; i++) {
+            Memory.copyIn(argument, 0, buffer + filled, argument.length);
+            filled += argument.length;
+            if (i % perPiece == 0 && i + 1 < count) {
+                assertThat(decoder.decode(buffer, 0, filled, request))
+                        .isEqualTo(RequestDecoder.INCOMPLETE);
+                Memory.fill(buffer, filled, (byte) '?');
+            }
+        }
+        assertThat(decoder.decode(buffer, 0, filled, request)).isEqualTo(RequestDecoder.COMPLETE);
+        assertThat(decoder.consumed()).isEqualTo(size);
+        assertThat(request.count()).isEqualTo(count);
+        assertThat(request.address(count - 1)).isEqualTo(buffer + size - 3);
+        assertThat(request.length(count - 1)).isEqualTo(1);
+        SharedSlab.give(buffer, size, MemoryTag.CLIENT);
+        assertThat(wire.decode("*1\r\n$4\r\nPING\r\n")).containsExactly("[PING]");
+        assertThat(request.heldBytes()).as("the large table is not kept").isLessThan(10_000);
     }
 
     @Test
