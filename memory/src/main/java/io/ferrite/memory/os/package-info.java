@@ -1,0 +1,2 @@
+/** The few system calls that the JDK has no method for. */
+package io.ferrite.memory.os;
