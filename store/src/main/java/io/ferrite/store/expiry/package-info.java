@@ -1,0 +1,2 @@
+/** Which key expires next, exactly. */
+package io.ferrite.store.expiry;
