@@ -1,0 +1,26 @@
+package io.ferrite.durability.rdb;
+
+import io.ferrite.memory.Slab;
+import java.io.IOException;
+
+/** Reads a value of any type there is. */
+final class ValueCodec {
+
+    private ValueCodec() {}
+
+    /** Reads a value into blocks of {@code slab}; refused if it is damaged, in any part. */
+    static void read(int type, RdbInput in, Slab slab, RdbLimits limits, RdbValue value)
+            throws IOException {
+        switch (type) {
+            case RdbType.STRING -> StringCodec.read(in, slab, value);
+            case RdbType.LIST,
+                            RdbType.LIST_ZIPLIST,
+                            RdbType.LIST_QUICKLIST,
+                            RdbType.LIST_QUICKLIST_2 ->
+                    ListCodec.read(type, in, slab, limits.lists(), value);
+            case RdbType.MODULE_PRE_GA, RdbType.MODULE_2 ->
+                    throw in.refuse("Values of modules cannot be loaded (type " + type + ")");
+            default -> throw in.refuse("Unknown RDB encoding type " + type);
+        }
+    }
+}
