@@ -1,0 +1,77 @@
+package io.ferrite.engine;
+
+import io.ferrite.spec.CommandFlag;
+import io.ferrite.spec.CommandSpec;
+
+/** A command that can run: its specification, its handler and what the gate must know, precomputed. */
+public final class Command {
+
+    private final CommandSpec spec;
+    private final Handler handler;
+    private final LockPlan locks;
+    private final boolean write;
+    private final boolean singleKey;
+    private final long flags;
+    private final int arity;
+    private final int index;
+
+    Command(CommandSpec spec, Handler handler, LockPlan locks, int index) {
+        this.spec = spec;
+        this.handler = handler;
+        this.locks = locks;
+        this.index = index;
+        this.write = spec.is(CommandFlag.WRITE);
+        this.flags = spec.flags();
+        this.arity = spec.arity();
+        this.singleKey =
+                locks == LockPlan.KEYS
+                        && spec.keySpecs().length == 1
+                        && spec.firstKey() == 1
+                        && spec.lastKey() == 1
+                        && !spec.is(CommandFlag.MOVABLEKEYS);
+    }
+
+    public CommandSpec spec() {
+        return spec;
+    }
+
+    public Handler handler() {
+        return handler;
+    }
+
+    public LockPlan locks() {
+        return locks;
+    }
+
+    /** Changes data; such a command is refused by followers and counted against maxmemory. */
+    public boolean isWrite() {
+        return write;
+    }
+
+    /** Its only key is argument 1: the gate needs no key search. */
+    public boolean hasSingleKey() {
+        return singleKey;
+    }
+
+    public long flags() {
+        return flags;
+    }
+
+    public boolean is(CommandFlag flag) {
+        return (flags & 1L << flag.ordinal()) != 0;
+    }
+
+    /** Dense number among all bound commands, the index of its statistics. */
+    public int index() {
+        return index;
+    }
+
+    public String name() {
+        return spec.name();
+    }
+
+    /** Whether {@code argc} arguments, the command's name among them, are acceptable. */
+    public boolean accepts(int argc) {
+        return arity >= 0 ? argc == arity : argc >= -arity;
+    }
+}

@@ -1,0 +1,100 @@
+package io.ferrite.engine;
+
+import io.ferrite.spec.CommandCatalog;
+import io.ferrite.spec.CommandSpec;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Every command that this process can run, found by specification. Immutable once built. */
+public final class CommandTable {
+
+    private final CommandCatalog catalog;
+    private final Command[] bySpecId;
+    private final List<Command> commands;
+
+    private CommandTable(CommandCatalog catalog, Map<CommandSpec, Command> bound) {
+        this.catalog = catalog;
+        int highest = 0;
+        for (CommandSpec spec : bound.keySet()) {
+            highest = Math.max(highest, spec.id());
+        }
+        this.bySpecId = new Command[highest + 1];
+        for (Command command : bound.values()) {
+            bySpecId[command.spec().id()] = command;
+        }
+        this.commands = List.copyOf(bound.values());
+    }
+
+    public CommandCatalog catalog() {
+        return catalog;
+    }
+
+    /** The command of a specification, or null when this process does not run it. */
+    public Command of(CommandSpec spec) {
+        int id = spec.id();
+        return id < bySpecId.length ? bySpecId[id] : null;
+    }
+
+    /** The command with this full lower-case name, or null. */
+    public Command of(String name) {
+        CommandSpec spec = catalog.find(name);
+        return spec == null ? null : of(spec);
+    }
+
+    /** All commands, subcommands as entries of their own, by index. */
+    public List<Command> all() {
+        return commands;
+    }
+
+    public static Builder builder(CommandCatalog catalog) {
+        return new Builder(catalog);
+    }
+
+    /** Collects the bindings of every family; refuses an unknown name and a second handler. */
+    public static final class Builder {
+
+        private final CommandCatalog catalog;
+        private final Map<CommandSpec, Command> bound = new LinkedHashMap<>();
+
+        private Builder(CommandCatalog catalog) {
+            this.catalog = catalog;
+        }
+
+        /** Binds a command whose stripes follow from its key specification. */
+        public Builder bind(String name, Handler handler) {
+            return bind(name, LockPlan.KEYS, handler);
+        }
+
+        /**
+         * Binds {@code name} (subcommands as {@code "client|list"}; any case).
+         *
+         * @throws IllegalStateException if the specification is missing or already has a handler
+         */
+        public Builder bind(String name, LockPlan locks, Handler handler) {
+            CommandSpec spec = catalog.find(name.toLowerCase(java.util.Locale.ROOT));
+            if (spec == null) {
+                throw new IllegalStateException("no specification for command " + name);
+            }
+            Command command = new Command(spec, handler, locks, bound.size());
+            if (bound.putIfAbsent(spec, command) != null) {
+                throw new IllegalStateException("two handlers for command " + name);
+            }
+            return this;
+        }
+
+        public CommandTable build() {
+            return new CommandTable(catalog, bound);
+        }
+
+        /** Names bound so far, for completeness tests. */
+        public List<String> names() {
+            List<String> names = new ArrayList<>();
+            for (CommandSpec spec : bound.keySet()) {
+                names.add(spec.name());
+            }
+            return names;
+        }
+    }
+}

@@ -1,0 +1,257 @@
+package io.ferrite.engine;
+
+import io.ferrite.memory.Memory;
+import io.ferrite.memory.Slice;
+import io.ferrite.resp.NativeReplyWriter;
+import io.ferrite.resp.Request;
+
+/**
+ * What one execution unit did to the data: which keys changed, what to tell followers and files, whom to
+ * notify. Handlers say it with one call per change; {@link #commit} hands it on once, in order, while the
+ * stripes are still held.
+ *
+ * <p>A command that changed something is passed on as it was received unless its handler describes other
+ * commands ({@link #command}) or forbids it ({@link #keepLocal}).
+ *
+ * <p>One per event loop, reused; no object is made for an effect.
+ */
+public final class Effects {
+
+    private final Engine engine;
+    private final NativeReplyWriter out = new NativeReplyWriter(1 << 12);
+    private final ExecutionUnit unit;
+
+    /** Changes of the whole unit, and of the command that runs now. */
+    private long unitChanges;
+
+    private long commandChanges;
+
+    /** Commands encoded so far in {@link #out}; its first one runs in {@link #firstDatabase}. */
+    private int entries;
+
+    private int firstDatabase;
+    private int lastDatabase;
+    private boolean rewritten;
+    private boolean local;
+    private boolean active;
+
+    /** The session asked for a transaction, so that one entry is wrapped as well. */
+    private boolean grouped;
+
+    private long lastOffset;
+
+    Effects(Engine engine, ExecutionUnit unit) {
+        this.engine = engine;
+        this.unit = unit;
+    }
+
+    /** A new unit begins. */
+    void begin() {
+        unitChanges = 0;
+        commandChanges = 0;
+        entries = 0;
+        rewritten = false;
+        local = false;
+        grouped = false;
+        active = engine.sink().active();
+        if (out.length() != 0) {
+            out.reset();
+        }
+    }
+
+    /** The commands from here on are one transaction, whatever their number. */
+    public void group() {
+        grouped = true;
+    }
+
+    void beginCommand() {
+        commandChanges = 0;
+        rewritten = false;
+        local = false;
+    }
+
+    /** Whether nothing has been changed by the command that runs now. */
+    public boolean isEmpty() {
+        return commandChanges == 0;
+    }
+
+    public long changes() {
+        return commandChanges;
+    }
+
+    /** The whole unit's number of changes so far. */
+    public long unitChanges() {
+        return unitChanges;
+    }
+
+    /** {@code key} in the current database changed, which is announced as {@code event}. */
+    public void changed(Slice key, Event event) {
+        changed(unit.databaseIndex(), key, event);
+    }
+
+    public void changed(int database, Slice key, Event event) {
+        touched(database, key);
+        notify(database, key, event);
+    }
+
+    /** As {@link #changed}, for a change that has no event of its own (or had it already). */
+    public void touched(Slice key) {
+        touched(unit.databaseIndex(), key);
+    }
+
+    public void touched(int database, Slice key) {
+        commandChanges++;
+        unitChanges++;
+        engine.keyTouched(unit, database, key);
+    }
+
+    /** Counts changes beyond the one that {@link #changed} counts: elements of one command. */
+    public void count(long more) {
+        commandChanges += more;
+        unitChanges += more;
+    }
+
+    /** Announces an event on a key without saying that it changed. */
+    public void notify(int database, Slice key, Event event) {
+        if ((engine.notifyMask() & event.eventClass()) != 0) {
+            engine.publishEvent(unit, database, key, event);
+        }
+    }
+
+    public void notify(Slice key, Event event) {
+        notify(unit.databaseIndex(), key, event);
+    }
+
+    /** This command is not passed on as received; what replaces it follows, or nothing does. */
+    public Effects instead() {
+        rewritten = true;
+        return this;
+    }
+
+    /** What this command did concerns this server only. */
+    public void keepLocal() {
+        rewritten = true;
+        local = true;
+    }
+
+    /**
+     * Describes one command for followers and files: {@code words} arguments follow by {@link #word},
+     * {@link #arg} and {@link #number}. Implies {@link #instead}.
+     */
+    public Effects command(int words) {
+        rewritten = true;
+        return also(unit.databaseIndex(), words);
+    }
+
+    /** As {@link #command}, in addition to the command as received and in any database. */
+    public Effects also(int database, int words) {
+        if (active) {
+            entry(database);
+            out.array(words);
+        }
+        return this;
+    }
+
+    public Effects word(String word) {
+        if (active) {
+            out.bulk(word);
+        }
+        return this;
+    }
+
+    public Effects arg(Slice slice) {
+        if (active) {
+            out.bulk(slice.address(), slice.length());
+        }
+        return this;
+    }
+
+    public Effects arg(long address, int length) {
+        if (active) {
+            out.bulk(address, length);
+        }
+        return this;
+    }
+
+    public Effects arg(byte[] bytes) {
+        if (active) {
+            out.bulk(bytes);
+        }
+        return this;
+    }
+
+    public Effects number(long value) {
+        if (active) {
+            out.bulkNumber(value);
+        }
+        return this;
+    }
+
+    private void entry(int database) {
+        if (entries == 0) {
+            firstDatabase = database;
+        } else if (database != lastDatabase) {
+            out.array(2);
+            out.bulk("SELECT");
+            out.bulkNumber(database);
+        }
+        lastDatabase = database;
+        entries++;
+    }
+
+    /** The command that ran is over: unless it was rewritten, it stands for itself. */
+    void endCommand() {
+        if (commandChanges == 0 || rewritten || !active || !unit.command().isWrite()) {
+            return;
+        }
+        verbatim();
+    }
+
+    /** Passes the current command on as received although it may not have changed any key. */
+    public void verbatim() {
+        rewritten = true;
+        if (!active) {
+            return;
+        }
+        entry(unit.databaseIndex());
+        Request request = unit.request();
+        out.array(request.count());
+        for (int i = 0; i < request.count(); i++) {
+            out.bulk(request.address(i), request.length(i));
+        }
+    }
+
+    /** Hands the unit's effects on. Runs under the unit's stripes. */
+    void commit() {
+        if (unitChanges != 0) {
+            engine.addChanges(unitChanges);
+        }
+        if (entries == 0) {
+            return;
+        }
+        if (entries > 1 || grouped) {
+            wrap();
+        }
+        lastOffset =
+                engine.sink().append(firstDatabase, out.address(), out.length(), lastDatabase);
+    }
+
+    /** The log's offset after this loop's latest effect: what WAIT waits for. */
+    public long lastOffset() {
+        return lastOffset;
+    }
+
+    private static final byte[] MULTI = {'*', '1', '\r', '\n', '$', '5', '\r', '\n', 'M', 'U', 'L', 'T', 'I', '\r', '\n'};
+    private static final byte[] EXEC = {'*', '1', '\r', '\n', '$', '4', '\r', '\n', 'E', 'X', 'E', 'C', '\r', '\n'};
+
+    private void wrap() {
+        int length = out.length();
+        out.raw(EXEC);
+        out.raw(MULTI);
+        long start = out.address();
+        // Both words were appended so that there is room; now the entries move behind the first.
+        Memory.copy(start, start + MULTI.length, length);
+        Memory.copyIn(MULTI, 0, start, MULTI.length);
+        Memory.copyIn(EXEC, 0, start + MULTI.length + length, EXEC.length);
+    }
+}

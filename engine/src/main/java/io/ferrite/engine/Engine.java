@@ -1,0 +1,206 @@
+package io.ferrite.engine;
+
+import io.ferrite.memory.Slice;
+import io.ferrite.resp.Request;
+import io.ferrite.store.Database;
+import io.ferrite.store.Keyspace;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * What all execution units of a process share: the data, the command table, channels, watched keys and
+ * the few switches that decide how commands run.
+ *
+ * <p>Has no lock of its own. What concerns a key is touched under that key's stripe; the rest is either
+ * immutable, volatile or a concurrent structure.
+ */
+public final class Engine {
+
+    private final Keyspace keyspace;
+    private final CommandTable commands;
+    private final EffectSink sink;
+    private final PubSub pubSub;
+    private final Watches watches;
+    private final Blocking blocking;
+    private final ErrorStats errors = new ErrorStats();
+    private final LongAdder changes = new LongAdder();
+
+    private QueuedJudge queuedJudge = (session, command, request) -> null;
+    private volatile int notifyMask;
+    private volatile boolean follower;
+    private volatile boolean mayExpire = true;
+    private volatile boolean lazyExpire = true;
+    private volatile boolean lazyUserDelete = true;
+    private volatile boolean lazyServerDelete = true;
+    private volatile long stringMaxBytes = 512L << 20;
+
+    public Engine(Keyspace keyspace, CommandTable commands, EffectSink sink) {
+        this.keyspace = keyspace;
+        this.commands = commands;
+        this.sink = sink;
+        this.pubSub = new PubSub();
+        this.watches = new Watches(keyspace.stripes());
+        this.blocking = new Blocking(keyspace);
+    }
+
+    public Keyspace keyspace() {
+        return keyspace;
+    }
+
+    public CommandTable commands() {
+        return commands;
+    }
+
+    public EffectSink sink() {
+        return sink;
+    }
+
+    public PubSub pubSub() {
+        return pubSub;
+    }
+
+    public Watches watches() {
+        return watches;
+    }
+
+    public Blocking blocking() {
+        return blocking;
+    }
+
+    public ErrorStats errors() {
+        return errors;
+    }
+
+    /** Changes since start: rdb_changes_since_last_save is the growth of this. */
+    public long changes() {
+        return changes.sum();
+    }
+
+    void addChanges(long more) {
+        changes.add(more);
+    }
+
+    /** {@link EventClass} bits of notify-keyspace-events. */
+    public int notifyMask() {
+        return notifyMask;
+    }
+
+    public void setNotifyMask(int mask) {
+        // Without a place to send it to there is nothing to announce.
+        notifyMask = (mask & (EventClass.KEYSPACE | EventClass.KEYEVENT)) == 0 ? 0 : mask;
+    }
+
+    /** A follower hides expired keys and waits for its leader to remove them. */
+    public boolean isFollower() {
+        return follower;
+    }
+
+    public void setFollower(boolean follower) {
+        this.follower = follower;
+    }
+
+    /** Whether expired keys may be removed now; off while loading or when paused. */
+    public boolean mayExpire() {
+        return mayExpire;
+    }
+
+    public void setMayExpire(boolean mayExpire) {
+        this.mayExpire = mayExpire;
+    }
+
+    /** proto-max-bulk-len: no string grows beyond it. */
+    public long stringMaxBytes() {
+        return stringMaxBytes;
+    }
+
+    public void setStringMaxBytes(long bytes) {
+        stringMaxBytes = bytes;
+    }
+
+    public boolean lazyExpire() {
+        return lazyExpire;
+    }
+
+    public void setLazyExpire(boolean lazy) {
+        lazyExpire = lazy;
+    }
+
+    /** lazyfree-lazy-user-del: DEL behaves as UNLINK. */
+    public boolean lazyUserDelete() {
+        return lazyUserDelete;
+    }
+
+    public void setLazyUserDelete(boolean lazy) {
+        lazyUserDelete = lazy;
+    }
+
+    public boolean lazyServerDelete() {
+        return lazyServerDelete;
+    }
+
+    public void setLazyServerDelete(boolean lazy) {
+        lazyServerDelete = lazy;
+    }
+
+    /** Judges a queued command once more when EXEC runs it: rights and memory may have changed. */
+    public interface QueuedJudge {
+        /** Null to run it, or the error line that takes its place. */
+        String judge(Session session, Command command, Request request);
+    }
+
+    public void setQueuedJudge(QueuedJudge judge) {
+        queuedJudge = judge;
+    }
+
+    public String judgeQueued(Session session, Command command, Request request) {
+        return queuedJudge.judge(session, command, request);
+    }
+
+    /** A key changed in this unit: watchers may not execute, blocked clients may look again. */
+    void keyTouched(ExecutionUnit unit, int database, Slice key) {
+        int stripe = keyspace.stripeOf(key);
+        if (!watches.isEmpty(stripe)) {
+            watches.touched(stripe, database, key);
+        }
+        if (blocking.anyIn(stripe)) {
+            blocking.ready(unit, stripe, database, key);
+        }
+    }
+
+    /** Publishes a keyspace event in the forms that are switched on. */
+    void publishEvent(ExecutionUnit unit, int database, Slice key, Event event) {
+        int mask = notifyMask;
+        byte[] keyBytes = key.toBytes();
+        if ((mask & EventClass.KEYSPACE) != 0) {
+            pubSub.publish(
+                    PubSub.join("__keyspace@" + database + "__:", keyBytes), event.bytes());
+        }
+        if ((mask & EventClass.KEYEVENT) != 0) {
+            pubSub.publish(
+                    PubSub.join("__keyevent@" + database + "__:", event.bytes()), keyBytes);
+        }
+    }
+
+    /**
+     * Removes a key whose time has come, tells followers and listeners. Runs under the key's stripe; not
+     * a change of the command that met the key.
+     */
+    public void expireNow(ExecutionUnit unit, Database database, int databaseIndex, Slice key) {
+        remove(unit, database, databaseIndex, key, Event.EXPIRED, lazyExpire);
+        unit.stats().expired++;
+    }
+
+    /** Removes a key to make room, likewise. */
+    public void evictNow(ExecutionUnit unit, Database database, int databaseIndex, Slice key, boolean lazy) {
+        remove(unit, database, databaseIndex, key, Event.EVICTED, lazy);
+        unit.stats().evicted++;
+    }
+
+    private void remove(
+            ExecutionUnit unit, Database database, int databaseIndex, Slice key, Event event, boolean lazy) {
+        // The key may lie inside the entry that goes away: say everything first, then delete.
+        unit.effects().also(databaseIndex, 2).word(lazy ? "UNLINK" : "DEL").arg(key);
+        keyTouched(unit, databaseIndex, key);
+        unit.effects().notify(databaseIndex, key, event);
+        database.delete(key);
+    }
+}

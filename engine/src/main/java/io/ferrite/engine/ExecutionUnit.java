@@ -1,0 +1,358 @@
+package io.ferrite.engine;
+
+import io.ferrite.memory.MemoryTag;
+import io.ferrite.memory.Slab;
+import io.ferrite.memory.Slice;
+import io.ferrite.resp.ReplyWriter;
+import io.ferrite.resp.Request;
+import io.ferrite.store.Database;
+import io.ferrite.store.Entry;
+import io.ferrite.store.Keyspace;
+import java.util.LinkedHashSet;
+import java.util.function.Consumer;
+
+/**
+ * One command, transaction or script while it runs: its arguments, the data it may touch, the reply, the
+ * effects, and the instant it runs at. The gate has taken the stripes; nothing here locks.
+ *
+ * <p>One per event loop, reused for every command. Not thread-safe.
+ */
+public final class ExecutionUnit {
+
+    private final Engine engine;
+    private final Effects effects;
+    private final UnitStats stats = new UnitStats();
+
+    /** Memory of this event loop for what outlives a command: queued and blocked requests. */
+    private final Slab clientSlab;
+
+    private final Slice slice = new Slice();
+    private long scratch;
+    private int scratchBytes;
+
+    private Session session;
+    private Request request;
+    private Command command;
+    private ReplyWriter reply;
+    private Database database;
+    private int databaseIndex;
+    private long nowMs;
+
+    /** Inside EXEC or a script: nothing may block and locks are held already. */
+    private boolean nested;
+
+    /** The blocked client whose command this unit runs again, or null. */
+    private Blocking.Waiter retrying;
+
+    /** The command of this unit waits: it has written no reply. */
+    private boolean blocked;
+
+    private final LinkedHashSet<Blocking.Waiter> readyWaiters = new LinkedHashSet<>();
+
+    public ExecutionUnit(Engine engine, Slab clientSlab) {
+        this.engine = engine;
+        this.clientSlab = clientSlab;
+        this.effects = new Effects(engine, this);
+    }
+
+    // --- run by the dispatcher -------------------------------------------------------------------
+
+    /** Starts a unit for a session at an instant. */
+    public void begin(Session session, ReplyWriter reply, long nowMs) {
+        this.session = session;
+        this.reply = reply;
+        this.nowMs = nowMs;
+        this.nested = false;
+        this.blocked = false;
+        this.retrying = null;
+        selectDatabase(session.database());
+        effects.begin();
+    }
+
+    /** As {@link #begin}, to run a blocked client's command again on its behalf. */
+    public void beginRetry(Blocking.Waiter waiter, ReplyWriter reply, long nowMs) {
+        begin(waiter.session(), reply, nowMs);
+        selectDatabase(waiter.database());
+        retrying = waiter;
+    }
+
+    /**
+     * Runs one command of the unit. A refusal becomes the reply.
+     *
+     * @return false when the command refused
+     */
+    public boolean run(Command command, Request request) {
+        this.command = command;
+        this.request = request;
+        effects.beginCommand();
+        try {
+            command.handler().run(this);
+        } catch (CommandError refusal) {
+            if (!effects.isEmpty()) {
+                throw new IllegalStateException(
+                        "a handler refuses before its first write: " + command.name(), refusal);
+            }
+            reply.error(refusal.getMessage());
+            engine.errors().count(refusal.getMessage());
+            return false;
+        }
+        effects.endCommand();
+        return true;
+    }
+
+    /** Publishes the unit's effects; the stripes are still held. */
+    public void commit() {
+        effects.commit();
+    }
+
+    /** A view for the handler's own use; good until the next command. */
+    public Slice slice() {
+        return slice;
+    }
+
+    /** Off-heap room for a number or another short text; good until the next call. */
+    public long scratch() {
+        return scratch(64);
+    }
+
+    /** Off-heap room for {@code bytes}; good until the next call. */
+    public long scratch(int bytes) {
+        if (bytes > scratchBytes) {
+            if (scratch != 0) {
+                clientSlab.give(scratch, scratchBytes, MemoryTag.CLIENT);
+            }
+            scratch = clientSlab.take(bytes, MemoryTag.CLIENT);
+            scratchBytes = bytes;
+        }
+        return scratch;
+    }
+
+    /** Whether a value may be refused for its length: not when the leader sent it. */
+    public boolean mayRefuseLength() {
+        return !session.has(Session.LEADER);
+    }
+
+    /** Marks what follows as part of a transaction or script. */
+    public void setNested(boolean nested) {
+        this.nested = nested;
+    }
+
+    public boolean isNested() {
+        return nested;
+    }
+
+    /** Writes the following replies elsewhere, for scripts and for blocked clients. */
+    public ReplyWriter exchangeReply(ReplyWriter other) {
+        ReplyWriter before = reply;
+        reply = other;
+        return before;
+    }
+
+    /** Whether the command that ran left its client waiting. */
+    public boolean isBlocked() {
+        return blocked;
+    }
+
+    /** Waiters on keys that this unit made ready, in the order to serve them; the caller clears it. */
+    public LinkedHashSet<Blocking.Waiter> readyWaiters() {
+        return readyWaiters;
+    }
+
+    // --- used by handlers ------------------------------------------------------------------------
+
+    public Engine engine() {
+        return engine;
+    }
+
+    public Session session() {
+        return session;
+    }
+
+    public Command command() {
+        return command;
+    }
+
+    public Request request() {
+        return request;
+    }
+
+    public int argc() {
+        return request.count();
+    }
+
+    /** Argument {@code i}; 0 is the command's name. See {@link Request#arg} for how long it is good. */
+    public Slice arg(int i) {
+        return request.arg(i);
+    }
+
+    public ReplyWriter reply() {
+        return reply;
+    }
+
+    public Effects effects() {
+        return effects;
+    }
+
+    /** Milliseconds since the epoch, the same for the whole unit. */
+    public long nowMs() {
+        return nowMs;
+    }
+
+    public Keyspace keyspace() {
+        return engine.keyspace();
+    }
+
+    public Database database() {
+        return database;
+    }
+
+    public int databaseIndex() {
+        return databaseIndex;
+    }
+
+    /** Makes another database current for the rest of this unit (the session's is not changed). */
+    public void selectDatabase(int index) {
+        databaseIndex = index;
+        database = engine.keyspace().database(index);
+    }
+
+    /** The slab that values of this key live in. */
+    public Slab slab(Slice key) {
+        return engine.keyspace().slab(engine.keyspace().stripeOf(key));
+    }
+
+    /** This event loop's slab for copies of requests; for its thread only. */
+    public Slab clientSlab() {
+        return clientSlab;
+    }
+
+    public UnitStats stats() {
+        return stats;
+    }
+
+    /**
+     * The entry to read, or {@link Database#NONE}. Counts a hit or a miss, notes the access, and removes
+     * the key if it has expired (a follower only hides it).
+     */
+    public long findRead(Slice key) {
+        long entry = findLive(key);
+        if (entry == Database.NONE) {
+            stats.misses++;
+            if ((engine.notifyMask() & EventClass.KEY_MISS) != 0) {
+                effects.notify(key, Event.KEY_MISS);
+            }
+            return entry;
+        }
+        stats.hits++;
+        if (!session.has(Session.NO_TOUCH) || command.name().equals("touch")) {
+            database.touch(entry);
+        }
+        return entry;
+    }
+
+    /** As {@link #findRead(Slice)}, refusing an entry of another type. */
+    public long findRead(Slice key, int type) {
+        long entry = findRead(key);
+        if (entry != Database.NONE && Entry.type(entry) != type) {
+            throw CommandError.WRONG_TYPE;
+        }
+        return entry;
+    }
+
+    /** The entry without counting or noting an access, or {@link Database#NONE} (also when expired). */
+    public long peek(Slice key) {
+        return findLive(key);
+    }
+
+    /**
+     * The entry to change, or {@link Database#NONE}. A running snapshot has been handed the entry's old
+     * state when this returns.
+     */
+    public long findWrite(Slice key) {
+        long entry = findLive(key);
+        if (entry != Database.NONE) {
+            if (!session.has(Session.NO_TOUCH)) {
+                database.touch(entry);
+            }
+            database.aboutToChange(entry);
+        }
+        return entry;
+    }
+
+    /** As {@link #findWrite(Slice)}, refusing an entry of another type. */
+    public long findWrite(Slice key, int type) {
+        long entry = findWrite(key);
+        if (entry != Database.NONE && Entry.type(entry) != type) {
+            throw CommandError.WRONG_TYPE;
+        }
+        return entry;
+    }
+
+    private long findLive(Slice key) {
+        long entry = database.find(key);
+        if (entry != Database.NONE && Entry.hasExpiry(entry) && Entry.expireAt(entry) < nowMs) {
+            return expired(key, entry);
+        }
+        return entry;
+    }
+
+    private long expired(Slice key, long entry) {
+        if (session.has(Session.LEADER)) {
+            return entry; // the leader's stream decides: to it the key is still there
+        }
+        if (engine.isFollower()) {
+            return Database.NONE;
+        }
+        if (!engine.mayExpire()) {
+            return Database.NONE;
+        }
+        engine.expireNow(this, database, databaseIndex, key);
+        return Database.NONE;
+    }
+
+    /** Returns to the outer command after nested ones ran: EXEC, a script. */
+    public void resume(Command outer, Request outerRequest) {
+        command = outer;
+        request = outerRequest;
+        effects.beginCommand();
+        effects.instead();
+    }
+
+    /** Answers a container's HELP: the usual head, these lines and the usual end. */
+    public void replyHelp(String container, String... lines) {
+        reply.array(lines.length + 3);
+        reply.status(container + " <subcommand> [<arg> [value] [opt] ...]. Subcommands are:");
+        for (String line : lines) {
+            reply.status(line);
+        }
+        reply.status("HELP");
+        reply.status("    Print this help.");
+    }
+
+    /** Whether a command may wait here: not in a transaction, a script or on the leader's link. */
+    public boolean mayBlock() {
+        return !nested && !session.has(Session.LEADER);
+    }
+
+    /**
+     * Leaves the client waiting until one of its keys changes, then runs the command again. Nothing may
+     * have been replied.
+     *
+     * @param keys positions of the keys among the arguments
+     * @param timeoutMs 0 to wait for ever
+     * @param onTimeout writes the reply when the time is up
+     */
+    public void blockOnKeys(int[] keys, long timeoutMs, Consumer<ReplyWriter> onTimeout) {
+        blocked = true;
+        if (retrying != null) {
+            return; // its place in the queues is kept
+        }
+        long deadline = timeoutMs == 0 ? 0 : nowMs + timeoutMs;
+        engine.blocking().block(this, keys, deadline, onTimeout);
+    }
+
+    /** Removes a key whatever its type; false when there was none. Says nothing about it to anybody. */
+    public boolean delete(Slice key) {
+        return database.delete(key);
+    }
+}

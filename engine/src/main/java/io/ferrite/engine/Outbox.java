@@ -1,0 +1,28 @@
+package io.ferrite.engine;
+
+import io.ferrite.resp.ReplyWriter;
+import java.util.function.Consumer;
+
+/**
+ * The way back to a session's client, whatever carries it. Callable from any thread.
+ */
+public interface Outbox {
+
+    /** Sends a complete, encoded message; messages from one thread arrive in order. */
+    void push(byte[] message);
+
+    /**
+     * Ends a wait: on the session's thread, writes the reply that was owed and goes on with what the
+     * client sent meanwhile.
+     */
+    void answer(Consumer<ReplyWriter> reply);
+
+    /** Runs an action on the thread that serves this session. */
+    void run(Runnable action);
+
+    /** Closes the connection; what was pushed before is sent first when {@code flush} is set. */
+    void close(boolean flush);
+
+    /** Bytes waiting to be sent, for CLIENT LIST and the output buffer limits. */
+    long pendingBytes();
+}

@@ -1,0 +1,10 @@
+package io.ferrite.engine;
+
+/** Counters of one event loop, written by it alone and summed by INFO. */
+public final class UnitStats {
+    public long hits;
+    public long misses;
+    public long commands;
+    public long expired;
+    public long evicted;
+}

@@ -1,0 +1,122 @@
+package io.ferrite.engine;
+
+import io.ferrite.memory.Slice;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The keys that sessions watch, by stripe. Every method is called under the stripe named, except {@link
+ * #isEmpty}, which may be called under any lock that covers the stripe's keys.
+ */
+public final class Watches {
+
+    /** One watched key of one session. */
+    public static final class Watched {
+        private final int database;
+        private final ByteKey key;
+        private final int stripe;
+        private final boolean expiredAtWatch;
+
+        Watched(int database, ByteKey key, int stripe, boolean expiredAtWatch) {
+            this.database = database;
+            this.key = key;
+            this.stripe = stripe;
+            this.expiredAtWatch = expiredAtWatch;
+        }
+
+        public int database() {
+            return database;
+        }
+
+        public ByteKey key() {
+            return key;
+        }
+
+        public int stripe() {
+            return stripe;
+        }
+
+        /** The key was already past its expiry when it was watched, so its removal is no change. */
+        public boolean expiredAtWatch() {
+            return expiredAtWatch;
+        }
+    }
+
+    private record Place(int database, ByteKey key) {}
+
+    private final Map<Place, List<Session>>[] byStripe;
+
+    @SuppressWarnings("unchecked")
+    Watches(int stripes) {
+        byStripe = new Map[stripes];
+        for (int i = 0; i < stripes; i++) {
+            byStripe[i] = new HashMap<>();
+        }
+    }
+
+    public boolean isEmpty(int stripe) {
+        return byStripe[stripe].isEmpty();
+    }
+
+    /** Number of distinct keys watched in a stripe. */
+    public int size(int stripe) {
+        return byStripe[stripe].size();
+    }
+
+    /** Begins to watch; watching a key twice is watching it once. */
+    public void watch(Session session, int database, ByteKey key, int stripe, boolean expired) {
+        for (Watched watched : session.watched()) {
+            if (watched.database == database && watched.key.equals(key)) {
+                return;
+            }
+        }
+        session.watched().add(new Watched(database, key, stripe, expired));
+        byStripe[stripe]
+                .computeIfAbsent(new Place(database, key), place -> new ArrayList<>(1))
+                .add(session);
+    }
+
+    /** Ends the watch of one key. */
+    public void unwatch(Session session, Watched watched) {
+        Map<Place, List<Session>> places = byStripe[watched.stripe];
+        Place place = new Place(watched.database, watched.key);
+        List<Session> sessions = places.get(place);
+        if (sessions != null) {
+            sessions.remove(session);
+            if (sessions.isEmpty()) {
+                places.remove(place);
+            }
+        }
+    }
+
+    /** A key changed: whoever watches it may not execute. */
+    public void touched(int stripe, int database, Slice key) {
+        Map<Place, List<Session>> places = byStripe[stripe];
+        if (places.isEmpty()) {
+            return;
+        }
+        List<Session> sessions = places.get(new Place(database, ByteKey.of(key)));
+        if (sessions != null) {
+            for (Session session : sessions) {
+                session.setWatchDirty(true);
+            }
+        }
+    }
+
+    /**
+     * A whole database is emptied or exchanged: watchers of keys that exist in {@code before} or {@code
+     * after} are touched.
+     */
+    public void touchedAll(int stripe, int database, java.util.function.Predicate<ByteKey> concerned) {
+        byStripe[stripe].forEach(
+                (place, sessions) -> {
+                    if (place.database == database && concerned.test(place.key)) {
+                        for (Session session : sessions) {
+                            session.setWatchDirty(true);
+                        }
+                    }
+                });
+    }
+}

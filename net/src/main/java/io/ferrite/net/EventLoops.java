@@ -1,0 +1,247 @@
+package io.ferrite.net;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.unix.DomainSocketAddress;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * The process's event loops and everything that lives on them: listeners, accepted and outgoing
+ * connections, timers. Thread-safe.
+ */
+public final class EventLoops implements AutoCloseable {
+
+    /** Told about connections; methods run on the connection's event loop. */
+    public interface Observer {
+        void opened(Connection connection);
+
+        void closed(Connection connection);
+
+        /** A handler threw: a defect of ours, not the peer's. */
+        void failed(Connection connection, Throwable cause);
+    }
+
+    /** Socket settings for new connections. */
+    public record SocketSettings(int backlog, int keepAliveSeconds, boolean noDelay) {}
+
+    private final IoTransport transport;
+    private final MultiThreadIoEventLoopGroup group;
+    private final EventLoopGroup unixGroup;
+    private final EventLoop[] loops;
+    private final Map<EventLoop, Integer> index = new IdentityHashMap<>();
+    private final Observer observer;
+
+    public EventLoops(int threads, IoTransport transport, Observer observer) {
+        this.transport = transport;
+        this.observer = observer;
+        this.group =
+                new MultiThreadIoEventLoopGroup(
+                        threads, new DefaultThreadFactory("io"), transport.factory());
+        // io_uring has no Unix sockets here: those few connections share one more loop of another kind.
+        this.unixGroup =
+                transport.unixServerChannel() != null
+                        ? group
+                        : new MultiThreadIoEventLoopGroup(
+                                1, new DefaultThreadFactory("io-unix"), unixTransport().factory());
+        List<EventLoop> all = new ArrayList<>();
+        group.forEach(executor -> all.add((EventLoop) executor));
+        if (unixGroup != group) {
+            unixGroup.forEach(executor -> all.add((EventLoop) executor));
+        }
+        loops = all.toArray(EventLoop[]::new);
+        for (int i = 0; i < loops.length; i++) {
+            index.put(loops[i], i);
+        }
+    }
+
+    private IoTransport unixTransport() {
+        return transport.unixServerChannel() != null ? transport : IoTransport.choose("epoll");
+    }
+
+    /** Number of event loops; their indexes run from 0. */
+    public int count() {
+        return loops.length;
+    }
+
+    public IoTransport transport() {
+        return transport;
+    }
+
+    void opened(Connection connection) {
+        observer.opened(connection);
+    }
+
+    void closed(Connection connection) {
+        observer.closed(connection);
+    }
+
+    void failed(Connection connection, Throwable cause) {
+        observer.failed(connection, cause);
+    }
+
+    // --- listening -------------------------------------------------------------------------------
+
+    /** A place where connections are accepted; closing it leaves those accepted alone. */
+    public static final class Listener implements AutoCloseable {
+        private final Channel channel;
+
+        Listener(Channel channel) {
+            this.channel = channel;
+        }
+
+        /** The port bound, when it is a TCP port. */
+        public int port() {
+            return ((InetSocketAddress) channel.localAddress()).getPort();
+        }
+
+        @Override
+        public void close() {
+            channel.close().syncUninterruptibly();
+        }
+    }
+
+    /**
+     * Listens on a TCP address.
+     *
+     * @throws IOException with the reason, if the address cannot be had
+     */
+    public Listener listen(InetSocketAddress address, SocketSettings settings, Acceptor acceptor)
+            throws IOException {
+        ServerBootstrap bootstrap =
+                new ServerBootstrap()
+                        .group(group)
+                        .channel(transport.serverChannel())
+                        .option(ChannelOption.SO_BACKLOG, settings.backlog())
+                        .option(ChannelOption.SO_REUSEADDR, true)
+                        .childOption(ChannelOption.TCP_NODELAY, settings.noDelay())
+                        .childOption(ChannelOption.SO_KEEPALIVE, settings.keepAliveSeconds() > 0);
+        if (transport == IoTransport.EPOLL && settings.keepAliveSeconds() > 0) {
+            int seconds = settings.keepAliveSeconds();
+            bootstrap
+                    .childOption(io.netty.channel.epoll.EpollChannelOption.TCP_KEEPIDLE, seconds)
+                    .childOption(
+                            io.netty.channel.epoll.EpollChannelOption.TCP_KEEPINTVL,
+                            Math.max(1, seconds / 3))
+                    .childOption(io.netty.channel.epoll.EpollChannelOption.TCP_KEEPCNT, 3);
+        }
+        return bind(bootstrap, address, acceptor);
+    }
+
+    /** Listens on a Unix socket; an existing file of that name must be out of the way. */
+    public Listener listenUnix(String path, int backlog, Acceptor acceptor) throws IOException {
+        IoTransport unix = unixTransport();
+        SocketAddress address =
+                unix == IoTransport.NIO
+                        ? UnixDomainSocketAddress.of(path)
+                        : new DomainSocketAddress(path);
+        return bind(
+                new ServerBootstrap()
+                        .group(unixGroup)
+                        .channel(unix.unixServerChannel())
+                        .option(ChannelOption.SO_BACKLOG, backlog),
+                address,
+                acceptor);
+    }
+
+    private Listener bind(ServerBootstrap bootstrap, SocketAddress address, Acceptor acceptor)
+            throws IOException {
+        bootstrap
+                .childOption(ChannelOption.AUTO_READ, false)
+                .childOption(
+                        ChannelOption.WRITE_BUFFER_WATER_MARK,
+                        new WriteBufferWaterMark(256 << 10, 1 << 20))
+                .childHandler(initializer(acceptor));
+        var bound = bootstrap.bind(address).awaitUninterruptibly();
+        if (!bound.isSuccess()) {
+            throw new IOException(bound.cause().getMessage(), bound.cause());
+        }
+        return new Listener(bound.channel());
+    }
+
+    private ChannelInitializer<Channel> initializer(Acceptor acceptor) {
+        return new ChannelInitializer<>() {
+            @Override
+            protected void initChannel(Channel channel) {
+                channel.pipeline()
+                        .addLast(
+                                new Connection(
+                                        EventLoops.this, acceptor, index.get(channel.eventLoop())));
+            }
+        };
+    }
+
+    // --- outgoing --------------------------------------------------------------------------------
+
+    /**
+     * Connects to a TCP address.
+     *
+     * @param onFailure told on an event loop, with the reason, when there is no connection in time
+     */
+    public void connect(
+            InetSocketAddress address,
+            InetSocketAddress source,
+            int timeoutMs,
+            Acceptor onConnected,
+            Consumer<String> onFailure) {
+        Bootstrap bootstrap =
+                new Bootstrap()
+                        .group(group)
+                        .channel(transport.channel())
+                        .option(ChannelOption.AUTO_READ, false)
+                        .option(ChannelOption.TCP_NODELAY, true)
+                        .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, timeoutMs)
+                        .option(
+                                ChannelOption.WRITE_BUFFER_WATER_MARK,
+                                new WriteBufferWaterMark(256 << 10, 1 << 20))
+                        .handler(initializer(onConnected));
+        var connecting = source == null ? bootstrap.connect(address) : bootstrap.connect(address, source);
+        connecting.addListener(
+                done -> {
+                    if (!done.isSuccess()) {
+                        onFailure.accept(String.valueOf(done.cause().getMessage()));
+                    }
+                });
+    }
+
+    // --- timers and tasks ------------------------------------------------------------------------
+
+    /** Runs an action on a loop after a delay. */
+    public ScheduledFuture<?> schedule(int loop, long delayMs, Runnable action) {
+        return loops[loop].schedule(action, delayMs, TimeUnit.MILLISECONDS);
+    }
+
+    /** Runs an action on a loop as soon as it is free. */
+    public void execute(int loop, Runnable action) {
+        loops[loop].execute(action);
+    }
+
+    public boolean inLoop(int loop) {
+        return loops[loop].inEventLoop();
+    }
+
+    @Override
+    public void close() {
+        group.shutdownGracefully(0, 2, TimeUnit.SECONDS);
+        if (unixGroup != group) {
+            unixGroup.shutdownGracefully(0, 2, TimeUnit.SECONDS);
+        }
+    }
+}

@@ -1,0 +1,126 @@
+package io.ferrite.net;
+
+import io.netty.channel.Channel;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollDomainSocketChannel;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerDomainSocketChannel;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.channel.uring.IoUring;
+import io.netty.channel.uring.IoUringIoHandler;
+import io.netty.channel.uring.IoUringServerSocketChannel;
+import io.netty.channel.uring.IoUringSocketChannel;
+
+/**
+ * The kernel interface that event loops use. {@link #choose} decides once at start; the name goes to the
+ * log.
+ */
+public enum IoTransport {
+    EPOLL(
+            "epoll",
+            EpollServerSocketChannel.class,
+            EpollSocketChannel.class,
+            EpollServerDomainSocketChannel.class) {
+        @Override
+        IoHandlerFactory factory() {
+            return EpollIoHandler.newFactory();
+        }
+
+        @Override
+        boolean available() {
+            return Epoll.isAvailable();
+        }
+    },
+    /** Has no listening Unix sockets of its own here; those need another transport. */
+    IO_URING("io_uring", IoUringServerSocketChannel.class, IoUringSocketChannel.class, null) {
+        @Override
+        IoHandlerFactory factory() {
+            return IoUringIoHandler.newFactory();
+        }
+
+        @Override
+        boolean available() {
+            return IoUring.isAvailable();
+        }
+    },
+    NIO(
+            "nio",
+            NioServerSocketChannel.class,
+            NioSocketChannel.class,
+            NioServerDomainSocketChannel.class) {
+        @Override
+        IoHandlerFactory factory() {
+            return NioIoHandler.newFactory();
+        }
+
+        @Override
+        boolean available() {
+            return true;
+        }
+    };
+
+    private final String text;
+    private final Class<? extends ServerChannel> serverChannel;
+    private final Class<? extends Channel> channel;
+    private final Class<? extends ServerChannel> unixServerChannel;
+
+    IoTransport(
+            String text,
+            Class<? extends ServerChannel> serverChannel,
+            Class<? extends Channel> channel,
+            Class<? extends ServerChannel> unixServerChannel) {
+        this.text = text;
+        this.serverChannel = serverChannel;
+        this.channel = channel;
+        this.unixServerChannel = unixServerChannel;
+    }
+
+    abstract IoHandlerFactory factory();
+
+    abstract boolean available();
+
+    /** The name as {@code io-transport} takes it. */
+    public String text() {
+        return text;
+    }
+
+    Class<? extends ServerChannel> serverChannel() {
+        return serverChannel;
+    }
+
+    Class<? extends Channel> channel() {
+        return channel;
+    }
+
+    /** Null when this transport cannot listen on a Unix socket. */
+    Class<? extends ServerChannel> unixServerChannel() {
+        return unixServerChannel;
+    }
+
+    /**
+     * The transport for a wish: {@code auto}, {@code epoll}, {@code io_uring} or {@code nio}. One that the
+     * machine cannot do is replaced by the next best; compare {@link #text} to find out.
+     *
+     * <p>{@code auto} takes epoll: containers often forbid io_uring, and it was not faster for small
+     * requests when measured (BENCHMARKS.md).
+     */
+    public static IoTransport choose(String wish) {
+        IoTransport wanted =
+                switch (wish) {
+                    case "io_uring" -> IO_URING;
+                    case "nio" -> NIO;
+                    default -> EPOLL;
+                };
+        if (wanted.available()) {
+            return wanted;
+        }
+        return wanted == IO_URING && EPOLL.available() ? EPOLL : NIO;
+    }
+}

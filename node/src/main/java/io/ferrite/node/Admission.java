@@ -1,0 +1,187 @@
+package io.ferrite.node;
+
+import io.ferrite.engine.Command;
+import io.ferrite.engine.Session;
+import io.ferrite.resp.Request;
+import io.ferrite.spec.CommandFlag;
+import io.ferrite.spec.CommandSpec;
+
+/**
+ * Decides whether a command may run now. Asked when the session or the server is in any state but the
+ * ordinary one; the checks stand in the order in which Redis makes them, because which refusal wins is
+ * observable.
+ */
+final class Admission {
+
+    static final String ADMITTED = null;
+
+    /** The request is to be presented again when the pause ends. */
+    static final String POSTPONED = "postponed";
+
+    /** The request joins the transaction that MULTI began. */
+    static final String QUEUED = "queued";
+
+    private final Node node;
+
+    Admission(Node node) {
+        this.node = node;
+    }
+
+    /** The refusal of a name, subcommand or number of arguments that no command has. */
+    String unknown(CommandSpec spec, Command command, Request request) {
+        if (spec == null) {
+            return unknownCommand(request);
+        }
+        if (spec.isContainer() && request.count() > 1 && (command == null || !spec.name().contains("|"))) {
+            return "ERR unknown subcommand '"
+                    + Dispatcher.text(request, 1)
+                    + "'. Try "
+                    + spec.name().toUpperCase(java.util.Locale.ROOT)
+                    + " HELP.";
+        }
+        if (command == null && !spec.isContainer()) {
+            return "ERR command '" + spec.name() + "' is not available in this version of Ferrite";
+        }
+        return "ERR wrong number of arguments for '" + spec.name() + "' command";
+    }
+
+    private static String unknownCommand(Request request) {
+        StringBuilder text = new StringBuilder("ERR unknown command '");
+        text.append(clean(Dispatcher.text(request, 0))).append("', with args beginning with: ");
+        StringBuilder args = new StringBuilder();
+        for (int i = 1; i < request.count() && args.length() < 128; i++) {
+            String word = Dispatcher.text(request, i);
+            int room = 128 - args.length();
+            args.append('\'').append(clean(word.length() > room ? word.substring(0, room) : word));
+            args.append("' ");
+        }
+        return text.append(args).toString();
+    }
+
+    /** An error is one line: what came from the client may not end it. */
+    private static String clean(String text) {
+        return text.replace('\r', ' ').replace('\n', ' ');
+    }
+
+    /** Judges one command of known name and acceptable number of arguments. */
+    String judge(Dispatcher dispatcher, Session session, Command command, Request request) {
+        int state = node.state().flags();
+        if (session.has(Session.UNAUTHENTICATED) && !command.is(CommandFlag.NO_AUTH)) {
+            return "NOAUTH Authentication required.";
+        }
+        if (session.has(Session.MULTI) && command.is(CommandFlag.NO_MULTI)) {
+            return "ERR Command not allowed inside a transaction";
+        }
+        if (!session.has(Session.LEADER)) {
+            String refusal = judgeState(dispatcher, session, command, state, request);
+            if (refusal != null) {
+                return refusal;
+            }
+        }
+        if (session.has(Session.MULTI) && !leavesQueue(command)) {
+            return QUEUED;
+        }
+        return ADMITTED;
+    }
+
+    private String judgeState(
+            Dispatcher dispatcher, Session session, Command command, int state, Request request) {
+        boolean write = command.isWrite() || isExec(command) && queuedWrites(session);
+        if ((state & ServerState.MEMORY_LIMITED) != 0) {
+            String refusal = node.memoryLimit().admit(dispatcher, session, command);
+            if (refusal != null) {
+                return refusal;
+            }
+        }
+        if (write) {
+            String refusal = judgeWrite(state);
+            if (refusal != null) {
+                return refusal;
+            }
+        }
+        if (session.has(Session.SUBSCRIBED) && session.protocol() == 2 && !allowedSubscribed(command)) {
+            return "ERR Can't execute '"
+                    + command.name().replace('|', ' ')
+                    + "': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in"
+                    + " this context";
+        }
+        if ((state & ServerState.STALE) != 0 && !command.is(CommandFlag.STALE)) {
+            return "MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'.";
+        }
+        if ((state & ServerState.LOADING) != 0 && !command.is(CommandFlag.LOADING)) {
+            return "LOADING Ferrite is loading the dataset in memory".replace("Ferrite", "Redis");
+        }
+        if ((state & ServerState.BUSY) != 0 && !command.is(CommandFlag.ALLOW_BUSY)) {
+            return "BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN"
+                    + " NOSAVE.";
+        }
+        if ((state & ServerState.PAUSED) != 0
+                && !session.has(Session.REPLICA)
+                && node.pause().holds(nowMs(), write || command.is(CommandFlag.MAY_REPLICATE))
+                && !(session.has(Session.MULTI) && !isExec(command))) {
+            return POSTPONED;
+        }
+        if ((state & ServerState.MONITORED) != 0 && !command.is(CommandFlag.SKIP_MONITOR)
+                && !command.is(CommandFlag.ADMIN)) {
+            node.monitors().feed(session, request);
+        }
+        return ADMITTED;
+    }
+
+    private long nowMs() {
+        return node.environment().nowMs();
+    }
+
+    private String judgeWrite(int state) {
+        if ((state & ServerState.DISK_ERROR) != 0 && (state & ServerState.FOLLOWER) == 0) {
+            return node.diskError();
+        }
+        if ((state & ServerState.NEEDS_REPLICAS) != 0
+                && (state & ServerState.FOLLOWER) == 0
+                && !node.enoughReplicas()) {
+            return "NOREPLICAS Not enough good replicas to write.";
+        }
+        if ((state & (ServerState.FOLLOWER | ServerState.READ_ONLY))
+                == (ServerState.FOLLOWER | ServerState.READ_ONLY)) {
+            return "READONLY You can't write against a read only replica.";
+        }
+        return ADMITTED;
+    }
+
+    private static boolean queuedWrites(Session session) {
+        for (Command queued : session.queuedCommands()) {
+            if (queued.isWrite()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isExec(Command command) {
+        return command.name().equals("exec");
+    }
+
+    /** Commands that MULTI does not queue. */
+    private static boolean leavesQueue(Command command) {
+        return switch (command.name()) {
+            case "exec", "discard", "multi", "watch", "quit", "reset" -> true;
+            default -> false;
+        };
+    }
+
+    private static boolean allowedSubscribed(Command command) {
+        return switch (command.name()) {
+            case "subscribe",
+                            "psubscribe",
+                            "ssubscribe",
+                            "unsubscribe",
+                            "punsubscribe",
+                            "sunsubscribe",
+                            "ping",
+                            "quit",
+                            "reset" ->
+                    true;
+            default -> false;
+        };
+    }
+}

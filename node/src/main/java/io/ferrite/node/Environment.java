@@ -1,0 +1,23 @@
+package io.ferrite.node;
+
+/** The outside world as a node sees it: clock, timers and background work; real or simulated. */
+public interface Environment {
+
+    /** Milliseconds since the epoch. */
+    long nowMs();
+
+    /** A clock for durations, in nanoseconds. */
+    long nanos();
+
+    /** Number of event loops. */
+    int loops();
+
+    /** Runs an action on a loop as soon as it is free. Any thread. */
+    void onLoop(int loop, Runnable action);
+
+    /** Runs an action on a loop after a delay. Any thread. */
+    void after(int loop, long delayMs, Runnable action);
+
+    /** Runs work that may take long or wait for files, on a thread of its own. */
+    void background(String name, Runnable work);
+}

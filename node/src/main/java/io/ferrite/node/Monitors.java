@@ -1,0 +1,71 @@
+package io.ferrite.node;
+
+import io.ferrite.engine.Session;
+import io.ferrite.resp.Request;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** The clients that run MONITOR. Thread-safe. */
+public final class Monitors {
+
+    private final ServerState state;
+    private final Environment environment;
+    private final CopyOnWriteArrayList<Session> sessions = new CopyOnWriteArrayList<>();
+
+    Monitors(ServerState state, Environment environment) {
+        this.state = state;
+        this.environment = environment;
+    }
+
+    public void add(Session session) {
+        sessions.addIfAbsent(session);
+        state.set(ServerState.MONITORED, true);
+    }
+
+    public void remove(Session session) {
+        if (sessions.remove(session) && sessions.isEmpty()) {
+            state.set(ServerState.MONITORED, false);
+        }
+    }
+
+    /** Shows a command to every monitor. */
+    void feed(Session session, Request request) {
+        long micros = environment.nowMs() * 1000 + environment.nanos() / 1000 % 1000;
+        StringBuilder line = new StringBuilder(96);
+        line.append('+').append(micros / 1_000_000).append('.');
+        String fraction = Long.toString(1_000_000 + micros % 1_000_000);
+        line.append(fraction, 1, 7).append(" [").append(session.database()).append(' ');
+        line.append(session.has(Session.SCRIPT) ? "lua" : session.address()).append(']');
+        for (int i = 0; i < request.count(); i++) {
+            line.append(" \"");
+            quote(line, request, i);
+            line.append('"');
+        }
+        byte[] message = line.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
+        for (Session monitor : sessions) {
+            monitor.outbox().push(message);
+        }
+    }
+
+    private static void quote(StringBuilder line, Request request, int i) {
+        byte[] bytes = io.ferrite.memory.Memory.toBytes(request.address(i), request.length(i));
+        for (byte b : bytes) {
+            switch (b) {
+                case '\\' -> line.append("\\\\");
+                case '"' -> line.append("\\\"");
+                case '\n' -> line.append("\\n");
+                case '\r' -> line.append("\\r");
+                case '\t' -> line.append("\\t");
+                case 7 -> line.append("\\a");
+                case '\b' -> line.append("\\b");
+                default -> {
+                    if (b >= ' ' && b < 127) {
+                        line.append((char) b);
+                    } else {
+                        line.append(String.format("\\x%02x", b & 0xFF));
+                    }
+                }
+            }
+        }
+    }
+}

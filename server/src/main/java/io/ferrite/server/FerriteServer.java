@@ -1,0 +1,170 @@
+package io.ferrite.server;
+
+import io.ferrite.engine.CommandTable;
+import io.ferrite.engine.Session;
+import io.ferrite.net.Connection;
+import io.ferrite.net.ConnectionHandler;
+import io.ferrite.net.EventLoops;
+import io.ferrite.net.IoTransport;
+import io.ferrite.node.Node;
+import io.ferrite.node.config.NetworkOptions;
+import io.ferrite.node.config.ServerOptions;
+import io.ferrite.node.config.Settings;
+import io.ferrite.resp.Limits;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * A running server: a node, its event loops and its listeners, for one set of settings. Several can run
+ * in one process.
+ */
+public final class FerriteServer implements AutoCloseable {
+
+    private final Settings settings;
+    private final Node node;
+    private final EventLoops loops;
+    private final Limits limits = new Limits();
+    private final List<EventLoops.Listener> listeners = new ArrayList<>();
+
+    public FerriteServer(Settings settings) {
+        this.settings = settings;
+        int threads = settings.getInt(NetworkOptions.IO_THREADS);
+        if (threads == 0) {
+            threads = Runtime.getRuntime().availableProcessors();
+        }
+        IoTransport transport =
+                IoTransport.choose(settings.render(NetworkOptions.IO_TRANSPORT));
+        this.loops = new EventLoops(threads, transport, new Connections());
+        SystemEnvironment environment = new SystemEnvironment(loops.count());
+        environment.use(loops);
+        this.node = NodeAssembly.assemble(environment, settings);
+    }
+
+    public Node node() {
+        return node;
+    }
+
+    /** The limits of requests, shared by all connections. */
+    Limits limits() {
+        return limits;
+    }
+
+    /**
+     * Listens on a TCP address.
+     *
+     * @return the port
+     */
+    public int listen(InetSocketAddress address) throws IOException {
+        EventLoops.SocketSettings socket =
+                new EventLoops.SocketSettings(
+                        settings.getInt(NetworkOptions.TCP_BACKLOG),
+                        settings.getInt(NetworkOptions.TCP_KEEPALIVE),
+                        true);
+        EventLoops.Listener listener = loops.listen(address, socket, this::accept);
+        listeners.add(listener);
+        return listener.port();
+    }
+
+    /** Listens on a Unix socket with the given mode; 0 leaves it to the umask. */
+    public void listenUnix(Path path, int mode) throws IOException {
+        Files.deleteIfExists(path);
+        listeners.add(
+                loops.listenUnix(
+                        path.toString(), settings.getInt(NetworkOptions.TCP_BACKLOG), this::accept));
+        if (mode != 0) {
+            Files.setPosixFilePermissions(path, permissions(mode));
+        }
+    }
+
+    private static Set<PosixFilePermission> permissions(int mode) {
+        Set<PosixFilePermission> set = EnumSet.noneOf(PosixFilePermission.class);
+        PosixFilePermission[] order = {
+            PosixFilePermission.OTHERS_EXECUTE,
+            PosixFilePermission.OTHERS_WRITE,
+            PosixFilePermission.OTHERS_READ,
+            PosixFilePermission.GROUP_EXECUTE,
+            PosixFilePermission.GROUP_WRITE,
+            PosixFilePermission.GROUP_READ,
+            PosixFilePermission.OWNER_EXECUTE,
+            PosixFilePermission.OWNER_WRITE,
+            PosixFilePermission.OWNER_READ
+        };
+        for (int bit = 0; bit < order.length; bit++) {
+            if ((mode & 1 << bit) != 0) {
+                set.add(order[bit]);
+            }
+        }
+        return set;
+    }
+
+    private ConnectionHandler accept(Connection connection) {
+        if (node.clients().size() >= settings.get(NetworkOptions.MAXCLIENTS)) {
+            refuse(connection, "-ERR max number of clients reached\r\n");
+            return null;
+        }
+        boolean open = settings.get(ServerOptions.REQUIREPASS).isEmpty();
+        if (open
+                && settings.get(NetworkOptions.PROTECTED_MODE)
+                && !connection.isLoopback()
+                && settings.isDefault(NetworkOptions.BIND)) {
+            refuse(connection, PROTECTED);
+            return null;
+        }
+        ClientConnection client = new ClientConnection(connection, node, limits);
+        Session session = client.session();
+        if (!open) {
+            session.set(Session.UNAUTHENTICATED);
+        }
+        if (connection.isUnix()) {
+            session.set(Session.UNIX_SOCKET);
+        }
+        node.clients().add(session);
+        return client;
+    }
+
+    private static final String PROTECTED =
+            "-DENIED Redis is running in protected mode because protected mode is enabled and no"
+                    + " password is set for the default user. In this mode connections are only"
+                    + " accepted from the loopback interface. If you want to connect from external"
+                    + " computers, set a password, or disable protected mode with CONFIG SET"
+                    + " protected-mode no from a loopback client, or start the server with"
+                    + " '--protected-mode no'.\r\n";
+
+    private static void refuse(Connection connection, String line) {
+        byte[] message = line.getBytes(StandardCharsets.US_ASCII);
+        long at = connection.reserve(message.length);
+        io.ferrite.memory.Memory.copyIn(message, 0, at, message.length);
+        connection.commit(at + message.length);
+        connection.flush();
+    }
+
+    /** What becomes of connections that come, go or break. */
+    private final class Connections implements EventLoops.Observer {
+        @Override
+        public void opened(Connection connection) {}
+
+        @Override
+        public void closed(Connection connection) {}
+
+        @Override
+        public void failed(Connection connection, Throwable cause) {
+            cause.printStackTrace(); // replaced by the crash policy
+        }
+    }
+
+    @Override
+    public void close() {
+        for (EventLoops.Listener listener : listeners) {
+            listener.close();
+        }
+        loops.close();
+    }
+}

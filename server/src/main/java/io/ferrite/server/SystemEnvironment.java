@@ -1,0 +1,53 @@
+package io.ferrite.server;
+
+import io.ferrite.net.EventLoops;
+import io.ferrite.node.Environment;
+
+/** The real world: the system's clocks, Netty's event loops and threads of the JVM. */
+final class SystemEnvironment implements Environment {
+
+    private final int loops;
+
+    /** Set before anything runs; apart from the number of loops nothing is asked earlier. */
+    private EventLoops eventLoops;
+
+    SystemEnvironment(int loops) {
+        this.loops = loops;
+    }
+
+    void use(EventLoops eventLoops) {
+        this.eventLoops = eventLoops;
+    }
+
+    @Override
+    public long nowMs() {
+        return System.currentTimeMillis();
+    }
+
+    @Override
+    public long nanos() {
+        return System.nanoTime();
+    }
+
+    @Override
+    public int loops() {
+        return loops;
+    }
+
+    @Override
+    public void onLoop(int loop, Runnable action) {
+        eventLoops.execute(loop, action);
+    }
+
+    @Override
+    public void after(int loop, long delayMs, Runnable action) {
+        eventLoops.schedule(loop, delayMs, action);
+    }
+
+    @Override
+    public void background(String name, Runnable work) {
+        Thread thread = new Thread(work, name);
+        thread.setDaemon(true);
+        thread.start();
+    }
+}
