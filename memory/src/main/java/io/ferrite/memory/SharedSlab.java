@@ -7,11 +7,12 @@ package io.ferrite.memory;
  */
 public final class SharedSlab {
 
+    private static final SlabGroup GROUP = new SlabGroup();
     private static final Slab[] SLABS = new Slab[8];
 
     static {
         for (int i = 0; i < SLABS.length; i++) {
-            SLABS[i] = new Slab();
+            SLABS[i] = GROUP.newSlab();
         }
     }
 
@@ -47,25 +48,27 @@ public final class SharedSlab {
         return Slab.roundUp(size);
     }
 
-    /** Bytes held by all threads together; exact while nobody takes or gives. */
+    /** The slabs behind this, for sums over all of them. */
+    public static SlabGroup group() {
+        return GROUP;
+    }
+
+    /** Bytes held by all threads together. */
     public static long usedBytes() {
-        long sum = 0;
-        for (Slab slab : SLABS) {
-            synchronized (slab) {
-                sum += slab.usedBytes();
-            }
-        }
-        return sum;
+        return GROUP.usedBytes();
     }
 
     public static long usedBytes(MemoryTag tag) {
-        long sum = 0;
+        return GROUP.usedBytes(tag);
+    }
+
+    /** Gives memory that no block needs back to the operating system. For quiet moments. */
+    public static void trim() {
         for (Slab slab : SLABS) {
             synchronized (slab) {
-                sum += slab.usedBytes(tag);
+                slab.trim();
             }
         }
-        return sum;
     }
 
     private static Slab mine() {

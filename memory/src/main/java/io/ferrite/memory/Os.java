@@ -1,0 +1,113 @@
+package io.ferrite.memory;
+
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+
+/**
+ * Address space from the operating system (Linux): whole mappings, anonymous, private, and committed page
+ * by page on first touch.
+ *
+ * <p>A method handle costs milliseconds to link, so each call has its own holder and only what a process
+ * uses is linked: an idle server needs {@code mmap} alone.
+ */
+final class Os {
+
+    private static final int PROT_READ_WRITE = 0x3;
+    private static final int MAP_PRIVATE_ANONYMOUS_NORESERVE = 0x2 | 0x20 | 0x4000;
+    private static final int MADV_DONTNEED = 4;
+    private static final int MREMAP_MAYMOVE = 1;
+    private static final long FAILED = -1;
+
+    private static final ValueLayout.OfLong J = ValueLayout.JAVA_LONG;
+    private static final ValueLayout.OfInt I = ValueLayout.JAVA_INT;
+
+    private Os() {}
+
+    private static final class Mmap {
+        static final MethodHandle CALL = handle("mmap", FunctionDescriptor.of(J, J, J, I, I, I, J));
+    }
+
+    private static final class Munmap {
+        static final MethodHandle CALL = handle("munmap", FunctionDescriptor.of(I, J, J));
+    }
+
+    private static final class Madvise {
+        static final MethodHandle CALL = handle("madvise", FunctionDescriptor.of(I, J, J, I));
+    }
+
+    private static final class Mremap {
+        static final MethodHandle CALL =
+                handle(
+                        "mremap",
+                        FunctionDescriptor.of(J, J, J, J, I),
+                        Linker.Option.firstVariadicArg(4));
+    }
+
+    private static MethodHandle handle(
+            String name, FunctionDescriptor type, Linker.Option... options) {
+        Linker linker = Linker.nativeLinker();
+        return linker.downcallHandle(linker.defaultLookup().findOrThrow(name), type, options);
+    }
+
+    /** Maps {@code bytes} of zeros; not resident until touched. */
+    static long map(long bytes) {
+        long address;
+        try {
+            address =
+                    (long)
+                            Mmap.CALL.invokeExact(
+                                    0L,
+                                    bytes,
+                                    PROT_READ_WRITE,
+                                    MAP_PRIVATE_ANONYMOUS_NORESERVE,
+                                    -1,
+                                    0L);
+        } catch (Throwable e) {
+            throw new AssertionError(e);
+        }
+        if (address == FAILED) {
+            throw new OutOfMemoryError("mmap of " + bytes + " bytes failed");
+        }
+        return address;
+    }
+
+    static void unmap(long address, long bytes) {
+        int result;
+        try {
+            result = (int) Munmap.CALL.invokeExact(address, bytes);
+        } catch (Throwable e) {
+            throw new AssertionError(e);
+        }
+        if (result != 0) {
+            throw new AssertionError("munmap of " + bytes + " bytes failed");
+        }
+    }
+
+    /** Grows or shrinks a mapping, moving it if need be; answers where it is now. */
+    static long remap(long address, long oldBytes, long newBytes) {
+        long moved;
+        try {
+            moved = (long) Mremap.CALL.invokeExact(address, oldBytes, newBytes, MREMAP_MAYMOVE);
+        } catch (Throwable e) {
+            throw new AssertionError(e);
+        }
+        if (moved == FAILED) {
+            throw new OutOfMemoryError("mremap to " + newBytes + " bytes failed");
+        }
+        return moved;
+    }
+
+    /**
+     * Gives the pages back and keeps the addresses: they read as zeros when touched again. A refusal (a
+     * range that is no multiple of an unusual page size) only means that nothing is given back.
+     */
+    static void discard(long address, long bytes) {
+        try {
+            int ignored = (int) Madvise.CALL.invokeExact(address, bytes, MADV_DONTNEED);
+        } catch (Throwable e) {
+            throw new AssertionError(e);
+        }
+    }
+}
