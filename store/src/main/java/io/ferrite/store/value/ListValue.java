@@ -2,6 +2,7 @@ package io.ferrite.store.value;
 
 import io.ferrite.memory.MemoryTag;
 import io.ferrite.memory.Slab;
+import io.ferrite.store.Encoding;
 import io.ferrite.store.encoding.Listpack;
 import io.ferrite.store.encoding.ListpackItem;
 
@@ -36,9 +37,14 @@ public final class ListValue {
         return ChunkedList.create(slab, settings) | CHUNKED;
     }
 
-    /** Whether the list is one listpack; OBJECT ENCODING says "listpack" then, else "quicklist". */
+    /** Whether the list is one listpack. */
     public static boolean isListpack(long root) {
         return (root & CHUNKED) == 0;
+    }
+
+    /** The {@link Encoding} of the form that the list has. */
+    public static int encoding(long root) {
+        return isListpack(root) ? Encoding.LISTPACK : Encoding.QUICKLIST;
     }
 
     static long chunked(long root) {

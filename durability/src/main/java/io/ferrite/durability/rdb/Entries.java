@@ -1,0 +1,48 @@
+package io.ferrite.durability.rdb;
+
+import io.ferrite.memory.Slice;
+import io.ferrite.store.Database;
+import io.ferrite.store.Entry;
+import io.ferrite.store.Type;
+import io.ferrite.store.value.ListValue;
+import java.io.IOException;
+
+/** Entries of a keyspace to single values, and back: DUMP and RESTORE. */
+public final class Entries {
+
+    private Entries() {}
+
+    /** Writes and flushes the payload that DUMP answers for an entry. */
+    public static void dump(RdbOutput out, long entry) throws IOException {
+        switch (Entry.type(entry)) {
+            case Type.STRING -> {
+                if (Entry.isInteger(entry)) {
+                    DumpPayload.ofInteger(out, Entry.integer(entry));
+                } else {
+                    DumpPayload.ofString(out, Entry.valueAddress(entry), Entry.valueLength(entry));
+                }
+            }
+            case Type.LIST -> DumpPayload.ofList(out, Entry.root(entry));
+            default ->
+                    throw new IllegalStateException(
+                            "no DUMP form for values of type " + Entry.type(entry));
+        }
+    }
+
+    /**
+     * Sets a key to a value that was read into its slab, in place of whatever it holds; the value is
+     * released, and the entry answered.
+     */
+    public static long store(Database target, Slice key, RdbValue value) {
+        return switch (value.kind()) {
+            case EMPTY -> throw new IllegalArgumentException("an empty value cannot be stored");
+            case STRING ->
+                    target.putString(
+                            key, value.string().address(), value.string().length(), false);
+            case LIST -> {
+                long root = value.release();
+                yield target.putRoot(key, Type.LIST, ListValue.encoding(root), root);
+            }
+        };
+    }
+}
