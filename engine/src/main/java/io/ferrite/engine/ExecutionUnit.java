@@ -1,5 +1,6 @@
 package io.ferrite.engine;
 
+import io.ferrite.memory.Memory;
 import io.ferrite.memory.MemoryTag;
 import io.ferrite.memory.Slab;
 import io.ferrite.memory.Slice;
@@ -286,6 +287,14 @@ public final class ExecutionUnit {
             throw CommandError.WRONG_TYPE;
         }
         return entry;
+    }
+
+    /** The entry of a key that is kept on the heap; for rare use. */
+    public long find(Database in, ByteKey key) {
+        byte[] bytes = key.bytes();
+        long copy = scratch(Math.max(1, bytes.length));
+        Memory.copyIn(bytes, 0, copy, bytes.length);
+        return in.find(slice.set(copy, bytes.length));
     }
 
     private long findLive(Slice key) {

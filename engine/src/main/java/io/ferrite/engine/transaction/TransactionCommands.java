@@ -59,7 +59,7 @@ public final class TransactionCommands {
         for (int i = 1; i < unit.argc() && !session.watchDirty(); i++) {
             Slice key = unit.arg(i);
             long entry = unit.database().find(key);
-            boolean expired = entry != Database.NONE && isExpired(entry, unit.nowMs());
+            boolean expired = entry != Database.NONE && Entry.isExpired(entry, unit.nowMs());
             unit.engine()
                     .watches()
                     .watch(
@@ -133,26 +133,15 @@ public final class TransactionCommands {
 
     /** A watched key that has expired since counts as changed although nobody removed it yet. */
     private static boolean anyWatchedExpired(ExecutionUnit unit) {
-        Slice key = new Slice();
         for (Watches.Watched watched : unit.session().watched()) {
-            if (watched.expiredAtWatch()) {
-                continue;
-            }
             Database database = unit.keyspace().database(watched.database());
-            byte[] bytes = watched.key().bytes();
-            long copy = unit.clientSlab().take(Math.max(1, bytes.length), io.ferrite.memory.MemoryTag.CLIENT);
-            io.ferrite.memory.Memory.copyIn(bytes, 0, copy, bytes.length);
-            long entry = database.find(key.set(copy, bytes.length));
-            boolean expired = entry != Database.NONE && isExpired(entry, unit.nowMs());
-            unit.clientSlab().give(copy, Math.max(1, bytes.length), io.ferrite.memory.MemoryTag.CLIENT);
-            if (expired) {
+            long entry = unit.find(database, watched.key());
+            if (entry != Database.NONE
+                    && !watched.expiredAtWatch()
+                    && Entry.isExpired(entry, unit.nowMs())) {
                 return true;
             }
         }
         return false;
-    }
-
-    private static boolean isExpired(long entry, long nowMs) {
-        return Entry.hasExpiry(entry) && Entry.expireAt(entry) < nowMs;
     }
 }

@@ -1,0 +1,103 @@
+package io.ferrite.engine.generic;
+
+import io.ferrite.engine.ByteKey;
+import io.ferrite.engine.CommandError;
+import io.ferrite.engine.CommandTable;
+import io.ferrite.engine.ExecutionUnit;
+import io.ferrite.engine.LockPlan;
+import io.ferrite.engine.Numbers;
+import io.ferrite.store.Database;
+
+/** Commands on whole databases. They run under every stripe. */
+public final class DatabaseCommands {
+
+    private DatabaseCommands() {}
+
+    public static void register(CommandTable.Builder table) {
+        table.bind("DBSIZE", LockPlan.ALL, DatabaseCommands::dbsize)
+                .bind("FLUSHDB", LockPlan.ALL, DatabaseCommands::flushdb)
+                .bind("FLUSHALL", LockPlan.ALL, DatabaseCommands::flushall)
+                .bind("SWAPDB", LockPlan.ALL, DatabaseCommands::swapdb);
+    }
+
+    static void dbsize(ExecutionUnit unit) {
+        unit.reply().integer(unit.database().size());
+    }
+
+    static void flushdb(ExecutionUnit unit) {
+        requireMode(unit);
+        flush(unit, unit.databaseIndex());
+        unit.effects().count(1);
+        unit.reply().ok();
+    }
+
+    static void flushall(ExecutionUnit unit) {
+        requireMode(unit);
+        for (int i = 0; i < unit.keyspace().databases(); i++) {
+            flush(unit, i);
+        }
+        unit.effects().count(1);
+        unit.reply().ok();
+    }
+
+    /** SYNC and ASYNC are both accepted; either returns once the keys are gone. */
+    private static void requireMode(ExecutionUnit unit) {
+        boolean fits =
+                unit.argc() == 1
+                        || unit.argc() == 2
+                                && (unit.arg(1).isWord("SYNC") || unit.arg(1).isWord("ASYNC"));
+        if (!fits) {
+            throw CommandError.SYNTAX;
+        }
+    }
+
+    private static void flush(ExecutionUnit unit, int index) {
+        Database database = unit.keyspace().database(index);
+        touchWatched(unit, index, database);
+        for (int table = 0; table < unit.keyspace().tables(); table++) {
+            database.clear(table);
+        }
+    }
+
+    private static void touchWatched(ExecutionUnit unit, int index, Database... before) {
+        for (int stripe = 0; stripe < unit.keyspace().stripes(); stripe++) {
+            if (!unit.engine().watches().isEmpty(stripe)) {
+                unit.engine()
+                        .watches()
+                        .touchedAll(stripe, index, key -> existsInAny(unit, key, before));
+            }
+        }
+    }
+
+    private static boolean existsInAny(ExecutionUnit unit, ByteKey key, Database... databases) {
+        for (Database database : databases) {
+            if (unit.find(database, key) != Database.NONE) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    static void swapdb(ExecutionUnit unit) {
+        int a = index(unit, 1, "ERR invalid first DB index");
+        int b = index(unit, 2, "ERR invalid second DB index");
+        Database first = unit.keyspace().database(a);
+        Database second = unit.keyspace().database(b);
+        if (a != b) {
+            touchWatched(unit, a, first, second);
+            touchWatched(unit, b, first, second);
+            unit.keyspace().swap(a, b);
+            unit.selectDatabase(unit.databaseIndex());
+        }
+        unit.effects().count(1);
+        unit.reply().ok();
+    }
+
+    private static int index(ExecutionUnit unit, int argument, String refusal) {
+        long index = Numbers.integer(unit.arg(argument), CommandError.of(refusal));
+        if (index < 0 || index >= unit.keyspace().databases()) {
+            throw CommandError.DB_INDEX;
+        }
+        return (int) index;
+    }
+}
