@@ -5,10 +5,10 @@ import io.ferrite.memory.Memory;
 /**
  * Splits a line into words the way Redis does for requests typed by hand.
  *
- * <p>Words are separated by white space. A part in double quotes knows the escapes {@code \n \r \t \b
- * \a}, {@code \xHH}, and a backslash before anything else stands for that byte; a part in single quotes
- * knows only {@code \'}. A quoted part may begin inside a word but ends it: what follows the closing
- * quote must be white space.
+ * <p>Words are separated by white space. A part in double quotes knows the escapes {@code \n \r \t
+ * \b \a}, {@code \xHH}, and a backslash before anything else stands for that byte; a part in single
+ * quotes knows only {@code \'}. A quoted part may begin inside a word but ends it: what follows the
+ * closing quote must be white space.
  *
  * <p>A word is unescaped in its place: it never gets longer, and bytes before it are never touched.
  */
@@ -16,7 +16,9 @@ final class InlineRequest {
 
     private InlineRequest() {}
 
-    /** Puts the words into {@code into}; false if a quote is not closed or closed in a wrong place. */
+    /**
+     * Puts the words into {@code into}; false if a quote is not closed or closed in a wrong place.
+     */
     static boolean split(long start, int length, Request into) {
         int at = 0;
         while (true) {

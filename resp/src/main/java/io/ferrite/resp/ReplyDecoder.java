@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.ferrite.memory.Memory;
 import io.ferrite.memory.codec.Decimal;
+
 import java.util.ArrayList;
 import java.util.List;
 
@@ -11,12 +12,13 @@ import java.util.List;
  * Reads the replies of a server, RESP2 and RESP3 mixed: the other end of {@link ReplyWriter}.
  *
  * <p>Bytes are used up as they come: after every call, whatever it answers, the bytes before {@link
- * #consumed()} are done with, so a reply of many elements never has to lie in the buffer as a whole,
- * and nothing is read twice. A string is taken once all of it is there.
+ * #consumed()} are done with, so a reply of many elements never has to lie in the buffer as a
+ * whole, and nothing is read twice. A string is taken once all of it is there.
  *
- * <p>Bounds, each a {@link Bounds} component: how deep aggregates nest, how long a string or a line is,
- * how many elements a reply has in all. Lists grow with the elements that arrive, never by what is
- * announced. RESP3's strings and aggregates of unknown length, which no server sends, are refused.
+ * <p>Bounds, each a {@link Bounds} component: how deep aggregates nest, how long a string or a line
+ * is, how many elements a reply has in all. Lists grow with the elements that arrive, never by what
+ * is announced. RESP3's strings and aggregates of unknown length, which no server sends, are
+ * refused.
  *
  * <p>Not thread-safe. After {@link #ERROR} only {@link #reset()} helps.
  */
@@ -109,8 +111,8 @@ public final class ReplyDecoder {
     }
 
     /**
-     * Reads up to the end of one reply or of the bytes at {@code [base + from, base + to)}. The next call
-     * goes on at {@link #consumed()}; the buffer may have moved.
+     * Reads up to the end of one reply or of the bytes at {@code [base + from, base + to)}. The
+     * next call goes on at {@link #consumed()}; the buffer may have moved.
      *
      * @return {@link #COMPLETE}, {@link #INCOMPLETE} or {@link #ERROR}
      */
@@ -160,7 +162,9 @@ public final class ReplyDecoder {
             case '~' -> new RespValue.SetOf(items);
             case '%' -> new RespValue.MapOf(items);
             case '>' -> new RespValue.PushOf(items);
-            case '|' -> new RespValue.Attributed(List.copyOf(items.subList(0, items.size() - 1)), items.getLast());
+            case '|' ->
+                    new RespValue.Attributed(
+                            List.copyOf(items.subList(0, items.size() - 1)), items.getLast());
             default -> throw new IllegalStateException("type " + level.type);
         };
     }
@@ -196,7 +200,9 @@ public final class ReplyDecoder {
         return new RespValue.Verbatim(format, java.util.Arrays.copyOfRange(bytes, 4, bytes.length));
     }
 
-    /** One line: a whole value, or the header of a string or an aggregate (null, nothing needed). */
+    /**
+     * One line: a whole value, or the header of a string or an aggregate (null, nothing needed).
+     */
     private RespValue line(long base, int to) {
         long start = base + consumed;
         int available = to - consumed;
@@ -284,7 +290,9 @@ public final class ReplyDecoder {
     }
 
     private static int skipSign(String text, int at) {
-        return at < text.length() && (text.charAt(at) == '-' || text.charAt(at) == '+') ? at + 1 : at;
+        return at < text.length() && (text.charAt(at) == '-' || text.charAt(at) == '+')
+                ? at + 1
+                : at;
     }
 
     private static int skipDigits(String text, int from) {

@@ -19,8 +19,8 @@ import io.ferrite.memory.codec.Real;
  * Every method asks once for the room that its longest form needs and then stores without looking
  * again; a short constant is one store of eight bytes, of which those after {@code at} are garbage.
  *
- * <p>Marks and deferred headers are distances from {@code start}: they survive a move, but the owner
- * may take written bytes away only while none is in use, that is, between commands.
+ * <p>Marks and deferred headers are distances from {@code start}: they survive a move, but the
+ * owner may take written bytes away only while none is in use, that is, between commands.
  *
  * <p>Texts given as String are written byte for byte as ISO 8859-1, so that bytes which came from a
  * client as such a String go out as they came in. Not thread-safe.
@@ -47,8 +47,8 @@ public abstract class ReplyWriter {
     private static final int ONE = (int) word(":1\r\n");
 
     /**
-     * The header of each small number: a byte for the type left 0, the digits, CR LF; the whole length
-     * in the highest byte.
+     * The header of each small number: a byte for the type left 0, the digits, CR LF; the whole
+     * length in the highest byte.
      */
     private static final long[] HEADERS = new long[1024];
 
@@ -77,8 +77,8 @@ public abstract class ReplyWriter {
     private int protocol = 2;
 
     /**
-     * Called when {@code end - at < needed}: makes room for at least {@code needed} bytes at {@code at}
-     * and keeps what lies in [start, at); all three may move.
+     * Called when {@code end - at < needed}: makes room for at least {@code needed} bytes at {@code
+     * at} and keeps what lies in [start, at); all three may move.
      */
     protected abstract void more(int needed);
 
@@ -119,8 +119,8 @@ public abstract class ReplyWriter {
     }
 
     /**
-     * An error line; the text begins with its code: {@code ERR no such key}. Line breaks at the end are
-     * dropped, others become spaces.
+     * An error line; the text begins with its code: {@code ERR no such key}. Line breaks at the end
+     * are dropped, others become spaces.
      */
     public final void error(String text) {
         line((byte) '-', text);
@@ -335,8 +335,8 @@ public abstract class ReplyWriter {
     // --- aggregates whose length is known afterwards ------------------------------------------
 
     /**
-     * Leaves room for the header of an aggregate whose elements are written next; one of the
-     * {@code finish} methods ends it. They may nest. The header is made to fit by moving the elements,
+     * Leaves room for the header of an aggregate whose elements are written next; one of the {@code
+     * finish} methods ends it. They may nest. The header is made to fit by moving the elements,
      * once, unless it has a single digit.
      */
     public final long deferred() {
@@ -404,7 +404,9 @@ public abstract class ReplyWriter {
         at = a + length;
     }
 
-    /** The header of a bulk string whose {@code length} bytes follow by {@link #raw}; see endBulk. */
+    /**
+     * The header of a bulk string whose {@code length} bytes follow by {@link #raw}; see endBulk.
+     */
     public final void beginBulk(long length) {
         header('$', length);
     }
@@ -480,7 +482,9 @@ public abstract class ReplyWriter {
         at = a + length + 3;
     }
 
-    /** Room for a bulk and its header in place; answers where the bytes go, leaves at before them. */
+    /**
+     * Room for a bulk and its header in place; answers where the bytes go, leaves at before them.
+     */
     private long bulkHeader(int length) {
         roomFor(length);
         long a = at;

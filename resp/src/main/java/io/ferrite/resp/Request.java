@@ -11,8 +11,8 @@ import io.ferrite.memory.Slice;
  *
  * <p>A request comes in two kinds. One that a {@link RequestDecoder} fills owns only its table: the
  * bytes are the connection's read buffer, and it is reused for every request of the connection. One
- * made by {@link #detach} or {@link #of} is <em>detached</em>: it owns its bytes too, never changes,
- * and lives until it is closed (a queued command of a transaction, a blocked command).
+ * made by {@link #detach} or {@link #of} is <em>detached</em>: it owns its bytes too, never
+ * changes, and lives until it is closed (a queued command of a transaction, a blocked command).
  *
  * <p>The table is one block, one entry for each argument:
  *
@@ -23,9 +23,9 @@ import io.ferrite.memory.Slice;
  *   +----------------------+----------------------+-- - -      detached: the bytes follow the table
  * </pre>
  *
- * Offsets count from the first byte of the request, so that a read buffer which grew or was compacted
- * costs one call of {@link #rebase}. The table grows as arguments arrive, never by what a client
- * announces, and is cut back after a large request.
+ * Offsets count from the first byte of the request, so that a read buffer which grew or was
+ * compacted costs one call of {@link #rebase}. The table grows as arguments arrive, never by what a
+ * client announces, and is cut back after a large request.
  *
  * <p>Not thread-safe, but not bound to a thread: a detached request may be closed wherever it ends.
  */
@@ -51,7 +51,9 @@ public final class Request implements Args, AutoCloseable {
     private Slice[] slices = NONE;
     private Slice[] ring = NONE;
 
-    /** Bit i: {@code slices[i]} already shows argument i of this request (and may know its hash). */
+    /**
+     * Bit i: {@code slices[i]} already shows argument i of this request (and may know its hash).
+     */
     private long shown;
 
     private int nextInRing;
@@ -112,9 +114,9 @@ public final class Request implements Args, AutoCloseable {
     }
 
     /**
-     * Argument {@code i} as a flyweight of this request. For {@code i <} {@value #FIXED_SLICES} it is
-     * the same one every time and good until the request changes; beyond, it is good until 64 more
-     * such calls were made.
+     * Argument {@code i} as a flyweight of this request. For {@code i <} {@value #FIXED_SLICES} it
+     * is the same one every time and good until the request changes; beyond, it is good until 64
+     * more such calls were made.
      */
     public Slice arg(int i) {
         if (i < FIXED_SLICES) {
@@ -153,8 +155,8 @@ public final class Request implements Args, AutoCloseable {
     }
 
     /**
-     * Says where the first byte of the request is now. Slices given out before are void; ask for them
-     * again.
+     * Says where the first byte of the request is now. Slices given out before are void; ask for
+     * them again.
      */
     public void rebase(long base) {
         this.base = base;

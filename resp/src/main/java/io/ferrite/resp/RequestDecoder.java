@@ -7,15 +7,15 @@ import io.ferrite.memory.Memory;
  *
  * <p>One decoder serves one connection. It can be stopped anywhere and goes on where it stopped: no
  * byte is looked at twice, so a request that arrives in n pieces costs as much as one that arrives
- * whole. What a request is and which mistakes are told apart follows Redis: an array of bulk strings,
- * or else a line of words (see {@link InlineRequest}).
+ * whole. What a request is and which mistakes are told apart follows Redis: an array of bulk
+ * strings, or else a line of words (see {@link InlineRequest}).
  *
- * <p>Between two calls for the same request the caller may move the buffer and drop what lies before
- * the request, but passes the same {@link Request} again and {@code from} at the request's first byte.
- * Offsets are kept from there.
+ * <p>Between two calls for the same request the caller may move the buffer and drop what lies
+ * before the request, but passes the same {@link Request} again and {@code from} at the request's
+ * first byte. Offsets are kept from there.
  *
- * <p>After {@link #ERROR} the connection is to be closed once {@link #error()} was sent; the decoder
- * answers the same again until {@link #reset()}. Not thread-safe.
+ * <p>After {@link #ERROR} the connection is to be closed once {@link #error()} was sent; the
+ * decoder answers the same again until {@link #reset()}. Not thread-safe.
  */
 public final class RequestDecoder {
 
@@ -84,7 +84,9 @@ public final class RequestDecoder {
         this.limits = limits;
     }
 
-    /** Whether the client may send requests of any size: it authenticated, or it does not have to. */
+    /**
+     * Whether the client may send requests of any size: it authenticated, or it does not have to.
+     */
     public void authenticated(boolean yes) {
         authenticated = yes;
     }
@@ -95,9 +97,9 @@ public final class RequestDecoder {
     }
 
     /**
-     * After INCOMPLETE: a lower bound of the bytes still missing, at least 1. It is exact as to the bulk
-     * that was cut, and promises nothing about those after it, so that reserving it is bounded by
-     * proto-max-bulk-len.
+     * After INCOMPLETE: a lower bound of the bytes still missing, at least 1. It is exact as to the
+     * bulk that was cut, and promises nothing about those after it, so that reserving it is bounded
+     * by proto-max-bulk-len.
      */
     public long needed() {
         return needed;
@@ -341,7 +343,9 @@ public final class RequestDecoder {
         return NO_END_YET;
     }
 
-    /** Reads a whole number written as Redis writes it: no sign but '-', no leading zero, no space. */
+    /**
+     * Reads a whole number written as Redis writes it: no sign but '-', no leading zero, no space.
+     */
     private boolean readLength(long address, int length) {
         boolean negative = length > 1 && Memory.getByte(address) == '-';
         int digits = negative ? length - 1 : length;

@@ -6,8 +6,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * One reply as a value of its own, free of any buffer: what our outgoing connections, the command line
- * and tests work with. Immutable by agreement: nobody changes the arrays and lists inside.
+ * One reply as a value of its own, free of any buffer: what our outgoing connections, the command
+ * line and tests work with. Immutable by agreement: nobody changes the arrays and lists inside.
  *
  * <p>Lines (status, error, number) are kept as text in ISO 8859-1, one character for each byte.
  */
@@ -121,7 +121,8 @@ public sealed interface RespValue {
     /** Whether {@link #text} has an answer. */
     default boolean isText() {
         return switch (this) {
-            case Status _, Failure _, Int _, Bool _, Real _, BigNumber _, Bulk _, Verbatim _ -> true;
+            case Status _, Failure _, Int _, Bool _, Real _, BigNumber _, Bulk _, Verbatim _ ->
+                    true;
             case Nil _, ArrayOf _, SetOf _, MapOf _, PushOf _, Attributed _ -> false;
         };
     }
@@ -150,7 +151,15 @@ public sealed interface RespValue {
             case MapOf map -> map.keysAndValues();
             case PushOf push -> push.elements();
             case Attributed attributed -> attributed.value().items();
-            case Status _, Failure _, Int _, Bool _, Real _, BigNumber _, Bulk _, Verbatim _, Nil _ ->
+            case Status _,
+                    Failure _,
+                    Int _,
+                    Bool _,
+                    Real _,
+                    BigNumber _,
+                    Bulk _,
+                    Verbatim _,
+                    Nil _ ->
                     List.of();
         };
     }

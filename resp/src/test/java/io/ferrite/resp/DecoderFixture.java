@@ -5,18 +5,23 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import io.ferrite.memory.Memory;
 import io.ferrite.memory.MemoryTag;
 import io.ferrite.memory.SharedSlab;
+
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
- * One connection's read side: collects pieces in a buffer that is exactly as long as its content, at
- * another place after each piece, and lists what was decoded: {@code [arg][arg]}, or {@code -error}.
+ * One connection's read side: collects pieces in a buffer that is exactly as long as its content,
+ * at another place after each piece, and lists what was decoded: {@code [arg][arg]}, or {@code
+ * -error}.
  */
 final class DecoderFixture implements AutoCloseable {
 
     private final Limits limits = new Limits();
     private final RequestDecoder decoder = new RequestDecoder(limits);
     private final Request request = new Request();
+
+    private Consumer<Request> onRequest = request -> {};
 
     private long buffer;
     private int size;
@@ -35,6 +40,11 @@ final class DecoderFixture implements AutoCloseable {
 
     void authenticated(boolean yes) {
         decoder.authenticated(yes);
+    }
+
+    /** Whom to show each request while its bytes are there. */
+    void onRequest(Consumer<Request> listener) {
+        onRequest = listener;
     }
 
     /** Decodes the pieces as those of a new connection. */
@@ -58,6 +68,7 @@ final class DecoderFixture implements AutoCloseable {
                 result = decoder.decode(buffer, from, size, request);
                 if (result == RequestDecoder.COMPLETE) {
                     seen.add(text());
+                    onRequest.accept(request);
                 } else if (result == RequestDecoder.ERROR) {
                     seen.add("-" + decoder.error());
                     return seen;

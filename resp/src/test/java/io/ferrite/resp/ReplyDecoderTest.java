@@ -1,7 +1,8 @@
 package io.ferrite.resp;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.ferrite.memory.Memory;
 import io.ferrite.memory.MemoryTag;
@@ -20,21 +21,61 @@ import io.ferrite.resp.RespValue.Real;
 import io.ferrite.resp.RespValue.SetOf;
 import io.ferrite.resp.RespValue.Status;
 import io.ferrite.resp.RespValue.Verbatim;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Random;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
 
 final class ReplyDecoderTest {
 
     /** Everything a server says, one of each, some within others. */
     private static final String STREAM =
-            "+OK\r\n-ERR no\r\n:-5\r\n$3\r\na\r\n\r\n$0\r\n\r\n$-1\r\n*-1\r\n*0\r\n_\r\n#t\r\n,1.5\r\n"
-                    + ",inf\r\n(123456789012345678901234567890\r\n=7\r\ntxt:abc\r\n!5\r\nERR x\r\n"
-                    + "%2\r\n+a\r\n:1\r\n$1\r\nb\r\n*2\r\n:1\r\n%0\r\n~1\r\n#f\r\n>2\r\n+message\r\n*1\r\n*1\r\n:9\r\n"
-                    + "|1\r\n+ttl\r\n:3\r\n*2\r\n:1\r\n|1\r\n+x\r\n+y\r\n:2\r\n";
+            "+OK\r\n"
+                    + "-ERR no\r\n"
+                    + ":-5\r\n"
+                    + "$3\r\n"
+                    + "a\r\n\r\n"
+                    + "$0\r\n\r\n"
+                    + "$-1\r\n"
+                    + "*-1\r\n"
+                    + "*0\r\n"
+                    + "_\r\n"
+                    + "#t\r\n"
+                    + ",1.5\r\n"
+                    + ",inf\r\n"
+                    + "(123456789012345678901234567890\r\n"
+                    + "=7\r\n"
+                    + "txt:abc\r\n"
+                    + "!5\r\n"
+                    + "ERR x\r\n"
+                    + "%2\r\n"
+                    + "+a\r\n"
+                    + ":1\r\n"
+                    + "$1\r\n"
+                    + "b\r\n"
+                    + "*2\r\n"
+                    + ":1\r\n"
+                    + "%0\r\n"
+                    + "~1\r\n"
+                    + "#f\r\n"
+                    + ">2\r\n"
+                    + "+message\r\n"
+                    + "*1\r\n"
+                    + "*1\r\n"
+                    + ":9\r\n"
+                    + "|1\r\n"
+                    + "+ttl\r\n"
+                    + ":3\r\n"
+                    + "*2\r\n"
+                    + ":1\r\n"
+                    + "|1\r\n"
+                    + "+x\r\n"
+                    + "+y\r\n"
+                    + ":2\r\n";
 
     private static final List<RespValue> VALUES =
             List.of(
@@ -73,7 +114,10 @@ final class ReplyDecoderTest {
                                                     List.of(new Status("x"), new Status("y")),
                                                     new Int(2))))));
 
-    /** Feeds the pieces one after the other, dropping what is consumed; the last item may be an error. */
+    /**
+     * Feeds the pieces one after the other, dropping what is consumed; the last item may be an
+     * error.
+     */
     static List<Object> decode(ReplyDecoder decoder, byte[]... pieces) {
         List<Object> seen = new ArrayList<>();
         byte[] left = {};
@@ -127,11 +171,37 @@ final class ReplyDecoderTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "x\r\n", "\r\n", "+OK\n", ":\r\n", ":1x\r\n", ":99999999999999999999\r\n", "$-2\r\n",
-                "$x\r\n", "$1073741824\r\n", "$1\r\nabc", "*-2\r\n", "*2147483647\r\n", "%-1\r\n",
-                "_x\r\n", "#x\r\n", "#\r\n", ",\r\n", ",1.2.3\r\n", ",0x1p3\r\n", ",1e\r\n", ",.\r\n",
-                ",1d\r\n", "(\r\n", "(1x\r\n", "=3\r\nabc\r\n", "=5\r\nabcde\r\n", "$?\r\n", "*?\r\n",
-                "!-1\r\n", ",Infinity\r\n", "*1\r\n*1\r\nq\r\n"
+                "x\r\n",
+                "\r\n",
+                "+OK\n",
+                ":\r\n",
+                ":1x\r\n",
+                ":99999999999999999999\r\n",
+                "$-2\r\n",
+                "$x\r\n",
+                "$1073741824\r\n",
+                "$1\r\nabc",
+                "*-2\r\n",
+                "*2147483647\r\n",
+                "%-1\r\n",
+                "_x\r\n",
+                "#x\r\n",
+                "#\r\n",
+                ",\r\n",
+                ",1.2.3\r\n",
+                ",0x1p3\r\n",
+                ",1e\r\n",
+                ",.\r\n",
+                ",1d\r\n",
+                "(\r\n",
+                "(1x\r\n",
+                "=3\r\nabc\r\n",
+                "=5\r\nabcde\r\n",
+                "$?\r\n",
+                "*?\r\n",
+                "!-1\r\n",
+                ",Infinity\r\n",
+                "*1\r\n*1\r\nq\r\n"
             })
     void nonsense_isAnError(String bytes) {
         ReplyDecoder decoder = new ReplyDecoder();
@@ -139,28 +209,39 @@ final class ReplyDecoderTest {
         assertThat(seen).hasSize(1).first().isInstanceOf(String.class);
         assertThat(decoder.decode(0, 0, 0)).as("and stays one").isEqualTo(ReplyDecoder.ERROR);
         decoder.reset();
-        assertThat(decode(decoder, "+OK\r\n".getBytes(ISO_8859_1))).containsExactly(new Status("OK"));
+        assertThat(decode(decoder, "+OK\r\n".getBytes(ISO_8859_1)))
+                .containsExactly(new Status("OK"));
     }
 
     @Test
     void nesting_isBounded() {
         ReplyDecoder.Bounds bounds = new ReplyDecoder.Bounds(4, 100, 100, 100);
-        assertThat(decode(new ReplyDecoder(bounds), ("*1\r\n".repeat(4) + ":1\r\n").getBytes(ISO_8859_1)))
+        assertThat(
+                        decode(
+                                new ReplyDecoder(bounds),
+                                ("*1\r\n".repeat(4) + ":1\r\n").getBytes(ISO_8859_1)))
                 .hasSize(1)
                 .first()
                 .isInstanceOf(ArrayOf.class);
         assertThat(decode(new ReplyDecoder(bounds), "*1\r\n".repeat(5).getBytes(ISO_8859_1)))
                 .containsExactly("aggregates nested deeper than 4");
-        assertThat(decode("*1\r\n".repeat(1_000_000))).hasSize(1).first().isInstanceOf(String.class);
+        assertThat(decode("*1\r\n".repeat(1_000_000)))
+                .hasSize(1)
+                .first()
+                .isInstanceOf(String.class);
     }
 
     @Test
     void sizes_areBounded() {
         ReplyDecoder.Bounds bounds = new ReplyDecoder.Bounds(4, 10, 12, 3);
         assertThat(decode(new ReplyDecoder(bounds), bytes("$10\r\n0123456789\r\n"))).hasSize(1);
-        assertThat(decode(new ReplyDecoder(bounds), bytes("$11\r\n"))).first().isInstanceOf(String.class);
+        assertThat(decode(new ReplyDecoder(bounds), bytes("$11\r\n")))
+                .first()
+                .isInstanceOf(String.class);
         assertThat(decode(new ReplyDecoder(bounds), bytes("*2\r\n*1\r\n:1\r\n:1\r\n"))).hasSize(1);
-        assertThat(decode(new ReplyDecoder(bounds), bytes("*2\r\n*2\r\n"))).first().isInstanceOf(String.class);
+        assertThat(decode(new ReplyDecoder(bounds), bytes("*2\r\n*2\r\n")))
+                .first()
+                .isInstanceOf(String.class);
         assertThat(decode(new ReplyDecoder(bounds), bytes("+0123456789012345")))
                 .first()
                 .isInstanceOf(String.class);
@@ -169,19 +250,20 @@ final class ReplyDecoderTest {
     @Test
     void whatAWriterWrites_isReadAsItWas() {
         long seed = System.nanoTime();
-        System.out.println("ReplyDecoderTest seed " + seed);
         Random random = new Random(seed);
         for (int i = 0; i < 2_000; i++) {
             RespValue value = value(random, 4);
             try (NativeReplyWriter writer = new NativeReplyWriter()) {
                 writer.setProtocol(3);
                 value.writeTo(writer);
-                assertThat(decode(new ReplyDecoder(), writer.toBytes())).containsExactly(value);
+                assertThat(decode(new ReplyDecoder(), writer.toBytes()))
+                        .as("seed %d", seed)
+                        .containsExactly(value);
                 writer.reset();
                 writer.setProtocol(2);
                 value.writeTo(writer);
                 List<Object> seen = decode(new ReplyDecoder(), writer.toBytes());
-                assertThat(seen).as("in RESP2").containsExactly(inResp2(value));
+                assertThat(seen).as("seed %d, in RESP2", seed).containsExactly(inResp2(value));
             }
         }
     }
@@ -211,7 +293,8 @@ final class ReplyDecoderTest {
             case 11 -> new MapOf(values(random, depth, 2 * random.nextInt(3)));
             case 12 -> new PushOf(values(random, depth, 1 + random.nextInt(4)));
             default ->
-                    new Attributed(values(random, depth, 2 * random.nextInt(3)), value(random, depth - 1));
+                    new Attributed(
+                            values(random, depth, 2 * random.nextInt(3)), value(random, depth - 1));
         };
     }
 

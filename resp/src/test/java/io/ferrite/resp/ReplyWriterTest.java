@@ -1,19 +1,22 @@
 package io.ferrite.resp;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.ferrite.memory.Memory;
 import io.ferrite.memory.MemoryTag;
 import io.ferrite.memory.SharedSlab;
 import io.ferrite.memory.Slice;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.function.Consumer;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
 
 /** Every reply, byte for byte, in both protocols, with every amount of room that is too little. */
 final class ReplyWriterTest {
@@ -39,6 +42,14 @@ final class ReplyWriterTest {
 
     static List<Case> cases() {
         List<Case> all = new ArrayList<>();
+        addConstants(all);
+        addHeaders(all);
+        addStrings(all);
+        addNumbers(all);
+        return all;
+    }
+
+    private static void addConstants(List<Case> all) {
         all.add(same("ok", ReplyWriter::ok, "+OK\r\n"));
         all.add(same("pong", ReplyWriter::pong, "+PONG\r\n"));
         all.add(same("queued", ReplyWriter::queued, "+QUEUED\r\n"));
@@ -54,17 +65,27 @@ final class ReplyWriterTest {
         all.add(new Case("nilArray", ReplyWriter::nilArray, "*-1\r\n", "_\r\n"));
         all.add(same("emptyBulk", ReplyWriter::emptyBulk, "$0\r\n\r\n"));
         all.add(same("emptyArray", ReplyWriter::emptyArray, "*0\r\n"));
+    }
+
+    private static void addHeaders(List<Case> all) {
         all.add(new Case("map", w -> w.map(700), "*1400\r\n", "%700\r\n"));
         all.add(new Case("set", w -> w.set(7), "*7\r\n", "~7\r\n"));
         all.add(new Case("push", w -> w.push(3), "*3\r\n", ">3\r\n"));
         all.add(same("raw", w -> w.raw(bytes("+raw\r\n")), "+raw\r\n"));
-        all.add(same("raw native", w -> withMemory(":5\r\n", s -> w.raw(s.address(), 4)), ":5\r\n"));
+        all.add(
+                same(
+                        "raw native",
+                        w -> withMemory(":5\r\n", s -> w.raw(s.address(), 4)),
+                        ":5\r\n"));
         all.add(
                 new Case(
                         "bigNumber",
                         w -> w.bigNumber("-12345678901234567890123"),
                         "$24\r\n-12345678901234567890123\r\n",
                         "(-12345678901234567890123\r\n"));
+    }
+
+    private static void addStrings(List<Case> all) {
         for (int length : new int[] {0, 1, 9, 10, 99, 100, 1023, 1024, 70_000}) {
             String text = "x".repeat(length);
             String bulk = "$" + length + "\r\n" + text + "\r\n";
@@ -82,8 +103,17 @@ final class ReplyWriterTest {
                             },
                             bulk));
             all.add(
-                    new Case("verbatim bytes " + length, w -> w.verbatim("txt", bytes(text)), bulk, verbatim));
-            all.add(new Case("verbatim text " + length, w -> w.verbatim("txt", text), bulk, verbatim));
+                    new Case(
+                            "verbatim bytes " + length,
+                            w -> w.verbatim("txt", bytes(text)),
+                            bulk,
+                            verbatim));
+            all.add(
+                    new Case(
+                            "verbatim text " + length,
+                            w -> w.verbatim("txt", text),
+                            bulk,
+                            verbatim));
             all.add(
                     new Case(
                             "verbatim native " + length,
@@ -91,10 +121,31 @@ final class ReplyWriterTest {
                             bulk,
                             verbatim));
         }
+    }
+
+    private static void addNumbers(List<Case> all) {
         for (long n :
-                new long[] {0, 1, -1, 9, 10, 99, 100, 999, 1023, 1024, 9999, 10_000, Integer.MAX_VALUE,
-                    -100, 999_999_999_999_999_999L, 1_000_000_000_000_000_000L, Long.MAX_VALUE,
-                    Long.MIN_VALUE, Long.MIN_VALUE + 1}) {
+                new long[] {
+                    0,
+                    1,
+                    -1,
+                    9,
+                    10,
+                    99,
+                    100,
+                    999,
+                    1023,
+                    1024,
+                    9999,
+                    10_000,
+                    Integer.MAX_VALUE,
+                    -100,
+                    999_999_999_999_999_999L,
+                    1_000_000_000_000_000_000L,
+                    Long.MAX_VALUE,
+                    Long.MIN_VALUE,
+                    Long.MIN_VALUE + 1
+                }) {
             String digits = Long.toString(n);
             all.add(same("integer " + n, w -> w.integer(n), ":" + digits + "\r\n"));
             all.add(
@@ -106,8 +157,18 @@ final class ReplyWriterTest {
                 all.add(same("array " + n, w -> w.array(n), "*" + digits + "\r\n"));
             }
         }
-        for (double d : new double[] {0, -0.0, 3, 3.5, -1e-9, 1e300, Double.NaN,
-                Double.NEGATIVE_INFINITY, -2.2250738585072014e-308}) {
+        for (double d :
+                new double[] {
+                    0,
+                    -0.0,
+                    3,
+                    3.5,
+                    -1e-9,
+                    1e300,
+                    Double.NaN,
+                    Double.NEGATIVE_INFINITY,
+                    -2.2250738585072014e-308
+                }) {
             String text = io.ferrite.memory.codec.Real.toString(d);
             all.add(
                     new Case(
@@ -116,7 +177,6 @@ final class ReplyWriterTest {
                             "$" + text.length() + "\r\n" + text + "\r\n",
                             "," + text + "\r\n"));
         }
-        return all;
     }
 
     private static byte[] bytes(String text) {

@@ -1,17 +1,20 @@
 package io.ferrite.resp;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.ferrite.memory.Memory;
 import io.ferrite.memory.MemoryTag;
 import io.ferrite.memory.SharedSlab;
-import java.util.List;
+
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import java.util.List;
 
 /** Requests as Redis understands them, wherever their bytes are cut. */
 final class RequestDecoderTest {
@@ -86,7 +89,16 @@ final class RequestDecoderTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "$2000000000", "$-10", "$-1", "$blabla", "$+3", "$03", "$4294967299", "$", "$-0", "$ 1"
+                "$2000000000",
+                "$-10",
+                "$-1",
+                "$blabla",
+                "$+3",
+                "$03",
+                "$4294967299",
+                "$",
+                "$-0",
+                "$ 1"
             })
     void badLength_isAnInvalidBulkLength(String header) {
         assertThat(wire.decode("*3\r\n$3\r\nSET\r\n$1\r\nx\r\n" + header + "\r\n"))
@@ -132,7 +144,8 @@ final class RequestDecoderTest {
                 "get a\0b\r\n"
             })
     void badQuotes_areUnbalanced(String line) {
-        assertThat(wire.decode(line)).containsExactly("-Protocol error: unbalanced quotes in request");
+        assertThat(wire.decode(line))
+                .containsExactly("-Protocol error: unbalanced quotes in request");
     }
 
     @Test

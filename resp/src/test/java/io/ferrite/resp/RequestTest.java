@@ -1,14 +1,17 @@
 package io.ferrite.resp;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.ferrite.memory.Memory;
 import io.ferrite.memory.MemoryTag;
 import io.ferrite.memory.SharedSlab;
 import io.ferrite.memory.Slice;
-import java.util.function.Function;
+
 import org.junit.jupiter.api.Test;
+
+import java.util.function.Function;
 
 final class RequestTest {
 
@@ -83,8 +86,7 @@ final class RequestTest {
         long buffer = SharedSlab.take(bytes.length, MemoryTag.CLIENT);
         Memory.copyIn(bytes, 0, buffer, bytes.length);
         try (Request request = new Request()) {
-            int result =
-                    new RequestDecoder(new Limits()).decode(buffer, 0, bytes.length, request);
+            int result = new RequestDecoder(new Limits()).decode(buffer, 0, bytes.length, request);
             assertThat(result).isEqualTo(RequestDecoder.COMPLETE);
             return use.apply(request);
         } finally {

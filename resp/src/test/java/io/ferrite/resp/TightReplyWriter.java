@@ -7,8 +7,8 @@ import io.ferrite.memory.MemoryTag;
 import io.ferrite.memory.SharedSlab;
 
 /**
- * A writer that never has a byte more room than was asked for, moves whenever it gets room, and notices
- * a store behind its end.
+ * A writer that never has a byte more room than was asked for, moves whenever it gets room, and
+ * notices a store behind its end.
  */
 final class TightReplyWriter extends ReplyWriter implements AutoCloseable {
 

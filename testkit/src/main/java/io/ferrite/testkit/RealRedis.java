@@ -98,6 +98,11 @@ public final class RealRedis implements AutoCloseable {
         }
     }
 
+    /** The port it listens at on 127.0.0.1, for connections of a test's own. */
+    public int port() {
+        return socket.getPort();
+    }
+
     public Path directory() {
         return directory;
     }

@@ -5,17 +5,18 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import io.ferrite.memory.Memory;
 import io.ferrite.memory.MemoryTag;
 import io.ferrite.memory.SharedSlab;
+
 import java.math.BigInteger;
 
 /**
  * Doubles as text, byte for byte as Redis 7.2 writes scores and other doubles: few digits that read
- * back as the same number. Whole numbers are written in full up to 2^62; other numbers plainly while
- * that is short, else as {@code 1.5e-9}.
+ * back as the same number. Whole numbers are written in full up to 2^62; other numbers plainly
+ * while that is short, else as {@code 1.5e-9}.
  *
  * <p>The digits are those of Grisu2 (Florian Loitsch, "Printing Floating-Point Numbers Quickly and
  * Accurately with Integers", 2010), as Redis uses it: always right, and for about one number in a
- * thousand one digit longer than the shortest. Because the longer text is what Redis says, Java's own
- * conversion cannot stand in. No allocation, any thread.
+ * thousand one digit longer than the shortest. Because the longer text is what Redis says, Java's
+ * own conversion cannot stand in. No allocation, any thread.
  */
 public final class Real {
 
@@ -31,7 +32,10 @@ public final class Real {
 
     private Real() {}
 
-    /** Writes the text at {@code address}, where {@link #MAX_LENGTH} bytes are free; answers its length. */
+    /**
+     * Writes the text at {@code address}, where {@link #MAX_LENGTH} bytes are free; answers its
+     * length.
+     */
     public static int write(double value, long address) {
         if (Double.isNaN(value)) {
             return word(address, 'n', 'a', 'n');
@@ -70,7 +74,10 @@ public final class Real {
         return 3;
     }
 
-    /** Finds digits and a power of ten; Grisu2's names: w is the value, between its neighbours' middles. */
+    /**
+     * Finds digits and a power of ten; Grisu2's names: w is the value, between its neighbours'
+     * middles.
+     */
     private static int positive(double value, long address) {
         long bits = Double.doubleToRawLongBits(value);
         long fraction = bits & HIDDEN_BIT - 1;
@@ -106,9 +113,9 @@ public final class Real {
     }
 
     /**
-     * Takes digits from {@code high} until what is left is less than {@code width}, the distance between
-     * the bounds; then steps down while that comes nearer to the value, which is {@code distance} below
-     * {@code high}. The point stands before the lowest {@code shift} bits.
+     * Takes digits from {@code high} until what is left is less than {@code width}, the distance
+     * between the bounds; then steps down while that comes nearer to the value, which is {@code
+     * distance} below {@code high}. The point stands before the lowest {@code shift} bits.
      */
     private static int digits(
             long high, long distance, long width, int shift, int tens, long address) {
@@ -197,8 +204,8 @@ public final class Real {
     }
 
     /**
-     * Every eighth power of ten from 10^-348 to 10^340 as 64 significant bits and a power of two, made
-     * when the first double is written.
+     * Every eighth power of ten from 10^-348 to 10^340 as 64 significant bits and a power of two,
+     * made when the first double is written.
      */
     private static final class Powers {
 

@@ -2,10 +2,11 @@ package io.ferrite.memory.codec;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+
+import java.util.Random;
 
 final class RealTest {
 
@@ -52,7 +53,6 @@ final class RealTest {
     @Test
     void everyNumber_readsBackAsItself() {
         long seed = System.nanoTime();
-        System.out.println("RealTest seed " + seed);
         Random random = new Random(seed);
         for (int i = 0; i < 100_000; i++) {
             double value =
@@ -63,7 +63,7 @@ final class RealTest {
                 continue;
             }
             String text = Real.toString(value);
-            assertThat(Double.parseDouble(text)).as("%s", text).isEqualTo(value);
+            assertThat(Double.parseDouble(text)).as("seed %d: %s", seed, text).isEqualTo(value);
             assertThat(text.length()).isLessThanOrEqualTo(Real.MAX_LENGTH);
         }
     }
