@@ -214,7 +214,7 @@ public final class RdbReader implements AutoCloseable {
             name[i] = alphabet.charAt((int) (rest & 63));
             rest >>>= 6;
         }
-        return new String(name);
+        return String.valueOf(name);
     }
 
     /** Gives the reader's memory back, also that of a value whose reading was broken off. */
