@@ -24,6 +24,7 @@ public final class Database {
     public static final long NONE = 0;
 
     private final Keyspace keyspace;
+    private final int lastingNumber;
     private int index;
 
     /** By table: the index's root, 0 until there is a key; how many keys; those with an expiry. */
@@ -34,6 +35,7 @@ public final class Database {
 
     Database(Keyspace keyspace, int index) {
         this.keyspace = keyspace;
+        this.lastingNumber = index;
         this.index = index;
         roots = new long[keyspace.tables()];
         sizes = new int[keyspace.tables()];
@@ -71,9 +73,9 @@ public final class Database {
 
     /** To be called before any change of an entry or of what hangs on it. */
     public void aboutToChange(long entry) {
-        int pending = (Entry.colors(entry) ^ keyspace.colors()) & keyspace.walking();
+        int pending = Entry.colors(entry) ^ keyspace.colors();
         if (pending != 0) {
-            keyspace.handOut(this, entry, pending);
+            keyspace.handOut(lastingNumber, entry, pending);
         }
     }
 
@@ -309,27 +311,23 @@ public final class Database {
         return atMs == Entry.NEVER ? copied : target.setExpire(to, copied, atMs);
     }
 
-    /** Removes all keys of a table. */
+    /** Removes all keys of a table: what they took is freed by {@link Keyspace#releaseSome}. */
     public void clear(int table) {
         long root = roots[table];
         if (root == 0) {
             return;
         }
+        roots[table] = 0;
+        sizes[table] = 0;
         if (heaps[table] != null) {
             heaps[table].free();
         }
-        Slab slab = keyspace.slabOfTable(table);
-        roots[table] = 0;
-        sizes[table] = 0;
-        HashIndex.release(
-                slab,
-                root,
-                Integer.MAX_VALUE - 1,
-                EntryLayout.INSTANCE,
-                entry -> {
-                    releaseValue(table, entry);
-                    slab.give(entry, Entry.size(entry), MemoryTag.ENTRY);
-                });
+        keyspace.detach(lastingNumber, table, root);
+    }
+
+    /** The index of a table's entries, 0 if there is none; only for walks. */
+    public long root(int table) {
+        return roots[table];
     }
 
     // ---------------------------------------------------------------- expiry and access
@@ -589,12 +587,8 @@ public final class Database {
         Slab slab = keyspace.slabOfTable(table);
         int type = Entry.type(entry);
         if (type != Type.STRING) {
-            long root = Entry.root(entry);
-            int encoding = Entry.encoding(entry);
-            ValueOperations values = keyspace.values(type);
-            while (root != 0) {
-                root = values.release(slab, encoding, root, Integer.MAX_VALUE);
-            }
+            keyspace.releases(table).releaseValue(
+                    type, Entry.encoding(entry), Entry.root(entry));
         } else if (Entry.isOutside(entry)) {
             slab.give(Entry.valueAddress(entry), Entry.capacity(entry), MemoryTag.STRING);
         }

@@ -3,6 +3,12 @@ package io.ferrite.store;
 import io.ferrite.memory.Slab;
 import io.ferrite.memory.Slice;
 import io.ferrite.memory.codec.HashSlot;
+import io.ferrite.store.snapshot.DetachedTable;
+import io.ferrite.store.snapshot.SnapshotSink;
+import io.ferrite.store.snapshot.SnapshotWalk;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 
 /**
  * All databases, over all tables and stripes.
@@ -16,6 +22,9 @@ import io.ferrite.memory.codec.HashSlot;
  */
 public final class Keyspace implements AutoCloseable {
 
+    /** Snapshot walks that may be on their way at a time. */
+    public static final int MAX_WALKS = 8;
+
     private final Slab[] slabs;
     private final ValueOperations[] values;
     private final Database[] databases;
@@ -23,10 +32,18 @@ public final class Keyspace implements AutoCloseable {
     private final int tables;
     private final boolean bySlot;
 
-    /** The color of new entries, and the bits of it that stand for a walk that is on its way. */
+    /** By stripe. */
+    private final ReleaseQueue[] releases;
+
+    private final List<List<DetachedTable>> detached = new ArrayList<>();
+
+    /** By lasting number: as they were before any SWAPDB. */
+    private final Database[] original;
+
+    /** The color of new entries; changes only under all stripes. */
     private int colors;
 
-    private int walking;
+    private final SnapshotWalk[] walks = new SnapshotWalk[MAX_WALKS];
 
     public Keyspace(KeyspaceSettings settings) {
         slabs = settings.slabs().clone();
@@ -37,6 +54,12 @@ public final class Keyspace implements AutoCloseable {
         databases = new Database[settings.databases()];
         for (int i = 0; i < databases.length; i++) {
             databases[i] = new Database(this, i);
+        }
+        original = databases.clone();
+        releases = new ReleaseQueue[slabs.length];
+        for (int i = 0; i < slabs.length; i++) {
+            releases[i] = new ReleaseQueue(this, slabs[i]);
+            detached.add(new ArrayList<>());
         }
     }
 
@@ -96,24 +119,108 @@ public final class Keyspace implements AutoCloseable {
         return values[type];
     }
 
-    int colors() {
+    // ---------------------------------------------------------------- snapshots
+
+    /**
+     * Begins a walk over all that is in the keyspace now; the caller holds all stripes. Null when there
+     * are {@link #MAX_WALKS} on their way, abandoned ones that were not stepped to their end included.
+     */
+    public SnapshotWalk startWalk(SnapshotSink sink) {
+        for (int i = 0; i < MAX_WALKS; i++) {
+            if (walks[i] == null) {
+                colors ^= 1 << i;
+                walks[i] = new SnapshotWalk(this, 1 << i, original, sink);
+                return walks[i];
+            }
+        }
+        return null;
+    }
+
+    /** The color of new entries; only for walks. */
+    public int colors() {
         return colors;
     }
 
-    int walking() {
-        return walking;
+    /** Only for a walk, about itself. */
+    public void walkFinished(int bit) {
+        walks[Integer.numberOfTrailingZeros(bit)] = null;
     }
 
-    void handOut(Database database, long entry, int pending) {
-        throw new IllegalStateException("no walk is on its way");
+    /** Flushed tables of a stripe that walks have not been through; only for walks. */
+    public List<DetachedTable> detached(int stripe) {
+        return detached.get(stripe);
     }
 
-    /** Gives everything back. */
+    /** No walk needs this table any more; only for walks. */
+    public void releaseDetached(int stripe, DetachedTable table) {
+        detached.get(stripe).remove(table);
+        releases[stripe].addTable(table.root());
+    }
+
+    /** Lets the walks see an entry whose color says that they have not yet. */
+    void handOut(int lastingNumber, long entry, int pending) {
+        for (int i = 0; i < MAX_WALKS; i++) {
+            if ((pending & 1 << i) != 0) {
+                walks[i].handOut(lastingNumber, entry);
+            }
+        }
+    }
+
+    // ---------------------------------------------------------------- freeing
+
+    /** Takes over a table that was flushed. */
+    void detach(int lastingNumber, int table, long root) {
+        int stripe = stripeOfTable(table);
+        int wanting = 0;
+        for (int i = 0; i < MAX_WALKS; i++) {
+            SnapshotWalk walk = walks[i];
+            if (walk != null && !walk.isThrough(lastingNumber, table)) {
+                wanting |= 1 << i;
+            }
+        }
+        if (wanting == 0) {
+            releases[stripe].addTable(root);
+        } else {
+            detached.get(stripe).add(new DetachedTable(lastingNumber, table, root, wanting));
+        }
+    }
+
+    ReleaseQueue releases(int table) {
+        return releases[stripeOfTable(table)];
+    }
+
+    /**
+     * Frees some of what was removed and is too large to free at once, about {@code budget} elements, in
+     * one stripe; says whether something is left.
+     */
+    public boolean releaseSome(int stripe, int budget) {
+        return releases[stripe].releaseSome(budget);
+    }
+
+    /** Values and flushed tables that wait to be freed. */
+    public long pendingReleases() {
+        long sum = 0;
+        for (ReleaseQueue queue : releases) {
+            sum += queue.size();
+        }
+        return sum;
+    }
+
+    /** Gives everything back; walks end without having seen the rest. */
     @Override
     public void close() {
+        Arrays.fill(walks, null);
         for (Database database : databases) {
             for (int table = 0; table < tables; table++) {
                 database.clear(table);
+            }
+        }
+        for (int stripe = 0; stripe < slabs.length; stripe++) {
+            for (DetachedTable table : List.copyOf(detached.get(stripe))) {
+                releaseDetached(stripe, table);
+            }
+            while (releaseSome(stripe, Integer.MAX_VALUE)) {
+                // goes on
             }
         }
     }

@@ -266,35 +266,40 @@ public final class HashIndex {
     }
 
     /**
-     * Gives an index back piece by piece: tells of about {@code max} more of its elements (a segment at a
-     * time, so up to 896 more) and frees what they stood in. True when all is gone, the root too. After
-     * the first call nothing else may be asked of the index.
+     * Gives an index back piece by piece: tells of at most {@code max} more of its elements and frees what
+     * they stood in. True when all is gone, the root too. After the first call nothing else may be asked
+     * of the index.
      */
     public static boolean release(
             Slab slab, long root, int max, KeyLayout layout, ElementSink sink) {
         int depth = Directory.depth(root);
         // The count is of no use any more: it becomes the progress, told apart by its sign.
-        long progress = count(root);
-        int index = progress < 0 ? (int) ~progress : 0;
+        long progress = count(root) < 0 ? ~count(root) : 0;
+        int index = (int) (progress >>> 11);
+        int place = (int) progress & 2047;
         int told = 0;
-        while (index < 1 << depth && told <= max) {
+        while (index < 1 << depth) {
             long entry = Directory.entryAt(root, index);
             long segment = Directory.segment(entry);
             int n = Directory.buckets(entry);
-            told += Segment.count(segment) + 1;
-            for (int place = 0; place < n * Segment.SLOTS; place++) {
-                long bucket = Segment.bucket(segment, place / Segment.SLOTS);
-                long slot = Segment.slot(bucket, place % Segment.SLOTS);
-                if (Segment.isElement(slot)) {
-                    sink.element(slot & Segment.ADDRESS);
+            for (; place < n * Segment.SLOTS; place++) {
+                long slot =
+                        Segment.slot(
+                                Segment.bucket(segment, place / Segment.SLOTS),
+                                place % Segment.SLOTS);
+                if (!Segment.isElement(slot)) {
+                    continue;
                 }
+                if (told == max) {
+                    Directory.setCount(root, ~((long) index << 11 | place));
+                    return false;
+                }
+                sink.element(slot & Segment.ADDRESS);
+                told++;
             }
             Segment.free(slab, segment, n, layout.tag());
+            place = 0;
             index += 1 << (depth - Directory.depthOf(entry));
-        }
-        if (index < 1 << depth) {
-            Directory.setCount(root, ~(long) index);
-            return false;
         }
         Directory.freeEntries(slab, root, layout.tag());
         slab.give(root, Directory.ROOT_BYTES, layout.tag());
@@ -303,7 +308,7 @@ public final class HashIndex {
 
     /** Gives an index back whose elements are gone already, or of no interest. */
     public static void free(Slab slab, long root, KeyLayout layout) {
-        while (!release(slab, root, Integer.MAX_VALUE - 1, layout, element -> {})) {
+        while (!release(slab, root, Integer.MAX_VALUE, layout, element -> {})) {
             // goes on
         }
     }

@@ -1,0 +1,116 @@
+package io.ferrite.store;
+
+import io.ferrite.memory.MemoryTag;
+import io.ferrite.memory.Slab;
+import io.ferrite.store.index.HashIndex;
+import java.util.Arrays;
+
+/**
+ * What one stripe has to free and is too much to free at once: values with many elements, and tables that
+ * were flushed. Worked off in bounded steps, the last one first.
+ */
+final class ReleaseQueue {
+
+    /** A value with at most so many elements is freed at once. */
+    static final int EFFORT_AT_ONCE = 64;
+
+    /** From so many waiting, who adds one more does some of the work. */
+    private static final int LONG = 4096;
+
+    private static final int STEP = 512;
+    private static final int TABLE = Type.COUNT;
+
+    private final Keyspace keyspace;
+    private final Slab slab;
+    private long[] roots = new long[8];
+
+    /** Type and encoding of a value, or {@link #TABLE}. */
+    private short[] kinds = new short[8];
+
+    private int size;
+
+    ReleaseQueue(Keyspace keyspace, Slab slab) {
+        this.keyspace = keyspace;
+        this.slab = slab;
+    }
+
+    int size() {
+        return size;
+    }
+
+    void addTable(long root) {
+        add(TABLE, root);
+    }
+
+    /** Frees a value, or what is left of it later. */
+    void releaseValue(int type, int encoding, long root) {
+        ValueOperations values = keyspace.values(type);
+        if (values.effort(encoding, root) > EFFORT_AT_ONCE) {
+            add(type | encoding << 8, root);
+            if (size > LONG) {
+                releaseSome(STEP);
+            }
+            return;
+        }
+        for (long left = root; left != 0; ) {
+            left = values.release(slab, encoding, left, Integer.MAX_VALUE);
+        }
+    }
+
+    /** Frees about so many elements; says whether something is left. */
+    boolean releaseSome(int budget) {
+        int left = budget;
+        while (size > 0 && left > 0) {
+            int last = --size;
+            int kind = kinds[last];
+            long root = roots[last];
+            int step = Math.min(left, STEP);
+            if (kind == TABLE) {
+                // Put back below what its entries add to the queue.
+                size++;
+                if (HashIndex.release(
+                        slab, root, step, EntryLayout.INSTANCE, this::releaseEntry)) {
+                    remove(last);
+                }
+            } else {
+                long rest =
+                        keyspace.values(kind & 0xFF).release(slab, kind >> 8, root, step);
+                if (rest != 0) {
+                    add(kind, rest);
+                }
+            }
+            left -= step;
+        }
+        return size > 0;
+    }
+
+    private void releaseEntry(long entry) {
+        if (Entry.type(entry) != Type.STRING) {
+            int encoding = Entry.encoding(entry);
+            long root = Entry.root(entry);
+            if (keyspace.values(Entry.type(entry)).effort(encoding, root) > EFFORT_AT_ONCE) {
+                add(Entry.type(entry) | encoding << 8, root);
+            } else {
+                releaseValue(Entry.type(entry), encoding, root);
+            }
+        } else if (Entry.isOutside(entry)) {
+            slab.give(Entry.valueAddress(entry), Entry.capacity(entry), MemoryTag.STRING);
+        }
+        slab.give(entry, Entry.size(entry), MemoryTag.ENTRY);
+    }
+
+    private void add(int kind, long root) {
+        if (size == roots.length) {
+            roots = Arrays.copyOf(roots, 2 * size);
+            kinds = Arrays.copyOf(kinds, 2 * size);
+        }
+        roots[size] = root;
+        kinds[size++] = (short) kind;
+    }
+
+    private void remove(int index) {
+        size--;
+        System.arraycopy(roots, index + 1, roots, index, size - index);
+        System.arraycopy(kinds, index + 1, kinds, index, size - index);
+    }
+}
