@@ -3,13 +3,7 @@ package io.ferrite.server;
 import io.ferrite.coordination.log.CommandLog;
 import io.ferrite.engine.CommandTable;
 import io.ferrite.engine.EffectSink;
-import io.ferrite.engine.connection.ConnectionCommands;
-import io.ferrite.engine.generic.DatabaseCommands;
-import io.ferrite.engine.generic.ExpiryCommands;
-import io.ferrite.engine.generic.KeyCommands;
-import io.ferrite.engine.pubsub.PubSubCommands;
-import io.ferrite.engine.string.StringCommands;
-import io.ferrite.engine.transaction.TransactionCommands;
+import io.ferrite.engine.Families;
 import io.ferrite.memory.Slab;
 import io.ferrite.node.Environment;
 import io.ferrite.node.Node;
@@ -33,13 +27,7 @@ final class NodeAssembly {
         Keyspace keyspace = new Keyspace(KeyspaceSettings.ofStrings(settings.getInt(ServerOptions.DATABASES), tables, slabs(tables)));
         CommandLog log = new CommandLog(new Slab(), settings.get(ReplicationOptions.REPL_BACKLOG_SIZE));
         CommandTable.Builder table = CommandTable.builder(CommandCatalog.load());
-        ConnectionCommands.register(table);
-        KeyCommands.register(table);
-        ExpiryCommands.register(table);
-        DatabaseCommands.register(table);
-        StringCommands.register(table);
-        TransactionCommands.register(table);
-        PubSubCommands.register(table);
+        Families.register(table);
         return new Node(environment, keyspace, table.build(), new LogSink(log), Slab::new);
     }
 

@@ -1,0 +1,26 @@
+package io.ferrite.engine;
+
+import io.ferrite.engine.connection.ConnectionCommands;
+import io.ferrite.engine.generic.DatabaseCommands;
+import io.ferrite.engine.generic.ExpiryCommands;
+import io.ferrite.engine.generic.KeyCommands;
+import io.ferrite.engine.pubsub.PubSubCommands;
+import io.ferrite.engine.string.StringCommands;
+import io.ferrite.engine.transaction.TransactionCommands;
+
+/** The command families of the engine: the one list of them. A new family is entered here. */
+public final class Families {
+
+    private Families() {}
+
+    /** Binds every command that needs nothing but the engine. */
+    public static void register(CommandTable.Builder table) {
+        ConnectionCommands.register(table);
+        DatabaseCommands.register(table);
+        ExpiryCommands.register(table);
+        KeyCommands.register(table);
+        PubSubCommands.register(table);
+        StringCommands.register(table);
+        TransactionCommands.register(table);
+    }
+}
