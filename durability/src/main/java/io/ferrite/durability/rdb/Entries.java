@@ -30,8 +30,9 @@ public final class Entries {
     }
 
     /**
-     * Sets a key to a value that was read into its slab, in place of whatever it holds; the value is
-     * released, and the entry answered.
+     * Sets a key to a value that was read into its slab, in place of whatever it holds, and answers the
+     * entry. What the database does not keep of the value stays with it: {@link RdbValue#free} it in any
+     * case.
      */
     public static long store(Database target, Slice key, RdbValue value) {
         return switch (value.kind()) {
