@@ -1,10 +1,128 @@
 package io.ferrite.spec;
-import io.ferrite.memory.Memory;
-import java.io.*; import java.util.*;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Every command there is, whether or not a given process runs it. Immutable: any thread may use it.
+ *
+ * <p>Loading is a few hundred constructor calls on constants; nothing is read or parsed.
+ */
 public final class CommandCatalog {
-  private final Map<String,CommandSpec> map=new LinkedHashMap<>(); private CommandSpec[] table=new CommandSpec[2048];
-  public static CommandCatalog load(){ CommandCatalog c=new CommandCatalog(); try(var r=new BufferedReader(new InputStreamReader(CommandCatalog.class.getResourceAsStream("tmp.tsv")))){ String l; int id=0; while((l=r.readLine())!=null){ String[] f=l.split("\t",-1); long fl=0; for(String s:f[2].split(",")) try{ if(!s.isEmpty()) fl|=1L<<CommandFlag.valueOf(s).ordinal(); }catch(IllegalArgumentException e){} List<KeySpec> ks=new ArrayList<>(); for(String s:f[3].split(";")) if(!s.isEmpty()){ String[] p=s.split(","); ks.add(new KeySpec(Integer.parseInt(p[0]),Integer.parseInt(p[1]),Integer.parseInt(p[2]))); } CommandSpec cs=new CommandSpec(f[0],id++,Integer.parseInt(f[1]),fl,ks.toArray(new KeySpec[0])); c.map.put(f[0],cs);} for(var cs:c.map.values()){ int b=cs.name.indexOf('|'); if(b>0){ var p=c.map.get(cs.name.substring(0,b)); if(p!=null){cs.parent=p;p.subs.put(cs.name.substring(b+1),cs);} } else { int h=hash(cs.name.getBytes()); while(c.table[h&2047]!=null) h++; c.table[h&2047]=cs; } } }catch(IOException e){throw new UncheckedIOException(e);} return c;}
-  static int hash(byte[] b){int h=0; for(byte x:b) h=h*31+(x|32); return h^h>>>11;}
-  public CommandSpec find(long a,int n){ int h=0; for(int i=0;i<n;i++) h=h*31+(Memory.getByte(a+i)|32); h^=h>>>11; CommandSpec c; while((c=table[h&2047])!=null){ if(c.name.length()==n){ int i=0; for(;i<n;i++) if((Memory.getByte(a+i)|32)!=c.name.charAt(i)) break; if(i==n) return c;} h++; } return null; }
-  public CommandSpec find(String s){return map.get(s);} public Collection<CommandSpec> all(){return map.values();}
+
+    private static final class Holder {
+        static final CommandCatalog CATALOG = new CommandCatalog();
+    }
+
+    private final NameIndex topLevel;
+    private final List<CommandSpec> all;
+    private final Map<String, CommandSpec> byFullName;
+
+    private CommandCatalog() {
+        Builder builder = new Builder();
+        CommandData.addTo(builder);
+        this.all = Collections.unmodifiableList(builder.all);
+        this.topLevel = new NameIndex(builder.endOfContainers());
+        this.byFullName = HashMap.newHashMap(all.size());
+        for (CommandSpec spec : all) {
+            byFullName.put(spec.name(), spec);
+        }
+    }
+
+    public static CommandCatalog load() {
+        return Holder.CATALOG;
+    }
+
+    /** The command (not subcommand) of this name in any case, or null. Allocates nothing. */
+    public @Nullable CommandSpec find(long address, int length) {
+        return topLevel.find(address, length);
+    }
+
+    /** The command or subcommand of this full name in any case, such as {@code config|get}; or null. */
+    public @Nullable CommandSpec find(String fullName) {
+        CommandSpec exact = byFullName.get(fullName);
+        return exact != null ? exact : byFullName.get(fullName.toLowerCase(Locale.ROOT));
+    }
+
+    /** Commands and subcommands; the place of each is its {@link CommandSpec#id}. */
+    public Collection<CommandSpec> all() {
+        return all;
+    }
+
+    public CommandSpec get(int id) {
+        return all.get(id);
+    }
+
+    /** Commands without subcommands, in order of name: what COMMAND lists. */
+    public Collection<CommandSpec> commands() {
+        return topLevel.all();
+    }
+
+    /** How many, subcommands among them. */
+    public int count() {
+        return all.size();
+    }
+
+    /** What the generated {@code CommandData} calls: each command, after it its subcommands. */
+    static final class Builder {
+
+        private final List<CommandSpec> all = new ArrayList<>(512);
+        private final List<CommandSpec> commands = new ArrayList<>(384);
+        private final List<CommandSpec> subcommands = new ArrayList<>();
+        private @Nullable CommandSpec container;
+
+        void command(
+                String name,
+                int arity,
+                long flags,
+                long categories,
+                KeySpec @Nullable [] keys,
+                KeyProcedure procedure) {
+            endContainer();
+            container =
+                    new CommandSpec(
+                            name, all.size(), arity, flags, categories, keys, procedure, null);
+            all.add(container);
+            commands.add(container);
+        }
+
+        void subcommand(
+                String fullName,
+                int arity,
+                long flags,
+                long categories,
+                KeySpec @Nullable [] keys,
+                KeyProcedure procedure) {
+            CommandSpec spec =
+                    new CommandSpec(
+                            fullName,
+                            all.size(),
+                            arity,
+                            flags,
+                            categories,
+                            keys,
+                            procedure,
+                            container);
+            all.add(spec);
+            subcommands.add(spec);
+        }
+
+        private void endContainer() {
+            if (container != null && !subcommands.isEmpty()) {
+                container.setSubcommands(List.copyOf(subcommands));
+                subcommands.clear();
+            }
+        }
+
+        private List<CommandSpec> endOfContainers() {
+            endContainer();
+            return List.copyOf(commands);
+        }
+    }
 }
