@@ -36,7 +36,7 @@ fi
 
 # What the machine itself has to say goes to stderr: stdout is the server's log.
 set -- -Xlog:disable -Xlog:all=error:stderr @FLAGS@ \
-    -Xmx"${FERRITE_HEAP:-@HEAP@}" ${FERRITE_JAVA_OPTS:-} \
+    -Xmx"${FERRITE_HEAP:-@HEAP@}" ${FERRITE_JAVA_OPTS:-} -Dferrite.program="$0" \
     -cp "$class_path" io.ferrite.server.Main "$role" "$@"
 
 # Another machine than the one that made the cache would refuse it, noisily.

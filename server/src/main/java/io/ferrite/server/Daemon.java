@@ -2,6 +2,7 @@ package io.ferrite.server;
 
 import io.ferrite.memory.os.Posix;
 import io.ferrite.node.log.Log;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -25,6 +26,9 @@ final class Daemon {
 
     /** A control character, which no log line has. */
     private static final int READY = 6;
+
+    /** How much of the words of a child that fails is shown. */
+    private static final int MAX_SHOWN = 64 << 10;
 
     private Daemon() {}
 
@@ -55,16 +59,21 @@ final class Daemon {
         }
     }
 
-    /** What the child prints before it is up is shown; the ready mark ends the wait. */
+    /** Reads until the ready mark; if it never comes, shows what the child said instead. */
     private static int waitUntilUp(Process child) throws IOException {
+        ByteArrayOutputStream said = new ByteArrayOutputStream();
         try (InputStream out = child.getInputStream()) {
-            byte[] one = new byte[1];
-            while (out.read(one) == 1) {
-                if (one[0] == READY) {
+            for (int b = out.read(); b >= 0; b = out.read()) {
+                if (b == READY) {
                     return 0;
+                }
+                if (said.size() < MAX_SHOWN) {
+                    said.write(b);
                 }
             }
         }
+        System.err.write(said.toByteArray());
+        System.err.flush();
         return 1;
     }
 

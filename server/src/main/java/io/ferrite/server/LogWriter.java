@@ -40,6 +40,7 @@ final class LogWriter implements LogSink, AutoCloseable {
     private long dropped;
     private boolean writing;
     private boolean closed;
+    private boolean discarding;
     private Path wanted;
     private Syslog syslog = Syslog.OFF;
 
@@ -80,10 +81,23 @@ final class LogWriter implements LogSink, AutoCloseable {
         }
     }
 
+    /** From the next line on, keeps nothing of what would go to standard output. */
+    void discard() {
+        lock.lock();
+        try {
+            discarding = true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     @Override
     public void append(LogLevel level, String text, String message) {
         lock.lock();
         try {
+            if (discarding && wanted == null && syslog == Syslog.OFF) {
+                return;
+            }
             if (closed || queuedChars + text.length() > MAX_QUEUED_CHARS) {
                 dropped++;
                 return;

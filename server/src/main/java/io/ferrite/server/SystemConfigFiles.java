@@ -28,6 +28,9 @@ final class SystemConfigFiles implements ConfigFiles {
 
     private static final int MAX_ATTEMPTS = 100;
 
+    /** What standard input held: it can be read only once, and a child may need it again. */
+    private String standardInput = "";
+
     /** The path that a string of bytes names, seen from a directory. */
     static Path path(String directory, String path) throws IOException {
         try {
@@ -90,7 +93,13 @@ final class SystemConfigFiles implements ConfigFiles {
 
     @Override
     public String readStandardInput() throws IOException {
-        return new String(System.in.readAllBytes(), StandardCharsets.ISO_8859_1);
+        standardInput = new String(System.in.readAllBytes(), StandardCharsets.ISO_8859_1);
+        return standardInput;
+    }
+
+    /** What was read from standard input so far. */
+    String standardInput() {
+        return standardInput;
     }
 
     @Override
