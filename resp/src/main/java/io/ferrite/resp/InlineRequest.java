@@ -11,10 +11,23 @@ import io.ferrite.memory.Memory;
  * closing quote must be white space.
  *
  * <p>A word is unescaped in its place: it never gets longer, and bytes before it are never touched.
+ * As the read buffer may have to be read again, that is a copy, which only a line with quotes
+ * needs.
  */
 final class InlineRequest {
 
     private InlineRequest() {}
+
+    /** Whether splitting the line changes its bytes. */
+    static boolean hasQuotes(long start, int length) {
+        for (int i = 0; i < length; i++) {
+            byte c = Memory.getByte(start + i);
+            if (c == '"' || c == '\'') {
+                return true;
+            }
+        }
+        return false;
+    }
 
     /**
      * Puts the words into {@code into}; false if a quote is not closed or closed in a wrong place.
@@ -36,21 +49,19 @@ final class InlineRequest {
     }
 
     /** Reads the word at {@code at}; returns where it ends, or -1. */
-    private static int word(long start, int at, int length, Request into) {
-        int first = at;
-        int out = at;
+    private static int word(long start, int first, int length, Request into) {
+        int at = first;
         while (at < length) {
             byte c = Memory.getByte(start + at);
             if (c == '"' || c == '\'') {
-                return quoted(start, first, out, at + 1, length, c, into);
+                return quoted(start, first, at, at + 1, length, c, into);
             }
             if (c == ' ' || c == '\n' || c == '\r' || c == '\t') {
                 break;
             }
-            Memory.putByte(start + out++, c);
             at++;
         }
-        into.put(first, out - first);
+        into.put(first, at - first);
         return at;
     }
 

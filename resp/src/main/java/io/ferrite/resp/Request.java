@@ -10,9 +10,10 @@ import io.ferrite.memory.Slice;
  * The arguments of one command, as places in memory.
  *
  * <p>A request comes in two kinds. One that a {@link RequestDecoder} fills owns only its table: the
- * bytes are the connection's read buffer, and it is reused for every request of the connection. One
- * made by {@link #detach} or {@link #of} is <em>detached</em>: it owns its bytes too, never
- * changes, and lives until it is closed (a queued command of a transaction, a blocked command).
+ * bytes are the connection's read buffer (or a copy, of a line with quotes), and it is reused for
+ * every request of the connection. One made by {@link #detach} or {@link #of} is <em>detached</em>:
+ * it owns its bytes too, never changes, and lives until it is closed (a queued command of a
+ * transaction, a blocked command).
  *
  * <p>The table is one block, one entry for each argument:
  *
@@ -47,6 +48,11 @@ public final class Request implements Args, AutoCloseable {
     private int capacity;
     private int count;
     private boolean detached;
+
+    /** Words that had to be unquoted lie here; 0 bytes if never needed. */
+    private long own;
+
+    private int ownSize;
 
     private Slice[] slices = NONE;
     private Slice[] ring = NONE;
@@ -156,11 +162,13 @@ public final class Request implements Args, AutoCloseable {
 
     /**
      * Says where the first byte of the request is now. Slices given out before are void; ask for
-     * them again.
+     * them again. Words that had to be unquoted stay where they are.
      */
     public void rebase(long base) {
-        this.base = base;
-        shown = 0;
+        if (ownSize == 0) {
+            this.base = base;
+            shown = 0;
+        }
     }
 
     /** The address of the first byte of the request: offsets count from here. */
@@ -174,7 +182,8 @@ public final class Request implements Args, AutoCloseable {
 
     /** Bytes of off-heap memory held: the table, and the arguments if it is detached. */
     public long heldBytes() {
-        return blockBytes == 0 ? 0 : SharedSlab.roundUp(blockBytes);
+        return (blockBytes == 0 ? 0 : SharedSlab.roundUp(blockBytes))
+                + (ownSize == 0 ? 0 : SharedSlab.roundUp(ownSize));
     }
 
     /** Sum of the arguments' lengths. Walks all of them. */
@@ -198,6 +207,15 @@ public final class Request implements Args, AutoCloseable {
         count = 0;
         shown = 0;
         detached = false;
+        dropOwn();
+    }
+
+    private void dropOwn() {
+        if (ownSize != 0) {
+            SharedSlab.give(own, ownSize, MemoryTag.CLIENT);
+            own = 0;
+            ownSize = 0;
+        }
     }
 
     // --- filling, by the decoder -------------------------------------------------------------
@@ -210,7 +228,21 @@ public final class Request implements Args, AutoCloseable {
         shown = 0;
         if (capacity > KEPT_CAPACITY) {
             close();
+        } else if (ownSize != 0) {
+            dropOwn();
         }
+    }
+
+    /**
+     * Makes the arguments lie in a copy of these bytes, kept until the next request; answers where.
+     */
+    long ownBytes(long bytes, int length) {
+        dropOwn();
+        own = SharedSlab.take(length, MemoryTag.CLIENT);
+        ownSize = length;
+        Memory.copy(bytes, own, length);
+        base = own;
+        return own;
     }
 
     void put(long offset, int length) {

@@ -97,9 +97,9 @@ public final class RequestDecoder {
     }
 
     /**
-     * After INCOMPLETE: a lower bound of the bytes still missing, at least 1. It is exact as to the
-     * bulk that was cut, and promises nothing about those after it, so that reserving it is bounded
-     * by proto-max-bulk-len.
+     * After INCOMPLETE: a lower bound of the bytes still missing, at least 1; otherwise 0. It is
+     * exact as to the bulk that was cut, and promises nothing about those after it, so that
+     * reserving it is bounded by proto-max-bulk-len.
      */
     public long needed() {
         return needed;
@@ -115,8 +115,12 @@ public final class RequestDecoder {
         return remaining > 0 || searched > 0;
     }
 
-    /** Forgets a request begun and an error, as for a new connection. */
+    /**
+     * Forgets a request begun and an error, as for a new connection. A request that was complete
+     * can be decoded again: its bytes have not been changed.
+     */
     public void reset() {
+        needed = 0;
         position = 0;
         searched = 0;
         remaining = 0;
@@ -149,6 +153,7 @@ public final class RequestDecoder {
 
     private int finish(int from, int how) {
         consumed = from + position;
+        needed = 0;
         position = 0;
         searched = 0;
         remaining = 0;
@@ -254,6 +259,7 @@ public final class RequestDecoder {
             length = -1;
             if (--left == 0) {
                 consumed = from + at;
+                needed = 0;
                 position = 0;
                 remaining = 0;
                 bulkLength = -1;
@@ -313,7 +319,8 @@ public final class RequestDecoder {
         position = line + 1;
         searched = 0;
         int length = line > 0 && Memory.getByte(start + line - 1) == '\r' ? line - 1 : line;
-        if (!InlineRequest.split(start, length, into)) {
+        long words = InlineRequest.hasQuotes(start, length) ? into.ownBytes(start, length) : start;
+        if (!InlineRequest.split(words, length, into)) {
             return fail(UNBALANCED_QUOTES);
         }
         return into.count() == 0 ? EMPTY : FINISHED;

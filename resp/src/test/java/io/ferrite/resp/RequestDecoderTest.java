@@ -200,6 +200,42 @@ final class RequestDecoderTest {
         assertThat(request.heldBytes()).as("the large table is not kept").isLessThan(10_000);
     }
 
+    @ParameterizedTest
+    @MethodSource("streams")
+    void readBuffer_isNotChanged_soThatARequestCanBeDecodedAgain(String stream) {
+        byte[] bytes = stream.getBytes(ISO_8859_1);
+        long buffer = SharedSlab.take(bytes.length, MemoryTag.CLIENT);
+        Memory.copyIn(bytes, 0, buffer, bytes.length);
+        int from = 0;
+        while (from < bytes.length) {
+            int first = wire.decoder().decode(buffer, from, bytes.length, wire.request());
+            byte[][] arguments = arguments(wire.request());
+            int end = wire.decoder().consumed();
+            wire.decoder().reset();
+            assertThat(wire.decoder().decode(buffer, from, bytes.length, wire.request()))
+                    .isEqualTo(first);
+            assertThat(arguments(wire.request())).isDeepEqualTo(arguments);
+            assertThat(wire.decoder().consumed()).isEqualTo(end);
+            from = end;
+        }
+        assertThat(Memory.toBytes(buffer, bytes.length)).isEqualTo(bytes);
+        SharedSlab.give(buffer, bytes.length, MemoryTag.CLIENT);
+    }
+
+    private static byte[][] arguments(Request request) {
+        byte[][] arguments = new byte[request.count()][];
+        for (int i = 0; i < arguments.length; i++) {
+            arguments[i] = request.arg(i).toBytes();
+        }
+        return arguments;
+    }
+
+    @Test
+    void completeRequest_needsNothing() {
+        wire.decode("*2\r\n$4\r\nECHO\r\n$100\r\n", "x".repeat(100) + "\r\n");
+        assertThat(wire.decoder().needed()).isZero();
+    }
+
     @Test
     void needed_isWhatTheBulkLacks() {
         wire.decode("*2\r\n$4\r\nECHO\r\n$1000\r\nabc");

@@ -34,6 +34,21 @@ final class RequestTest {
     }
 
     @Test
+    void unquotedWords_belongToTheRequest() {
+        long before = SharedSlab.usedBytes();
+        byte[] bytes = "SET k \"a b\"\r\n".getBytes(ISO_8859_1);
+        decoded(
+                bytes,
+                request -> {
+                    request.rebase(1);
+                    assertThat(request.arg(1)).hasToString("k");
+                    assertThat(request.arg(2)).hasToString("a b");
+                    return request;
+                });
+        assertThat(SharedSlab.usedBytes()).isEqualTo(before);
+    }
+
+    @Test
     void requestOfNoArguments_canBeClosed() {
         long before = SharedSlab.usedBytes();
         try (Request none = Request.of()) {
