@@ -383,6 +383,20 @@ public final class Database {
         return removed;
     }
 
+    /**
+     * Bytes that a key takes with all that belongs to it, its share of the index included; of a large
+     * collection from about {@code samples} elements, or exact where that is 0.
+     */
+    public long bytes(long entry, int samples) {
+        long value =
+                Entry.type(entry) == Type.STRING
+                        ? 0
+                        : keyspace.values(Entry.type(entry))
+                                .bytes(Entry.encoding(entry), Entry.root(entry), samples);
+        int expiry = Entry.hasExpiry(entry) ? ExpiryHeap.ITEM_BYTES : 0;
+        return Entry.bytes(entry) + HashIndex.BYTES_PER_ELEMENT + expiry + value;
+    }
+
     /** Counts an access to a key, for LRU and LFU. */
     public void touch(long entry) {
         keyspace.access().touch(entry);

@@ -89,6 +89,11 @@ public final class Entry {
         return Memory.toBytes(keyAddress(entry), keyLength(entry));
     }
 
+    public static boolean keyEquals(long entry, byte[] key) {
+        return keyLength(entry) == key.length
+                && Memory.equal(keyAddress(entry), key, 0, key.length);
+    }
+
     public static boolean hasExpiry(long entry) {
         return (flags(entry) & HAS_EXPIRY) != 0;
     }

@@ -26,7 +26,9 @@ public final class ExpiryHeap {
     /** What {@link #nextAt} answers when no key expires. */
     public static final long NEVER = Long.MAX_VALUE;
 
-    private static final int ITEM_BYTES = 16;
+    /** What a key takes here. */
+    public static final int ITEM_BYTES = 16;
+
     private static final int CHUNK_SHIFT = 8;
     private static final int CHUNK_ITEMS = 1 << CHUNK_SHIFT;
     private static final int FIRST_ITEMS = 4;

@@ -24,6 +24,9 @@ import java.util.random.RandomGenerator;
  */
 public final class HashIndex {
 
+    /** What an element takes here on average. */
+    public static final int BYTES_PER_ELEMENT = 10;
+
     /** No element. */
     public static final long NONE = 0;
 

@@ -1,0 +1,2 @@
+/** Which key goes when memory is full. */
+package io.ferrite.store.eviction;
