@@ -26,6 +26,9 @@ public final class Connection extends ChannelInboundHandlerAdapter {
 
     private static final int OUTPUT_CHUNK = 16 << 10;
 
+    /** Room for bytes that were announced is taken up to this, or up to as many as have come. */
+    private static final long BELIEVED_BYTES = 1 << 20;
+
     private final EventLoops loops;
     private final Acceptor acceptor;
     private final int loop;
@@ -87,7 +90,8 @@ public final class Connection extends ChannelInboundHandlerAdapter {
     private void append(ByteBuf in) {
         int more = in.readableBytes();
         if (pending.writableBytes() < more) {
-            long wanted = Math.max(more, Math.min(handler.wanted(), Integer.MAX_VALUE >> 1));
+            long believed = Math.max(BELIEVED_BYTES, pending.readableBytes());
+            long wanted = Math.max(more, Math.min(handler.wanted(), believed));
             ByteBuf larger =
                     context.alloc()
                             .directBuffer(roomFor(pending.readableBytes(), more, wanted));
