@@ -1,0 +1,316 @@
+package io.ferrite.coordination.replication;
+
+import io.ferrite.coordination.replication.FollowerLink.Input;
+import io.ferrite.coordination.replication.FollowerLink.State;
+import io.ferrite.memory.Memory;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Performs what {@link FollowerLink} decides: the only part of the follower's end that touches bytes.
+ *
+ * <p>Connections are told apart by a number that {@link Transport#connect} is given and that every
+ * report names again, so that late news of an old connection is recognised and dropped.
+ *
+ * <p>One thread at a time; {@link #state} may be read by any.
+ */
+public final class FollowerDriver {
+
+    /** The way to the leader. None of the methods calls back before it returns. */
+    public interface Transport {
+
+        /** Begins to connect; reports {@link #opened} or {@link #closed} with {@code number} later. */
+        void connect(int number, String host, int port);
+
+        void send(byte[] bytes);
+
+        /** Ends the connection, standing or not, without a report. */
+        void disconnect();
+
+        /** What was not consumed shall be presented again. */
+        void presentAgain();
+    }
+
+    /** The server around the link. */
+    public interface Host {
+        long nowMs();
+
+        FollowerLink.Settings settings();
+
+        /** Bytes of the stream that the data stands for. */
+        long applied();
+
+        /** How many of them the files hold durably, -1 without such files. */
+        long fsynced();
+
+        /** A copy begins; {@code total} is 0 if its length is not known. */
+        void payloadBegins(long total, boolean marked);
+
+        void payload(long address, int length);
+
+        void payload(byte[] bytes, int length);
+
+        /** Why the copy cannot be stored any further, or null. */
+        String payloadFailure();
+
+        void abandonPayload();
+
+        /** The copy is complete: load it, then report {@link #loaded} or {@link #loadFailed}. */
+        void load();
+
+        /** The data is the leader's at {@code offset} (id null, offset -1: a leader without offsets). */
+        void adopt(String id, long offset);
+
+        /** The stream goes on at {@link #applied}, under {@code id}. */
+        void continueAs(String id);
+
+        /** Applies the stream; returns how many bytes were used. */
+        int stream(long address, int length);
+
+        void takeoverAnswered(boolean accepted);
+
+        void stateChanged(State before, State after);
+
+        void note(Level level, String text);
+    }
+
+    /** Answers of the handshake are short; a longer line comes from something else. */
+    private static final int LINE_MAX = 4096;
+
+    private final Transport transport;
+    private final Host host;
+    private volatile State state = new FollowerLink.Off();
+    private volatile PayloadFrame frame;
+    private volatile long heardMs;
+    private int number;
+
+    private final PayloadFrame.Sink payloadSink =
+            new PayloadFrame.Sink() {
+                @Override
+                public void content(long address, int length) {
+                    host.payload(address, length);
+                }
+
+                @Override
+                public void content(byte[] bytes, int length) {
+                    host.payload(bytes, length);
+                }
+            };
+
+    public FollowerDriver(Transport transport, Host host) {
+        this.transport = transport;
+        this.host = host;
+    }
+
+    /** Any thread. */
+    public State state() {
+        return state;
+    }
+
+    /** When the leader was last heard. Any thread. */
+    public long heardMs() {
+        return heardMs;
+    }
+
+    /** The copy that is being received, null if none is. Any thread. */
+    public ReplicationView.Transfer transfer(long nowMs) {
+        PayloadFrame now = frame;
+        if (!(state instanceof FollowerLink.Receiving || state instanceof FollowerLink.Loading)) {
+            return null;
+        }
+        if (now == null || !now.hasBegun()) {
+            return new ReplicationView.Transfer(-1, 0, seconds(nowMs));
+        }
+        return new ReplicationView.Transfer(now.total(), now.received(), seconds(nowMs));
+    }
+
+    private long seconds(long nowMs) {
+        return (nowMs - heardMs) / 1000;
+    }
+
+    // --- told by the server ----------------------------------------------------------------------
+
+    /** Follow this leader, going on with the own data's stream if {@code resume} names one. */
+    public void follow(FollowerLink.Target target, FollowerLink.Resume resume) {
+        feed(new FollowerLink.Follow(target, resume));
+    }
+
+    /** Follow nobody. */
+    public void unfollow() {
+        feed(new FollowerLink.Unfollow());
+    }
+
+    public void loaded() {
+        feed(new FollowerLink.Loaded());
+        transport.presentAgain();
+    }
+
+    public void loadFailed(String reason) {
+        feed(new FollowerLink.LoadFailed(reason));
+    }
+
+    /** The stream asks for an acknowledgement. */
+    public void ackRequested() {
+        feed(new FollowerLink.AckRequested());
+    }
+
+    public void tick() {
+        feed(new FollowerLink.Tick());
+    }
+
+    /** The link does something that cannot go on: begins anew. */
+    public void breakLink(String reason) {
+        transport.disconnect();
+        int broken = number;
+        number++;
+        closed(number, reason);
+        assert broken != number;
+    }
+
+    // --- told by the connection ------------------------------------------------------------------
+
+    public void opened(int connection) {
+        if (connection == number) {
+            feed(new FollowerLink.Opened());
+        }
+    }
+
+    public void closed(int connection, String reason) {
+        if (connection == number) {
+            feed(new FollowerLink.Broken(reason));
+        }
+    }
+
+    /** Bytes from the leader; returns how many were used, the rest is to be presented again. */
+    public int received(int connection, long address, int length) {
+        if (connection != number) {
+            return length;
+        }
+        heardMs = host.nowMs();
+        int used = 0;
+        while (used < length && connection == number) {
+            int part = consume(address + used, length - used);
+            if (part == 0) {
+                break;
+            }
+            used += part;
+        }
+        return connection == number ? used : length;
+    }
+
+    private int consume(long address, int length) {
+        return switch (state) {
+            case FollowerLink.Greeting g -> line(address, length);
+            case FollowerLink.Introducing i -> line(address, length);
+            case FollowerLink.Asking a -> line(address, length);
+            case FollowerLink.Receiving r -> payload(address, length);
+            case FollowerLink.Streaming s -> host.stream(address, length);
+            // Loading: what comes now is the stream behind the copy; it waits.
+            default -> 0;
+        };
+    }
+
+    private int line(long address, int length) {
+        int end = 0;
+        while (end < length && Memory.getByte(address + end) != '\n') {
+            end++;
+        }
+        if (end == length) {
+            if (length > LINE_MAX) {
+                breakLink("answer without an end");
+            }
+            return 0;
+        }
+        int text = end > 0 && Memory.getByte(address + end - 1) == '\r' ? end - 1 : end;
+        String line = new String(Memory.toBytes(address, text), StandardCharsets.ISO_8859_1);
+        feed(new FollowerLink.Line(line));
+        return end + 1;
+    }
+
+    private int payload(long address, int length) {
+        PayloadFrame f = frame;
+        int used = 0;
+        if (!f.hasBegun()) {
+            used = f.header(address, length);
+            if (f.refusal() != null) {
+                feed(new FollowerLink.PayloadRefused(f.refusal()));
+                return used;
+            }
+            if (!f.hasBegun()) {
+                return used;
+            }
+            host.note(Level.NOTICE, beginning(f));
+            host.payloadBegins(f.total(), f.isMarked());
+        }
+        if (used < length && !f.isComplete()) {
+            used += f.content(address + used, length - used, payloadSink);
+        }
+        String failure = host.payloadFailure();
+        if (failure != null) {
+            feed(new FollowerLink.PayloadRefused(failure));
+        } else if (f.isComplete()) {
+            feed(new FollowerLink.PayloadComplete(f.isMarked()));
+        }
+        return used;
+    }
+
+    private static String beginning(PayloadFrame f) {
+        return f.isMarked()
+                ? "MASTER <-> REPLICA sync: receiving streamed RDB from master with EOF to disk"
+                : "MASTER <-> REPLICA sync: receiving " + f.total() + " bytes from master to disk";
+    }
+
+    // --- the machine -----------------------------------------------------------------------------
+
+    private void feed(Input input) {
+        State before = state;
+        FollowerLink.Outcome outcome =
+                FollowerLink.step(
+                        before,
+                        input,
+                        new FollowerLink.Context(
+                                host.nowMs(), heardMs, host.applied(), host.fsynced(), host.settings()));
+        state = outcome.next();
+        for (FollowerLink.Effect effect : outcome.effects()) {
+            perform(effect);
+        }
+        if (before != outcome.next()) {
+            host.stateChanged(before, outcome.next());
+        }
+    }
+
+    private void perform(FollowerLink.Effect effect) {
+        switch (effect) {
+            case FollowerLink.Connect c -> {
+                heardMs = host.nowMs();
+                transport.connect(++number, c.host(), c.port());
+            }
+            case FollowerLink.Disconnect d -> {
+                number++;
+                transport.disconnect();
+            }
+            case FollowerLink.Send s -> transport.send(Wire.encode(s.words()));
+            case FollowerLink.SendRaw r ->
+                    transport.send(r.text().getBytes(StandardCharsets.US_ASCII));
+            case FollowerLink.ExpectPayload e -> frame = new PayloadFrame();
+            case FollowerLink.AbandonPayload a -> {
+                frame = null;
+                host.abandonPayload();
+            }
+            case FollowerLink.Load l -> host.load();
+            case FollowerLink.Adopt a -> host.adopt(a.id(), a.offset());
+            case FollowerLink.Continue c -> host.continueAs(c.id());
+            case FollowerLink.Ack a -> acknowledge(a);
+            case FollowerLink.TakeoverAnswered t -> host.takeoverAnswered(t.accepted());
+            case FollowerLink.Note n -> host.note(n.level(), n.text());
+        }
+    }
+
+    private void acknowledge(FollowerLink.Ack ack) {
+        String offset = Long.toString(ack.offset());
+        transport.send(
+                ack.fsynced() < 0
+                        ? Wire.encode("REPLCONF", "ACK", offset)
+                        : Wire.encode(
+                                "REPLCONF", "ACK", offset, "FACK", Long.toString(ack.fsynced())));
+    }
+}
