@@ -160,10 +160,8 @@ public final class FollowerDriver {
     /** The link does something that cannot go on: begins anew. */
     public void breakLink(String reason) {
         transport.disconnect();
-        int broken = number;
         number++;
-        closed(number, reason);
-        assert broken != number;
+        feed(new FollowerLink.Broken(reason));
     }
 
     // --- told by the connection ------------------------------------------------------------------

@@ -246,11 +246,14 @@ public final class LeaderDriver {
                                 host.timeoutMs()));
         state = outcome.next();
         for (LeaderLink.Effect effect : outcome.effects()) {
-            perform(effect);
+            if (!perform(effect)) {
+                break;
+            }
         }
     }
 
-    private void perform(LeaderLink.Effect effect) {
+    /** Returns whether the effects behind this one still make sense. */
+    private boolean perform(LeaderLink.Effect effect) {
         switch (effect) {
             case LeaderLink.Reply r -> {
                 transport.send((r.text() + "\r\n").getBytes(StandardCharsets.ISO_8859_1));
@@ -260,7 +263,15 @@ public final class LeaderDriver {
                 transport.send(r.text().getBytes(StandardCharsets.ISO_8859_1));
                 transport.flush();
             }
-            case LeaderLink.Attach a -> reader = host.open(a.offset(), this);
+            case LeaderLink.Attach a -> {
+                try {
+                    reader = host.open(a.offset(), this);
+                } catch (IllegalArgumentException overtaken) {
+                    // Dropped from the log between the decision and now: the follower asks again.
+                    transport.close();
+                    return false;
+                }
+            }
             case LeaderLink.StartStream s -> {
                 streaming = true;
                 pump();
@@ -272,6 +283,7 @@ public final class LeaderDriver {
             case LeaderLink.AckWanted a -> host.ackWanted();
             case LeaderLink.Note n -> host.note(n.level(), n.text());
         }
+        return true;
     }
 
     private void release() {

@@ -508,12 +508,13 @@ public final class LeaderLink {
 
         private State goOn(State state, long from) {
             effects.add(new Count(Counter.PARTIAL_OK));
+            // Attached first: what is promised must be held.
+            effects.add(new Attach(from));
             effects.add(
                     new Reply(
                             state.peer().can(Capability.PSYNC2)
                                     ? "+CONTINUE " + at.history().id()
                                     : "+CONTINUE"));
-            effects.add(new Attach(from));
             effects.add(new StartStream());
             notice(
                     "Partial resynchronization request from " + at.name() + " accepted. Sending "

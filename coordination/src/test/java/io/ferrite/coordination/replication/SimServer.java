@@ -1,0 +1,638 @@
+package io.ferrite.coordination.replication;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ferrite.coordination.log.BacklogWindow;
+import io.ferrite.coordination.log.CommandLog;
+import io.ferrite.coordination.log.LogReader;
+import io.ferrite.memory.Memory;
+import io.ferrite.memory.MemoryTag;
+import io.ferrite.memory.Slab;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * A server of the simulation: the log, both link machines with their drivers, and a tiny data set whose
+ * only write is not idempotent, so that a lost, doubled or reordered command shows.
+ */
+final class SimServer
+        implements FollowerDriver.Host, FollowerDriver.Transport, LeaderDriver.Host {
+
+    private static final byte[] PING = Wire.encode("PING");
+
+    final String name;
+    final Simulation sim;
+    private final Slab slab = new Slab();
+    private final Slab scratch = new Slab();
+    CommandLog log;
+    History history;
+    TreeMap<String, Long> data = new TreeMap<>();
+    long digest;
+    int streamDatabase;
+    boolean up = true;
+    String leaderName;
+    FollowerDriver leader;
+    final List<FollowerEnd> followers = new ArrayList<>();
+    int fullSyncs;
+    int partialSyncs;
+    int partialRefused;
+    long backlogSize;
+    private int life;
+
+    private SimNetwork.Link leaderLink;
+    private int leaderNumber;
+    private byte[] unread = {};
+    private byte[] copy;
+    private ByteArrayOutputStream incoming;
+    private boolean copying;
+    private long nextPingMs;
+
+    SimServer(Simulation sim, String name, long backlogSize) {
+        this.sim = sim;
+        this.name = name;
+        this.backlogSize = backlogSize;
+        boot();
+    }
+
+    private void boot() {
+        log = new CommandLog(slab, backlogSize);
+        history = History.fresh(sim.random);
+        data = new TreeMap<>();
+        digest = 0;
+        streamDatabase = 0;
+        leader = new FollowerDriver(this, this);
+        leaderName = null;
+        unread = new byte[0];
+        copying = false;
+        copy = null;
+        up = true;
+        int thisLife = ++life;
+        scheduleTick(thisLife);
+    }
+
+    private void scheduleTick(int thisLife) {
+        sim.queue.after(
+                100,
+                () -> {
+                    if (up && life == thisLife) {
+                        tick();
+                        scheduleTick(thisLife);
+                    }
+                });
+    }
+
+    // --- operator --------------------------------------------------------------------------------
+
+    void replicaOf(SimServer other) {
+        boolean wasLeader = leaderName == null;
+        leaderName = other.name;
+        FollowerLink.Resume resume =
+                wasLeader || FollowerLinks.resume(leader.state()) == null
+                        ? new FollowerLink.Resume(history.id())
+                        : FollowerLinks.resume(leader.state());
+        log.setMode(CommandLog.Mode.RELAY);
+        leader.follow(new FollowerLink.Target(other.name, 6379), resume);
+    }
+
+    void promote() {
+        leader.unfollow();
+        leaderName = null;
+        history = history.promoted(log.end(), sim.random);
+        log.setMode(log.window().active() ? CommandLog.Mode.ORIGIN : CommandLog.Mode.OFF);
+        log.forgetDatabase();
+        dropFollowers();
+        sim.record(this);
+    }
+
+    void crash() {
+        up = false;
+        for (SimNetwork.Link link : List.copyOf(sim.network.links)) {
+            if (link.from == this) {
+                link.cut(false, true);
+            } else if (link.to == this) {
+                link.cut(true, false);
+            }
+        }
+        for (FollowerEnd f : List.copyOf(followers)) {
+            f.driver.closed();
+        }
+        followers.clear();
+        log.close();
+        assertThat(slab.usedBytes(MemoryTag.LOG)).isZero();
+        leaderLink = null;
+        leaderNumber = -1;
+    }
+
+    void restartEmpty() {
+        boot();
+    }
+
+    /** A write by a client, in a random database. */
+    void write(String key) {
+        if (leaderName != null) {
+            return;
+        }
+        int database = sim.random.nextInt(5) == 0 ? 1 + sim.random.nextInt(2) : 0;
+        byte[] command = Wire.encode("BUMP", key);
+        apply(database, key);
+        long at = scratch.take(command.length, MemoryTag.OTHER);
+        Memory.copyIn(command, 0, at, command.length);
+        if (log.isActive()) {
+            log.append(database, at, command.length, database);
+            sim.record(this);
+        } else {
+            // Without a log the data changes while the offset stands: the history is nobody's.
+            history = History.fresh(sim.random);
+        }
+        scratch.give(at, command.length, MemoryTag.OTHER);
+        log.announce();
+    }
+
+    private void apply(int database, String key) {
+        String full = database + ":" + key;
+        long value = data.merge(full, 1L, Long::sum);
+        digest = digest * 1_000_003 + full.hashCode() * 31L + value;
+    }
+
+    private void tick() {
+        leader.tick();
+        for (FollowerEnd f : List.copyOf(followers)) {
+            f.driver.tick();
+        }
+        if (sim.pings && leaderName == null && !followers.isEmpty() && nowMs() >= nextPingMs) {
+            nextPingMs = nowMs() + 1000;
+            log.appendKeepAlive(PING);
+            sim.record(this);
+        }
+        beginCopy();
+        log.announce();
+    }
+
+    // --- leader's side ---------------------------------------------------------------------------
+
+    final class FollowerEnd implements SimNetwork.End, LeaderDriver.Transport {
+        final SimNetwork.Link link;
+        final LeaderDriver driver;
+        private byte[] input = {};
+        private long waitingSince = -1;
+        private int credit = 1 << 16;
+        private boolean open = true;
+
+        FollowerEnd(SimNetwork.Link link) {
+            this.link = link;
+            this.driver = new LeaderDriver(this, SimServer.this, link.from.name, 1);
+        }
+
+        @Override
+        public void received(byte[] bytes) {
+            input = concat(input, bytes);
+            int used = 0;
+            while (true) {
+                Commands.Parsed p = Commands.parse(input, used);
+                if (p == null) {
+                    break;
+                }
+                used = p.end();
+                command(p.words());
+            }
+            input = Arrays.copyOfRange(input, used, input.length);
+        }
+
+        private void command(List<String> words) {
+            if (words.isEmpty()) {
+                driver.newline();
+                return;
+            }
+            switch (words.getFirst()) {
+                case "PING" -> send("+PONG\r\n".getBytes(StandardCharsets.US_ASCII));
+                case "REPLCONF" -> driver.replconf(words.subList(1, words.size()));
+                case "PSYNC" -> driver.psync(words.get(1), words.get(2));
+                default -> throw new AssertionError(words);
+            }
+        }
+
+        @Override
+        public void closed(String reason) {
+            end();
+        }
+
+        private void end() {
+            if (open) {
+                open = false;
+                followers.remove(this);
+                driver.closed();
+            }
+        }
+
+        @Override
+        public void send(byte[] bytes) {
+            if (open) {
+                credit -= bytes.length;
+                int n = bytes.length;
+                link.toClient(bytes);
+                sim.queue.after(
+                        1 + sim.random.nextInt(10),
+                        () -> {
+                            credit += n;
+                            if (open && up) {
+                                driver.taken();
+                                driver.pump();
+                            }
+                        });
+            }
+        }
+
+        @Override
+        public void send(long address, int length) {
+            send(Memory.toBytes(address, length));
+        }
+
+        @Override
+        public boolean isWritable() {
+            return open && credit > 0;
+        }
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public void close() {
+            link.cut(true, false);
+            sim.queue.after(0, this::end);
+        }
+    }
+
+    SimNetwork.End accept(SimNetwork.Link link) {
+        FollowerEnd end = new FollowerEnd(link);
+        followers.add(end);
+        return end;
+    }
+
+    void dropFollowers() {
+        for (FollowerEnd f : List.copyOf(followers)) {
+            if (f.driver.state().isFollower()) {
+                f.close();
+            }
+        }
+    }
+
+    private void beginCopy() {
+        if (copying) {
+            return;
+        }
+        List<CopySchedule.Candidate<FollowerEnd>> waiting = new ArrayList<>();
+        for (FollowerEnd f : followers) {
+            if (f.driver.state().phase() instanceof LeaderLink.Waiting w) {
+                waiting.add(new CopySchedule.Candidate<>(f, f.driver.state().peer(), w.sinceMs()));
+            }
+        }
+        CopySchedule.Copy<FollowerEnd> next =
+                CopySchedule.next(waiting, nowMs(), new CopySchedule.Settings(sim.streamed, 200, 0));
+        if (next == null || !able()) {
+            return;
+        }
+        if (!log.window().active()) {
+            history = History.fresh(sim.random);
+            log.createBacklog();
+            log.setMode(CommandLog.Mode.ORIGIN);
+            sim.record(this);
+        }
+        copying = true;
+        long offset = log.end();
+        LogReader hold = log.openReader(offset, false, () -> {});
+        int database = leaderName == null ? Math.max(log.database(), 0) : streamDatabase;
+        if (leaderName == null) {
+            log.forgetDatabase();
+        }
+        byte[] bytes = serialize(database);
+        LeaderLink.CopyForm form =
+                next.streamed() ? LeaderLink.CopyForm.STREAMED : LeaderLink.CopyForm.STORED_MAKING;
+        for (FollowerEnd f : next.tickets()) {
+            f.driver.copyBegins(offset, form);
+        }
+        hold.close();
+        String mark = History.newId(sim.random);
+        int thisLife = life;
+        sim.queue.after(
+                sim.random.nextInt(300), () -> sendCopy(thisLife, next, bytes, mark, 0));
+    }
+
+    private void sendCopy(
+            int thisLife, CopySchedule.Copy<FollowerEnd> c, byte[] bytes, String mark, int at) {
+        if (life != thisLife || !up) {
+            return;
+        }
+        List<FollowerEnd> open =
+                c.tickets().stream()
+                        .filter(f -> f.driver.state().phase() instanceof LeaderLink.Copying)
+                        .toList();
+        if (at == 0) {
+            for (FollowerEnd f : open) {
+                if (!c.streamed()) {
+                    f.driver.copyStored();
+                }
+                String header = c.streamed() ? "$EOF:" + mark + "\r\n" : "$" + bytes.length + "\r\n";
+                f.driver.copy(header.getBytes(StandardCharsets.US_ASCII));
+            }
+        }
+        int part = Math.min(bytes.length - at, 1 + sim.random.nextInt(400));
+        for (FollowerEnd f : open) {
+            f.driver.copy(Arrays.copyOfRange(bytes, at, at + part));
+        }
+        if (at + part < bytes.length && !open.isEmpty()) {
+            sim.queue.after(
+                    sim.random.nextInt(10), () -> sendCopy(thisLife, c, bytes, mark, at + part));
+            return;
+        }
+        for (FollowerEnd f : open) {
+            if (c.streamed()) {
+                f.driver.copy(mark.getBytes(StandardCharsets.US_ASCII));
+            }
+            f.driver.copySent();
+        }
+        copying = false;
+    }
+
+    private byte[] serialize(int database) {
+        StringBuilder out = new StringBuilder();
+        out.append(digest).append(' ').append(database).append('\n');
+        for (Map.Entry<String, Long> e : data.entrySet()) {
+            out.append(e.getKey()).append(' ').append(e.getValue()).append('\n');
+        }
+        return out.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    private void deserialize(byte[] bytes) {
+        String[] lines = new String(bytes, StandardCharsets.UTF_8).split("\n");
+        String[] head = lines[0].split(" ");
+        TreeMap<String, Long> next = new TreeMap<>();
+        for (int i = 1; i < lines.length; i++) {
+            String[] words = lines[i].split(" ");
+            next.put(words[0], Long.parseLong(words[1]));
+        }
+        digest = Long.parseLong(head[0]);
+        streamDatabase = Integer.parseInt(head[1]);
+        data = next;
+    }
+
+    @Override
+    public LogReader open(long offset, LeaderDriver driver) {
+        return log.openReader(
+                offset,
+                false,
+                () ->
+                        sim.queue.after(
+                                0,
+                                () -> {
+                                    if (up) {
+                                        driver.pump();
+                                    }
+                                }));
+    }
+
+    @Override
+    public void wantCopy(LeaderDriver driver) {}
+
+    @Override
+    public void count(LeaderLink.Counter counter) {
+        switch (counter) {
+            case FULL -> fullSyncs++;
+            case PARTIAL_OK -> partialSyncs++;
+            case PARTIAL_REFUSED -> partialRefused++;
+        }
+    }
+
+    @Override
+    public void acked(LeaderDriver driver) {
+        assertThat(driver.state().acked()).isLessThanOrEqualTo(log.end());
+    }
+
+    @Override
+    public void ackWanted() {}
+
+    @Override
+    public void gone(LeaderDriver driver) {}
+
+    @Override
+    public BacklogWindow window() {
+        return log.window();
+    }
+
+    @Override
+    public History history() {
+        return history;
+    }
+
+    @Override
+    public boolean able() {
+        return leaderName == null || leader.state() instanceof FollowerLink.Streaming;
+    }
+
+    @Override
+    public boolean handingOver() {
+        return false;
+    }
+
+    @Override
+    public long timeoutMs() {
+        return 5000;
+    }
+
+    // --- follower's side -------------------------------------------------------------------------
+
+    @Override
+    public void connect(int number, String host, int port) {
+        unread = new byte[0];
+        leaderNumber = number;
+        leaderLink =
+                sim.network.connect(
+                        this,
+                        sim.server(host),
+                        new SimNetwork.End() {
+                            @Override
+                            public void received(byte[] bytes) {
+                                if (up && leaderNumber == number) {
+                                    unread = concat(unread, bytes);
+                                    present();
+                                }
+                            }
+
+                            @Override
+                            public void closed(String reason) {
+                                if (up && leaderNumber == number) {
+                                    leader.closed(number, reason);
+                                }
+                            }
+                        },
+                        () -> {
+                            if (up) {
+                                leader.opened(number);
+                            }
+                        });
+    }
+
+    @Override
+    public void send(byte[] bytes) {
+        if (leaderLink != null) {
+            leaderLink.toServer(bytes);
+        }
+    }
+
+    @Override
+    public void disconnect() {
+        if (leaderLink != null) {
+            leaderLink.cut(false, true);
+            leaderLink = null;
+        }
+    }
+
+    @Override
+    public void presentAgain() {
+        sim.queue.after(0, this::present);
+    }
+
+    private void present() {
+        if (!up || unread.length == 0) {
+            return;
+        }
+        int number = leaderNumber;
+        byte[] bytes = unread;
+        long at = scratch.take(bytes.length, MemoryTag.OTHER);
+        Memory.copyIn(bytes, 0, at, bytes.length);
+        int used = leader.received(number, at, bytes.length);
+        scratch.give(at, bytes.length, MemoryTag.OTHER);
+        if (leaderNumber == number) {
+            unread = Arrays.copyOfRange(bytes, used, bytes.length);
+        }
+        log.announce();
+    }
+
+    @Override
+    public int stream(long address, int length) {
+        byte[] bytes = Memory.toBytes(address, length);
+        int used = 0;
+        while (true) {
+            Commands.Parsed p = Commands.parse(bytes, used);
+            if (p == null) {
+                return used;
+            }
+            List<String> words = p.words();
+            boolean keepAlive = false;
+            switch (words.getFirst()) {
+                case "PING" -> keepAlive = true;
+                case "SELECT" -> streamDatabase = Integer.parseInt(words.get(1));
+                case "BUMP" -> apply(streamDatabase, words.get(1));
+                default -> throw new AssertionError("in the stream: " + words);
+            }
+            log.appendRaw(address + used, p.end() - used, keepAlive);
+            used = p.end();
+            sim.record(this);
+        }
+    }
+
+    @Override
+    public long nowMs() {
+        return sim.queue.nowMs();
+    }
+
+    @Override
+    public FollowerLink.Settings settings() {
+        return new FollowerLink.Settings(5000, 6379, null, null, null);
+    }
+
+    @Override
+    public long applied() {
+        return log.end();
+    }
+
+    @Override
+    public long fsynced() {
+        return -1;
+    }
+
+    @Override
+    public void payloadBegins(long total, boolean marked) {
+        incoming = new ByteArrayOutputStream();
+    }
+
+    @Override
+    public void payload(long address, int length) {
+        incoming.writeBytes(Memory.toBytes(address, length));
+    }
+
+    @Override
+    public void payload(byte[] bytes, int length) {
+        incoming.write(bytes, 0, length);
+    }
+
+    @Override
+    public String payloadFailure() {
+        return null;
+    }
+
+    @Override
+    public void abandonPayload() {
+        incoming = null;
+        copy = null;
+    }
+
+    @Override
+    public void load() {
+        copy = incoming.toByteArray();
+        byte[] loading = copy;
+        dropFollowers();
+        log.freeBacklog();
+        int thisLife = life;
+        sim.queue.after(
+                sim.random.nextInt(200),
+                () -> {
+                    if (up && life == thisLife && copy == loading) {
+                        deserialize(loading);
+                        leader.loaded();
+                    }
+                });
+    }
+
+    @Override
+    public void adopt(String id, long offset) {
+        history = History.of(id);
+        log.startAt(offset);
+        log.createBacklog();
+        log.setMode(CommandLog.Mode.RELAY);
+        sim.record(this);
+    }
+
+    @Override
+    public void continueAs(String id) {
+        History next = history.continuedAs(id, log.end());
+        if (next != history) {
+            history = next;
+            dropFollowers();
+        }
+        log.createBacklog();
+        log.setMode(CommandLog.Mode.RELAY);
+        sim.record(this);
+    }
+
+    @Override
+    public void takeoverAnswered(boolean accepted) {}
+
+    @Override
+    public void stateChanged(FollowerLink.State before, FollowerLink.State after) {}
+
+    @Override
+    public void note(Level level, String text) {
+        sim.note(name + " " + text);
+    }
+
+    static byte[] concat(byte[] a, byte[] b) {
+        byte[] both = Arrays.copyOf(a, a.length + b.length);
+        System.arraycopy(b, 0, both, a.length, b.length);
+        return both;
+    }
+}
