@@ -11,6 +11,9 @@ import java.util.Arrays;
  * the end when a block of it is given back, which lets it gather more before its turn. A page that gets
  * empty goes back to the chunk, unless it is the first of its bin: then it is kept for the next take.
  *
+ * <p>The block given back last waits apart, one for each class of up to 1 KiB: where a value is replaced by
+ * one of the same class, the next take finds it in the cache, and no page is touched.
+ *
  * <p>Never-used blocks are put on the list an operating-system page at a time, so that memory which no
  * block needs yet is never touched. Under the slab's lock.
  */
@@ -24,10 +27,13 @@ final class PageBins {
     /** An empty page of at most so many units is kept as the first of its bin. */
     private static final int KEPT_UNITS = 4;
 
+    private static final int LAST_WAITING = SizeClass.of(1024);
+
     private final Slab slab;
     private final SpanSpace spans;
     private final long[] first = new long[SizeClass.LAST + 1];
     private final long[] last = new long[SizeClass.LAST + 1];
+    private final long[] waiting = new long[SizeClass.LAST + 1]; // by class: given back last, or 0
 
     PageBins(Slab slab, SpanSpace spans) {
         this.slab = slab;
@@ -36,6 +42,15 @@ final class PageBins {
     }
 
     long take(int sizeClass) {
+        long block = waiting[sizeClass];
+        if (block != 0) {
+            waiting[sizeClass] = 0;
+            return block;
+        }
+        return takeFromPage(sizeClass);
+    }
+
+    private long takeFromPage(int sizeClass) {
         long page = first[sizeClass];
         int offset = Chunk.pageFree(page);
         if (offset == 0) {
@@ -49,6 +64,15 @@ final class PageBins {
 
     /** Puts a block back on its page, which is one of this slab's. */
     void give(long page, long block) {
+        int sizeClass = Chunk.pageClass(page);
+        if (sizeClass <= LAST_WAITING && waiting[sizeClass] == 0) {
+            waiting[sizeClass] = block;
+        } else {
+            giveToPage(page, block);
+        }
+    }
+
+    private void giveToPage(long page, long block) {
         Raw.putInt(block, Chunk.pageFree(page));
         Chunk.pageFree(page, (int) (block & Chunk.SIZE - 1));
         int used = Chunk.pageUsed(page) - 1;
@@ -68,7 +92,7 @@ final class PageBins {
                 page = addPage(sizeClass);
             }
             if (Chunk.pageFree(page) != 0 || extend(page, sizeClass)) {
-                return take(sizeClass);
+                return takeFromPage(sizeClass);
             }
             unlink(page, sizeClass);
             Chunk.pageFull(page, true);
@@ -90,6 +114,11 @@ final class PageBins {
     /** Gives the empty pages that were kept back to their chunks. */
     void trim() {
         for (int sizeClass = 1; sizeClass <= SizeClass.LAST; sizeClass++) {
+            long block = waiting[sizeClass];
+            if (block != 0) {
+                waiting[sizeClass] = 0;
+                giveToPage(Chunk.pageOf(block), block);
+            }
             long page = first[sizeClass];
             if (page != NO_PAGE && Chunk.pageUsed(page) == 0) {
                 drop(page, sizeClass);
