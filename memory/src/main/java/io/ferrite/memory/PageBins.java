@@ -11,7 +11,7 @@ import java.util.Arrays;
  * the end when a block of it is given back, which lets it gather more before its turn. A page that gets
  * empty goes back to the chunk, unless it is the first of its bin: then it is kept for the next take.
  *
- * <p>The block given back last waits apart, one for each class of up to 1 KiB: where a value is replaced by
+ * <p>The block given back last waits apart, one for each class of up to 8 KiB: where a value is replaced by
  * one of the same class, the next take finds it in the cache, and no page is touched.
  *
  * <p>Never-used blocks are put on the list an operating-system page at a time, so that memory which no
@@ -27,7 +27,7 @@ final class PageBins {
     /** An empty page of at most so many units is kept as the first of its bin. */
     private static final int KEPT_UNITS = 4;
 
-    private static final int LAST_WAITING = SizeClass.of(1024);
+    private static final int LAST_WAITING = SizeClass.of(8192);
 
     private final Slab slab;
     private final SpanSpace spans;
