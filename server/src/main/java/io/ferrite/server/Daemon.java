@@ -25,7 +25,7 @@ final class Daemon {
     private static final String MARK = "FERRITE_IN_BACKGROUND";
 
     /** A control character, which no log line has. */
-    private static final int READY = 6;
+    private static final char READY = 6;
 
     /** How much of the words of a child that fails is shown. */
     private static final int MAX_SHOWN = 64 << 10;
@@ -72,8 +72,7 @@ final class Daemon {
                 }
             }
         }
-        System.err.write(said.toByteArray());
-        System.err.flush();
+        StandardStreams.complain(said.toString(StandardCharsets.ISO_8859_1));
         return 1;
     }
 
@@ -99,14 +98,7 @@ final class Daemon {
 
     /** In the child, once it serves: lets the parent end and lets go of the standard streams. */
     static void ready() {
-        System.out.write(READY);
-        System.out.flush();
-        System.out.close();
-        System.err.close();
-        try {
-            System.in.close();
-        } catch (IOException e) {
-            return; // it is of no use any more, closed or not
-        }
+        StandardStreams.print(String.valueOf(READY));
+        StandardStreams.release();
     }
 }

@@ -85,13 +85,12 @@ final class StartUp {
     }
 
     private void print(String text, int with) {
-        System.out.print(text);
-        System.out.flush();
+        StandardStreams.print(text);
         status = with;
     }
 
     private void complain(String text) {
-        System.err.println(program + ": " + text);
+        StandardStreams.complain(program + ": " + text + "\n");
         status = 1;
     }
 
@@ -107,8 +106,7 @@ final class StartUp {
             if (e.belongsToTheLog()) {
                 log.warning(e.getMessage());
             } else {
-                System.err.print(e.block(Product.NAME + " " + Product.version()));
-                System.err.flush();
+                StandardStreams.complain(e.block(Product.NAME + " " + Product.version()));
             }
             fail();
         }

@@ -101,6 +101,7 @@ public final class Posix {
     }
 
     /** Calls a function that returns a negative number when it fails and says why in errno. */
+    @SuppressWarnings("restricted")
     private static long call(String name, FunctionDescriptor type, Object... arguments)
             throws PosixError {
         MemorySegment symbol = LINKER.defaultLookup().find(name).orElseThrow();

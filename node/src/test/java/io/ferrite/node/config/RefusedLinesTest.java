@@ -56,7 +56,11 @@ final class RefusedLinesTest {
                                 + " force"),
                 line("shutdown-on-sigterm save nosave", "can't be used simultaneously"),
                 line("supervised maybe", "upstart, systemd, auto, no"),
-                line("oom-score-adj maybe", "no, yes, relative, absolute"),
+                line("oom-score-adj maybe", "no, yes, relative, absolute"));
+    }
+
+    static List<List<String>> linesOfManyWords() {
+        return List.of(
                 line("replicaof 127.0.0.1", "wrong number of arguments"),
                 line("slaveof 127.0.0.1 70000", "Invalid master port"),
                 line("replicaof 127.0.0.1 6379x", "Invalid master port"),
@@ -133,7 +137,7 @@ final class RefusedLinesTest {
     }
 
     @ParameterizedTest
-    @MethodSource({"lines", "goodLines"})
+    @MethodSource({"lines", "linesOfManyWords", "goodLines"})
     void line_isRefusedWithTheReason_asARealServerDoes(List<String> sample) throws Exception {
         String text = sample.get(0) + STOP;
 
