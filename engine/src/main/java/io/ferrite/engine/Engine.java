@@ -185,22 +185,27 @@ public final class Engine {
      * a change of the command that met the key.
      */
     public void expireNow(ExecutionUnit unit, Database database, int databaseIndex, Slice key) {
-        remove(unit, database, databaseIndex, key, Event.EXPIRED, lazyExpire);
+        announceExpired(unit, databaseIndex, key);
+        database.delete(key);
+    }
+
+    /** Tells followers and listeners of a key that expires; its entry is removed right afterwards. */
+    public void announceExpired(ExecutionUnit unit, int databaseIndex, Slice key) {
+        announce(unit, databaseIndex, key, Event.EXPIRED, lazyExpire);
         unit.stats().expired++;
     }
 
     /** Removes a key to make room, likewise. */
     public void evictNow(ExecutionUnit unit, Database database, int databaseIndex, Slice key, boolean lazy) {
-        remove(unit, database, databaseIndex, key, Event.EVICTED, lazy);
+        announce(unit, databaseIndex, key, Event.EVICTED, lazy);
         unit.stats().evicted++;
+        database.delete(key);
     }
 
-    private void remove(
-            ExecutionUnit unit, Database database, int databaseIndex, Slice key, Event event, boolean lazy) {
-        // The key may lie inside the entry that goes away: say everything first, then delete.
+    /** The key may lie inside the entry that goes away, so everything is said before that. */
+    private void announce(ExecutionUnit unit, int databaseIndex, Slice key, Event event, boolean lazy) {
         unit.effects().also(databaseIndex, 2).word(lazy ? "UNLINK" : "DEL").arg(key);
         keyTouched(unit, databaseIndex, key);
         unit.effects().notify(databaseIndex, key, event);
-        database.delete(key);
     }
 }

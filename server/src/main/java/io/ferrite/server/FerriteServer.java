@@ -1,17 +1,22 @@
 package io.ferrite.server;
 
-import io.ferrite.engine.CommandTable;
 import io.ferrite.engine.Session;
 import io.ferrite.net.Connection;
 import io.ferrite.net.ConnectionHandler;
 import io.ferrite.net.EventLoops;
 import io.ferrite.net.IoTransport;
 import io.ferrite.node.Node;
+import io.ferrite.node.config.ConfigService;
 import io.ferrite.node.config.NetworkOptions;
 import io.ferrite.node.config.ServerOptions;
 import io.ferrite.node.config.Settings;
+import io.ferrite.node.log.Log;
+import io.ferrite.node.log.LogLevel;
+import io.ferrite.node.log.LogLines;
 import io.ferrite.resp.Limits;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -21,6 +26,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.IntConsumer;
 
 /**
  * A running server: a node, its event loops and its listeners, for one set of settings. Several can run
@@ -34,7 +40,7 @@ public final class FerriteServer implements AutoCloseable {
     private final Limits limits = new Limits();
     private final List<EventLoops.Listener> listeners = new ArrayList<>();
 
-    public FerriteServer(Settings settings) {
+    public FerriteServer(Settings settings, ConfigService config, Log log) {
         this.settings = settings;
         int threads = settings.getInt(NetworkOptions.IO_THREADS);
         if (threads == 0) {
@@ -45,7 +51,22 @@ public final class FerriteServer implements AutoCloseable {
         this.loops = new EventLoops(threads, transport, new Connections());
         SystemEnvironment environment = new SystemEnvironment(loops.count());
         environment.use(loops);
-        this.node = NodeAssembly.assemble(environment, settings);
+        this.node = NodeAssembly.assemble(environment, settings, config, log);
+    }
+
+    /** What ends the process when a client or a signal asks for it. */
+    void onExit(IntConsumer exit) {
+        node.shutdown().onExit(exit);
+    }
+
+    void signal(String name) {
+        node.log().warning(LogLines.receivedSignal(name));
+        node.shutdown().begin();
+    }
+
+    /** The event loops in words, for the log. */
+    String describeLoops() {
+        return loops.count() + " event loops on " + loops.transport().text();
     }
 
     public Node node() {
@@ -156,7 +177,10 @@ public final class FerriteServer implements AutoCloseable {
 
         @Override
         public void failed(Connection connection, Throwable cause) {
-            cause.printStackTrace(); // replaced by the crash policy
+            StringWriter trace = new StringWriter();
+            cause.printStackTrace(new PrintWriter(trace));
+            node.log().warning("A connection's handler failed: " + cause);
+            node.log().raw(LogLevel.WARNING, trace.toString());
         }
     }
 

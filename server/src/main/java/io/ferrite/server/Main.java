@@ -1,21 +1,25 @@
 package io.ferrite.server;
 
-import io.ferrite.node.config.NetworkOptions;
-import io.ferrite.node.config.Settings;
-import java.net.InetSocketAddress;
+import java.util.Arrays;
+import java.util.List;
 
+/** The one entry of the program: the first word names the role, the rest are that role's words. */
 public final class Main {
+
     private Main() {}
 
-    public static void main(String[] args) throws Exception {
-        Settings s = new Settings();
-        for (int i = 0; i + 1 < args.length; i++) {
-            if (args[i].equals("--port")) s.put(NetworkOptions.PORT, Long.parseLong(args[i + 1]));
-            if (args[i].equals("--io-threads")) s.put(NetworkOptions.IO_THREADS, Long.parseLong(args[i + 1]));
+    public static void main(String[] words) {
+        if (words.length == 0) {
+            System.err.println("ferrite: which role? server");
+            System.exit(1);
         }
-        FerriteServer f = new FerriteServer(s);
-        f.listen(new InetSocketAddress("127.0.0.1", s.getInt(NetworkOptions.PORT)));
-        System.out.println("Ready to accept connections tcp");
-        Thread.currentThread().join();
+        List<String> rest = Arrays.asList(words).subList(1, words.length);
+        switch (words[0]) {
+            case "server" -> ServerRole.run(rest);
+            default -> {
+                System.err.println("ferrite: the role '" + words[0] + "' is not there yet");
+                System.exit(1);
+            }
+        }
     }
 }

@@ -1,0 +1,135 @@
+package io.ferrite.node;
+
+import io.ferrite.engine.Engine;
+import io.ferrite.engine.ExecutionUnit;
+import io.ferrite.memory.Slice;
+import io.ferrite.store.Database;
+import io.ferrite.store.Entry;
+import io.ferrite.store.Keyspace;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Work that time brings: keys that expire, clocks, pauses that end. One per event loop; each looks after
+ * the tables of the stripes that are its own by number, in units so small that a stripe is never held for
+ * long.
+ */
+final class Cron {
+
+    /** Between two rounds. A key is gone at most this long, and the round itself, after its time. */
+    private static final long PERIOD_MS = 10;
+
+    /** Keys removed under a stripe before it is let go. */
+    private static final int EXPIRE_BATCH = 64;
+
+    /** A round ends after this much work and goes on in the next one. */
+    private static final long BUDGET_NANOS = 2_000_000;
+
+    private final Node node;
+    private final Dispatcher dispatcher;
+    private final int loop;
+    private final Slice key = new Slice();
+    private final List<Runnable> everySecond = new ArrayList<>();
+    private long nextSecondMs;
+    private int nextStripe;
+
+    Cron(Node node, int loop) {
+        this.node = node;
+        this.loop = loop;
+        this.dispatcher = node.dispatcher(loop);
+    }
+
+    void start() {
+        node.environment().after(loop, PERIOD_MS, this::round);
+    }
+
+    /** Runs with this loop's rounds, about once a second. */
+    void everySecond(Runnable action) {
+        everySecond.add(action);
+    }
+
+    private void round() {
+        if (node.state().is(ServerState.SHUTTING_DOWN)) {
+            return;
+        }
+        long nowMs = node.environment().nowMs();
+        if (loop == 0) {
+            node.engine().keyspace().access().setTime(nowMs);
+            node.pause().tick(nowMs);
+        }
+        if (nowMs >= nextSecondMs) {
+            nextSecondMs = nowMs + 1000;
+            for (Runnable action : everySecond) {
+                action.run();
+            }
+        }
+        expire(nowMs);
+        node.environment().after(loop, PERIOD_MS, this::round);
+    }
+
+    private void expire(long nowMs) {
+        Engine engine = node.engine();
+        if (engine.isFollower() || !engine.mayExpire() || node.pause().holdsWrites(nowMs)) {
+            return;
+        }
+        Keyspace keyspace = engine.keyspace();
+        long end = node.environment().nanos() + BUDGET_NANOS;
+        int stripes = keyspace.stripes();
+        int loops = node.environment().loops();
+        // Goes on where the last round's budget ended, so that no stripe starves.
+        for (int i = 0; i < stripes; i++) {
+            int stripe = (nextStripe + i) % stripes;
+            if (stripe % loops == loop && !expireStripe(stripe, nowMs, end)) {
+                nextStripe = stripe;
+                return;
+            }
+        }
+        nextStripe = 0;
+    }
+
+    /** False when the budget is used up. */
+    private boolean expireStripe(int stripe, long nowMs, long endNanos) {
+        Keyspace keyspace = node.engine().keyspace();
+        boolean[] more = {true};
+        while (more[0]) {
+            more[0] = false;
+            dispatcher.runUnit(
+                    node.internalSession(),
+                    1L << stripe,
+                    unit -> more[0] = expireSome(unit, keyspace, stripe, nowMs));
+            if (node.environment().nanos() > endNanos) {
+                return !more[0];
+            }
+        }
+        return true;
+    }
+
+    /** True when the batch was full, so that there may be more. */
+    private boolean expireSome(ExecutionUnit unit, Keyspace keyspace, int stripe, long nowMs) {
+        int left = EXPIRE_BATCH;
+        for (int i = 0; i < keyspace.databases(); i++) {
+            Database database = keyspace.database(i);
+            if (database.volatileCount() == 0) {
+                continue;
+            }
+            int index = i;
+            for (int table = stripe; table < keyspace.tables(); table += keyspace.stripes()) {
+                if (database.nextExpiry(table) >= nowMs) {
+                    continue;
+                }
+                left -=
+                        database.expireSome(
+                                table, nowMs, left, entry -> announce(unit, index, entry));
+                if (left <= 0) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private void announce(ExecutionUnit unit, int database, long entry) {
+        key.set(Entry.keyAddress(entry), Entry.keyLength(entry));
+        node.engine().announceExpired(unit, database, key);
+    }
+}

@@ -1,0 +1,11 @@
+package io.ferrite.node;
+
+import io.ferrite.engine.CommandTable;
+
+/** The commands that need the node around the engine: the one list of their families. */
+final class NodeCommands {
+
+    private NodeCommands() {}
+
+    static void register(CommandTable.Builder table, Node node) {}
+}
