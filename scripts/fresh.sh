@@ -2,7 +2,7 @@
 # Sourced by bash. A file that went away shows as a newer folder.
 ferrite_fresh() {
     [ -e "$1/dist/lib/built" ] || return 1
-    local sources=("$1/pom.xml" "$1/scripts") module
+    local sources=("$1/pom.xml" "$1/scripts" "$1/spec/src/generator") module
     for module in base spec memory resp store engine durability coordination node net client \
         server; do
         [ ! -e "$1/$module/pom.xml" ] || sources+=("$1/$module/pom.xml")

@@ -98,7 +98,8 @@ public final class Blocking {
     @SuppressWarnings("unchecked")
     Blocking(Keyspace keyspace) {
         this.keyspace = keyspace;
-        byStripe = new Map[keyspace.stripes()];
+        byStripe =
+                (Map<Place, ArrayDeque<Waiter>>[]) new Map<?, ?>[keyspace.stripes()];
         for (int i = 0; i < byStripe.length; i++) {
             byStripe[i] = new HashMap<>();
         }

@@ -50,7 +50,7 @@ public final class Watches {
 
     @SuppressWarnings("unchecked")
     Watches(int stripes) {
-        byStripe = new Map[stripes];
+        byStripe = (Map<Place, List<Session>>[]) new Map<?, ?>[stripes];
         for (int i = 0; i < stripes; i++) {
             byStripe[i] = new HashMap<>();
         }

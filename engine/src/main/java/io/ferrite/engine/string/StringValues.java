@@ -20,7 +20,7 @@ public final class StringValues {
         } else if (Entry.isInteger(entry)) {
             unit.reply().bulkNumber(Entry.integer(entry));
         } else {
-            unit.reply().bulk(Entry.valueAddress(entry), (int) Entry.valueLength(entry));
+            unit.reply().bulk(Entry.valueAddress(entry), Entry.valueLength(entry));
         }
     }
 
@@ -48,7 +48,7 @@ public final class StringValues {
             long scratch = unit.scratch();
             return into.set(scratch, Decimal.write(Entry.integer(entry), scratch));
         }
-        return into.set(Entry.valueAddress(entry), (int) Entry.valueLength(entry));
+        return into.set(Entry.valueAddress(entry), Entry.valueLength(entry));
     }
 
     /** Refuses a value longer than proto-max-bulk-len; the leader's stream may carry any. */
