@@ -16,7 +16,10 @@ final class EntryLayout extends KeyLayout {
 
     @Override
     public long hash(long entry) {
-        return Hash.of(Entry.keyAddress(entry), Entry.keyLength(entry));
+        int head = Memory.getInt(entry);
+        int length = head >>> 16 & 0xFF;
+        long key = entry + Entry.keyOffset(head >>> 8 & 0xFF);
+        return Hash.of(key, length < 255 ? length : Entry.longKeyLength(entry));
     }
 
     @Override

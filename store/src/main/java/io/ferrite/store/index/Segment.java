@@ -113,6 +113,11 @@ final class Segment {
         return Memory.getLong(bucket + slot * SLOT_BYTES) & SLOT;
     }
 
+    /** @param place {@code bucket * 8 + slot} */
+    static long slotAt(long segment, int place) {
+        return slot(bucket(segment, place / SLOTS), place % SLOTS);
+    }
+
     static int tag(long bucket, int slot) {
         return Memory.getUnsignedShort(bucket + TAGS + 2 * slot);
     }
