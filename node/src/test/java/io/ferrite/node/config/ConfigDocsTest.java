@@ -54,7 +54,7 @@ final class ConfigDocsTest {
         Loading loading = new Loading();
         assertThat(loading.loadText(text)).isEmpty();
 
-        assertThat(text).contains("port 6379", "save 3600 1 300 100 60 10000");
+        assertThat(text).contains("port 6379", "save 3600 1\nsave 300 100\n");
         for (Option<?> option : Options.all()) {
             boolean same = option == ServerOptions.DIR || loading.settings.isDefault(option);
             assertThat(same).as(option.name()).isTrue();
