@@ -27,6 +27,8 @@ public final class CommandError extends RuntimeException {
             new CommandError("ERR string exceeds maximum allowed size (proto-max-bulk-len)");
     public static final CommandError OFFSET_OUT_OF_RANGE =
             new CommandError("ERR offset is out of range");
+    public static final CommandError SAME_OBJECT =
+            new CommandError("ERR source and destination objects are the same");
     public static final CommandError DB_INDEX = new CommandError("ERR DB index is out of range");
 
     private static final long serialVersionUID = 1L;

@@ -4,6 +4,8 @@ import io.ferrite.memory.Memory;
 import io.ferrite.memory.Slice;
 import io.ferrite.resp.NativeReplyWriter;
 import io.ferrite.resp.Request;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * What one execution unit did to the data: which keys changed, what to tell followers and files, whom to
@@ -40,6 +42,11 @@ public final class Effects {
 
     private long lastOffset;
 
+    /** Keys that the current command looked for in vain; kept only while somebody wants to know. */
+    private final List<Place> absent = new ArrayList<>();
+
+    private record Place(int database, ByteKey key) {}
+
     Effects(Engine engine, ExecutionUnit unit) {
         this.engine = engine;
         this.unit = unit;
@@ -65,6 +72,9 @@ public final class Effects {
     }
 
     void beginCommand() {
+        if (!absent.isEmpty()) {
+            absent.clear();
+        }
         commandChanges = 0;
         rewritten = false;
         local = false;
@@ -102,7 +112,15 @@ public final class Effects {
     public void touched(int database, Slice key) {
         commandChanges++;
         unitChanges++;
+        if (!absent.isEmpty() && absent.remove(new Place(database, ByteKey.of(key)))) {
+            notify(database, key, Event.NEW);
+        }
         engine.keyTouched(unit, database, key);
+    }
+
+    /** There is no such key: if the command changes it all the same, it is a new one. */
+    void absent(int database, Slice key) {
+        absent.add(new Place(database, ByteKey.of(key)));
     }
 
     /** Counts changes beyond the one that {@link #changed} counts: elements of one command. */

@@ -236,17 +236,24 @@ public final class ExecutionUnit {
      * the key if it has expired (a follower only hides it).
      */
     public long findRead(Slice key) {
+        long entry = findUntouched(key);
+        if (entry != Database.NONE
+                && (!session.has(Session.NO_TOUCH) || command.name().equals("touch"))) {
+            database.touch(entry);
+        }
+        return entry;
+    }
+
+    /** As {@link #findRead(Slice)}, but asking about the key does not count as an access to it. */
+    public long findUntouched(Slice key) {
         long entry = findLive(key);
-        if (entry == Database.NONE) {
-            stats.misses++;
-            if ((engine.notifyMask() & EventClass.KEY_MISS) != 0) {
-                effects.notify(key, Event.KEY_MISS);
-            }
+        if (entry != Database.NONE) {
+            stats.hits++;
             return entry;
         }
-        stats.hits++;
-        if (!session.has(Session.NO_TOUCH) || command.name().equals("touch")) {
-            database.touch(entry);
+        stats.misses++;
+        if ((engine.notifyMask() & EventClass.KEY_MISS) != 0) {
+            effects.notify(key, Event.KEY_MISS);
         }
         return entry;
     }
@@ -280,6 +287,16 @@ public final class ExecutionUnit {
         return entry;
     }
 
+    /** As {@link #findWrite(Slice)}, in any database. */
+    public long findWrite(int index, Slice key) {
+        Database in = engine.keyspace().database(index);
+        long entry = findLive(in, index, key);
+        if (entry != Database.NONE) {
+            in.aboutToChange(entry);
+        }
+        return entry;
+    }
+
     /** As {@link #findWrite(Slice)}, refusing an entry of another type. */
     public long findWrite(Slice key, int type) {
         long entry = findWrite(key);
@@ -298,25 +315,32 @@ public final class ExecutionUnit {
     }
 
     private long findLive(Slice key) {
-        long entry = database.find(key);
-        if (entry != Database.NONE && Entry.hasExpiry(entry) && Entry.expireAt(entry) < nowMs) {
-            return expired(key, entry);
+        return findLive(database, databaseIndex, key);
+    }
+
+    private long findLive(Database in, int index, Slice key) {
+        long entry = in.find(key);
+        if (entry != Database.NONE
+                && Entry.hasExpiry(entry)
+                && Entry.expireAt(entry) < nowMs
+                && isGone(in, index, key)) {
+            entry = Database.NONE;
+        }
+        if (entry == Database.NONE && (engine.notifyMask() & EventClass.NEW) != 0) {
+            effects.absent(index, key);
         }
         return entry;
     }
 
-    private long expired(Slice key, long entry) {
+    /** What becomes of a key whose time has passed. */
+    private boolean isGone(Database in, int index, Slice key) {
         if (session.has(Session.LEADER)) {
-            return entry; // the leader's stream decides: to it the key is still there
+            return false; // the leader's stream decides: to it the key is still there
         }
-        if (engine.isFollower()) {
-            return Database.NONE;
+        if (!engine.isFollower() && engine.mayExpire()) {
+            engine.expireNow(this, in, index, key);
         }
-        if (!engine.mayExpire()) {
-            return Database.NONE;
-        }
-        engine.expireNow(this, database, databaseIndex, key);
-        return Database.NONE;
+        return true;
     }
 
     /** Returns to the outer command after nested ones ran: EXEC, a script. */

@@ -4,6 +4,9 @@ import io.ferrite.engine.connection.ConnectionCommands;
 import io.ferrite.engine.generic.DatabaseCommands;
 import io.ferrite.engine.generic.ExpiryCommands;
 import io.ferrite.engine.generic.KeyCommands;
+import io.ferrite.engine.generic.ObjectCommands;
+import io.ferrite.engine.generic.RenameCommands;
+import io.ferrite.engine.generic.ScanCommands;
 import io.ferrite.engine.pubsub.PubSubCommands;
 import io.ferrite.engine.string.StringCommands;
 import io.ferrite.engine.transaction.TransactionCommands;
@@ -19,7 +22,10 @@ public final class Families {
         DatabaseCommands.register(table);
         ExpiryCommands.register(table);
         KeyCommands.register(table);
+        ObjectCommands.register(table);
         PubSubCommands.register(table);
+        RenameCommands.register(table);
+        ScanCommands.register(table);
         StringCommands.register(table);
         TransactionCommands.register(table);
     }

@@ -9,6 +9,10 @@ public final class Numbers {
     /** Longer than any number that a double needs to be told exactly. */
     private static final int REAL_LENGTH_MAX = 5 * 1024;
 
+    private static final CommandError NOT_32_BITS =
+            CommandError.of(
+                    "ERR value is out of range, value must between -2147483648 and 2147483647");
+
     private Numbers() {}
 
     /** A 64-bit integer in Redis' strict form. */
@@ -50,6 +54,15 @@ public final class Numbers {
             throw refusal;
         }
         return negative ? value : -value;
+    }
+
+    /** An integer of 32 bits; a larger one is told the bounds. */
+    public static int integer32(Slice text) {
+        long value = integer(text);
+        if (value != (int) value) {
+            throw NOT_32_BITS;
+        }
+        return (int) value;
     }
 
     /** An integer that fits 32 bits and is in a range. */

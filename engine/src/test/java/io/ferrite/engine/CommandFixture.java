@@ -187,6 +187,12 @@ public final class CommandFixture implements AutoCloseable {
             return this;
         }
 
+        /** All events in their order, each as {@code event key}. */
+        public Result announces(String... all) {
+            assertThat(events).containsExactly(all);
+            return this;
+        }
+
         public Result notifiesNothing() {
             assertThat(events).isEmpty();
             return this;

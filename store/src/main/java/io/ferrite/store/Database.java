@@ -112,29 +112,50 @@ public final class Database {
      * The bytes must not be those of the value that is replaced.
      */
     public long putString(Slice key, long address, int length, boolean keepTtl) {
+        return putString(key, find(key), address, length, keepTtl);
+    }
+
+    /** As above, for one who has just found the key's entry, or {@link #NONE}. */
+    public long putString(Slice key, long found, long address, int length, boolean keepTtl) {
         if (length <= Decimal.MAX_LENGTH) {
             long number = Decimal.parse(address, length);
             if (Decimal.isNumber(address, length, number)) {
-                return putInteger(key, number, keepTtl);
+                return putInteger(key, found, number, keepTtl);
             }
         }
+        return putText(key, found, address, length, keepTtl);
+    }
+
+    /** As {@link #putString}, but even what looks like a number is kept as text. */
+    public long putText(Slice key, long found, long address, int length, boolean keepTtl) {
         if (length <= Entry.MAX_EMBEDDED) {
             int encoding = length <= Entry.MAX_EMBSTR ? Encoding.EMBSTR : Encoding.RAW;
-            long entry = prepare(key, Type.STRING, encoding, 0, length, keepTtl);
+            long entry = prepare(key, found, Type.STRING, encoding, 0, length, keepTtl);
             Memory.copy(address, Entry.valueAddress(entry), length);
             return entry;
         }
         long outside = slab(key).take(length, MemoryTag.STRING);
         Memory.copy(address, outside, length);
-        long entry = prepare(key, Type.STRING, Encoding.RAW, Entry.VALUE_16, 0, keepTtl);
+        long entry = prepare(key, found, Type.STRING, Encoding.RAW, Entry.VALUE_16, 0, keepTtl);
         Entry.setOutside(entry, outside, length, length);
         return entry;
     }
 
     public long putInteger(Slice key, long value, boolean keepTtl) {
-        long entry = prepare(key, Type.STRING, Encoding.INT, Entry.VALUE_8, 0, keepTtl);
+        return putInteger(key, find(key), value, keepTtl);
+    }
+
+    /** As above, for one who has just found the key's entry, or {@link #NONE}. */
+    public long putInteger(Slice key, long found, long value, boolean keepTtl) {
+        long entry = prepare(key, found, Type.STRING, Encoding.INT, Entry.VALUE_8, 0, keepTtl);
         Entry.setWord(entry, value);
         return entry;
+    }
+
+    /** Gives an entry that is kept as a number another one, in place. */
+    public void setInteger(long entry, long value) {
+        aboutToChange(entry);
+        Entry.setWord(entry, value);
     }
 
     /** Adds bytes to the end of a string. */
@@ -160,7 +181,7 @@ public final class Database {
      */
     public long stretch(Slice key, long entry, int length) {
         if (entry == NONE) {
-            entry = prepare(key, Type.STRING, Encoding.RAW, 0, 0, false);
+            entry = prepare(key, NONE, Type.STRING, Encoding.RAW, 0, 0, false);
         } else {
             aboutToChange(entry);
             if (Entry.isInteger(entry)) {
@@ -227,7 +248,7 @@ public final class Database {
 
     /** Sets a key to a value of another type, in place of whatever it holds. */
     public long putRoot(Slice key, int type, int encoding, long root, boolean keepTtl) {
-        long entry = prepare(key, type, encoding, Entry.VALUE_8, 0, keepTtl);
+        long entry = prepare(key, find(key), type, encoding, Entry.VALUE_8, 0, keepTtl);
         Entry.setWord(entry, root);
         return entry;
     }
@@ -299,12 +320,14 @@ public final class Database {
             int length = Entry.valueLength(entry);
             long outside = slab.take(length, MemoryTag.STRING);
             Memory.copy(Entry.valueAddress(entry), outside, length);
-            copied = target.prepare(to, type, Encoding.RAW, Entry.VALUE_16, 0, false);
+            long old = target.find(to);
+            copied = target.prepare(to, old, type, Encoding.RAW, Entry.VALUE_16, 0, false);
             Entry.setOutside(copied, outside, length, length);
         } else {
             int part = Entry.flags(entry) & Entry.VALUE_PART;
             int length = Entry.embeddedLength(entry);
-            copied = target.prepare(to, type, Entry.encoding(entry), part, length, false);
+            int encoding = Entry.encoding(entry);
+            copied = target.prepare(to, target.find(to), type, encoding, part, length, false);
             Entry.copyValuePart(entry, copied);
         }
         long atMs = Entry.expireAt(entry);
@@ -501,12 +524,17 @@ public final class Database {
     }
 
     /**
-     * An entry for a key with room for a value of this kind, which the caller writes at once. What the
-     * key held is freed; its block is kept where it has the right size.
+     * An entry for a key with room for a value of this kind, which the caller writes at once. What {@code
+     * old}, the key's entry so far if any, held is freed; its block is kept where it has the right size.
      */
     private long prepare(
-            Slice key, int type, int encoding, int part, int embedded, boolean keepTtl) {
-        long old = find(key);
+            Slice key,
+            long old,
+            int type,
+            int encoding,
+            int part,
+            int embedded,
+            boolean keepTtl) {
         int flags = part | Entry.flagsOfKey(key.length());
         if (old == NONE) {
             long entry =

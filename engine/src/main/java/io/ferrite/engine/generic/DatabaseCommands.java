@@ -94,10 +94,13 @@ public final class DatabaseCommands {
     }
 
     private static int index(ExecutionUnit unit, int argument, String refusal) {
-        long index = Numbers.integer(unit.arg(argument), CommandError.of(refusal));
+        CommandError notANumber = CommandError.of(refusal);
+        int index =
+                Numbers.inRange(
+                        unit.arg(argument), Integer.MIN_VALUE, Integer.MAX_VALUE, notANumber);
         if (index < 0 || index >= unit.keyspace().databases()) {
             throw CommandError.DB_INDEX;
         }
-        return (int) index;
+        return index;
     }
 }

@@ -73,8 +73,8 @@ public final class ExpiryCommands {
 
     private static void expire(ExecutionUnit unit, boolean relative, boolean seconds, String command) {
         Slice key = unit.arg(1);
-        long amount = Numbers.integer(unit.arg(2));
         Conditions conditions = Conditions.parse(unit, 3);
+        long amount = Numbers.integer(unit.arg(2));
         long atMs = moment(unit.nowMs(), amount, relative, seconds, command);
         long entry = unit.findWrite(key);
         if (entry == Database.NONE || !conditions.allow(Entry.expireAt(entry), atMs)) {
@@ -116,7 +116,7 @@ public final class ExpiryCommands {
     }
 
     private static void remaining(ExecutionUnit unit, boolean seconds) {
-        long entry = unit.peek(unit.arg(1));
+        long entry = unit.findUntouched(unit.arg(1));
         if (entry == Database.NONE) {
             unit.reply().integer(-2);
             return;
@@ -131,7 +131,7 @@ public final class ExpiryCommands {
     }
 
     private static void moment(ExecutionUnit unit, boolean seconds) {
-        long entry = unit.peek(unit.arg(1));
+        long entry = unit.findUntouched(unit.arg(1));
         if (entry == Database.NONE) {
             unit.reply().integer(-2);
             return;

@@ -7,6 +7,7 @@ import io.ferrite.memory.Slice;
 import io.ferrite.store.Database;
 import io.ferrite.store.Entry;
 import io.ferrite.store.Type;
+import java.util.Locale;
 
 /** Commands on keys whatever they hold: existence, type, removal. */
 public final class KeyCommands {
@@ -48,7 +49,7 @@ public final class KeyCommands {
     static void exists(ExecutionUnit unit) {
         int found = 0;
         for (int i = 1; i < unit.argc(); i++) {
-            if (unit.findRead(unit.arg(i)) != Database.NONE) {
+            if (unit.findUntouched(unit.arg(i)) != Database.NONE) {
                 found++;
             }
         }
@@ -56,12 +57,29 @@ public final class KeyCommands {
     }
 
     static void touch(ExecutionUnit unit) {
-        exists(unit);
+        int found = 0;
+        for (int i = 1; i < unit.argc(); i++) {
+            if (unit.findRead(unit.arg(i)) != Database.NONE) {
+                found++;
+            }
+        }
+        unit.reply().integer(found);
     }
 
     static void type(ExecutionUnit unit) {
-        long entry = unit.peek(unit.arg(1));
+        long entry = unit.findUntouched(unit.arg(1));
         unit.reply().status(entry == Database.NONE ? "none" : name(Entry.type(entry)));
+    }
+
+    /** The {@link Type} with this name in any case, or one that no key has. */
+    static int type(Slice name) {
+        String lower = name.toString().toLowerCase(Locale.ROOT);
+        for (int type = 0; type < TYPE_NAMES.length; type++) {
+            if (TYPE_NAMES[type].equals(lower)) {
+                return type;
+            }
+        }
+        return TYPE_NAMES.length;
     }
 
     /** The name of a {@link Type}, as TYPE answers it. */

@@ -46,7 +46,11 @@ final class CounterCommands {
         if (((value ^ sum) & (by ^ sum)) < 0) {
             throw CommandError.OVERFLOW;
         }
-        unit.database().putInteger(key, sum, true);
+        if (entry != Database.NONE && Entry.isInteger(entry)) {
+            unit.database().setInteger(entry, sum);
+        } else {
+            unit.database().putInteger(key, entry, sum, true);
+        }
         unit.effects().changed(key, Event.INCRBY);
         unit.reply().integer(sum);
     }
@@ -63,7 +67,7 @@ final class CounterCommands {
         byte[] text = LongReal.text(value.add(by)).getBytes(StandardCharsets.US_ASCII);
         long copy = unit.scratch(text.length);
         Memory.copyIn(text, 0, copy, text.length);
-        unit.database().putString(key, copy, text.length, true);
+        unit.database().putText(key, entry, copy, text.length, true);
         unit.effects().changed(key, Event.INCRBYFLOAT);
         unit.effects().command(4).word("SET").arg(key).arg(text).word("KEEPTTL");
         unit.reply().bulk(text);

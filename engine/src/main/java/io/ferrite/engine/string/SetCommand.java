@@ -35,8 +35,8 @@ final class SetCommand {
 
     private static void plain(ExecutionUnit unit, Slice key, Slice value) {
         StringValues.requireLength(unit, value.length());
-        unit.findWrite(key); // an expired value goes, and says so, before the new one comes
-        unit.database().putString(key, value.address(), value.length(), false);
+        long found = unit.findWrite(key);
+        unit.database().putString(key, found, value.address(), value.length(), false);
         unit.effects().changed(key, Event.SET);
         unit.reply().ok();
     }

@@ -53,7 +53,8 @@ public final class StringCommands {
             return;
         }
         StringValues.requireLength(unit, value.length());
-        unit.database().putString(key, value.address(), value.length(), false);
+        unit.database()
+                .putString(key, Database.NONE, value.address(), value.length(), false);
         unit.effects().changed(key, Event.SET);
         unit.reply().integer(1);
     }
@@ -71,8 +72,8 @@ public final class StringCommands {
         Slice value = unit.arg(3);
         long atMs = Ttl.atMs(unit, how, unit.arg(2), command);
         StringValues.requireLength(unit, value.length());
-        unit.findWrite(key);
-        long entry = unit.database().putString(key, value.address(), value.length(), false);
+        long found = unit.findWrite(key);
+        long entry = unit.database().putString(key, found, value.address(), value.length(), false);
         unit.database().setExpire(key, entry, atMs);
         unit.effects().changed(key, Event.SET);
         unit.effects().notify(key, Event.EXPIRE);
@@ -86,7 +87,7 @@ public final class StringCommands {
         StringValues.requireLength(unit, value.length());
         long entry = unit.findWrite(key, Type.STRING);
         StringValues.reply(unit, entry);
-        unit.database().putString(key, value.address(), value.length(), false);
+        unit.database().putString(key, entry, value.address(), value.length(), false);
         unit.effects().changed(key, Event.SET);
         unit.effects().command(3).word("SET").arg(key).arg(value);
     }
@@ -116,7 +117,8 @@ public final class StringCommands {
         long length = value.length();
         if (entry == Database.NONE) {
             StringValues.requireLength(unit, length);
-            unit.database().putString(key, value.address(), value.length(), false);
+            unit.database()
+                    .putString(key, Database.NONE, value.address(), value.length(), false);
         } else {
             length += StringValues.length(entry);
             StringValues.requireLength(unit, length);
@@ -166,9 +168,6 @@ public final class StringCommands {
             throw CommandError.TOO_LONG;
         }
         StringValues.requireLength(unit, offset + value.length());
-        if (entry == Database.NONE) {
-            entry = unit.database().putString(key, value.address(), 0, false);
-        }
         unit.database().setRange(key, entry, (int) offset, value.address(), value.length());
         unit.effects().changed(key, Event.SETRANGE);
         unit.reply().integer(Math.max(length, offset + value.length()));
@@ -215,9 +214,9 @@ public final class StringCommands {
     private static void setAll(ExecutionUnit unit) {
         for (int i = 1; i < unit.argc(); i += 2) {
             Slice key = unit.arg(i);
-            unit.findWrite(key);
-            unit.database()
-                    .putString(key, unit.request().address(i + 1), unit.request().length(i + 1), false);
+            long found = unit.findWrite(key);
+            long address = unit.request().address(i + 1);
+            unit.database().putString(key, found, address, unit.request().length(i + 1), false);
             unit.effects().changed(key, Event.SET);
         }
     }
