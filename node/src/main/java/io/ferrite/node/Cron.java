@@ -31,6 +31,7 @@ final class Cron {
     private final Slice key = new Slice();
     private final List<Runnable> everySecond = new ArrayList<>();
     private long nextSecondMs;
+    private long nextSampleMs;
     private int nextStripe;
 
     Cron(Node node, int loop) {
@@ -56,6 +57,10 @@ final class Cron {
         if (loop == 0) {
             node.engine().keyspace().access().setTime(nowMs);
             node.pause().tick(nowMs);
+            if (nowMs >= nextSampleMs) {
+                nextSampleMs = nowMs + Rates.PERIOD_MS;
+                node.sampleRates(nowMs);
+            }
         }
         if (nowMs >= nextSecondMs) {
             nextSecondMs = nowMs + 1000;

@@ -165,8 +165,7 @@ public final class Dispatcher {
         long took = now - lastNanos;
         lastNanos = now;
         int index = command.index();
-        stats.calls[index]++;
-        stats.nanos[index] += took;
+        stats.called(index, took);
         unit.stats().commands++;
         if (!succeeded) {
             stats.failed[index]++;

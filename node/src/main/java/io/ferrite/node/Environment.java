@@ -9,6 +9,9 @@ public interface Environment {
     /** A clock for durations, in nanoseconds. */
     long nanos();
 
+    /** So many random hexadecimal digits, not to be guessed. */
+    String randomHex(int digits);
+
     /** Number of event loops. */
     int loops();
 

@@ -7,11 +7,16 @@ import io.ferrite.engine.EffectSink;
 import io.ferrite.engine.Engine;
 import io.ferrite.engine.Outbox;
 import io.ferrite.engine.Session;
+import io.ferrite.memory.MemoryTag;
+import io.ferrite.memory.SharedSlab;
+import io.ferrite.node.config.ServerOptions;
 import io.ferrite.node.config.Settings;
 import io.ferrite.node.log.Log;
 import io.ferrite.resp.ReplyWriter;
 import io.ferrite.resp.Request;
 import io.ferrite.spec.CommandCatalog;
+import io.ferrite.spec.CommandFlag;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /**
@@ -34,7 +39,20 @@ public final class Node {
     private final Session internalSession;
     private final Shutdown shutdown = new Shutdown(this);
 
+    private final ServerStats stats = new ServerStats();
+    private final StatsReport report = new StatsReport(this);
+    private final SlowLog slowLog = new SlowLog();
+    private final LatencyMonitor latency = new LatencyMonitor();
+    private final Rates commandRate = new Rates();
+    private final Rates inputRate = new Rates();
+    private final Rates outputRate = new Rates();
+    private final String runId;
+    private final long startedMs;
+
     private volatile long slowNanos = Long.MAX_VALUE;
+    private volatile long latencyThresholdMs;
+    private volatile long peakMemory;
+    private volatile long startupMemory;
     private volatile MemoryLimit memoryLimit = (dispatcher, session, command) -> null;
     private volatile String diskError = "";
 
@@ -44,6 +62,8 @@ public final class Node {
     public Node(NodeParts parts, Consumer<CommandTable.Builder> families) {
         this.parts = parts;
         this.environment = parts.environment();
+        this.startedMs = environment.nowMs();
+        this.runId = environment.randomHex(40);
         CommandTable.Builder table = CommandTable.builder(CommandCatalog.load());
         families.accept(table);
         NodeCommands.register(table, this);
@@ -62,6 +82,9 @@ public final class Node {
 
     /** Begins the work that time brings. The event loops run. */
     public void start() {
+        if (startupMemory == 0) {
+            startupMemory = usedMemory();
+        }
         engine.keyspace().access().setTime(environment.nowMs());
         for (Cron cron : crons) {
             cron.start();
@@ -193,6 +216,134 @@ public final class Node {
         slowNanos = nanos;
     }
 
+    /**
+     * Sets what counts as slow.
+     *
+     * @param slowMicros slowlog-log-slower-than; negative for never
+     * @param latencyMs latency-monitor-threshold; 0 for never
+     */
+    public void setThresholds(long slowMicros, long latencyMs) {
+        latencyThresholdMs = latencyMs;
+        long slow = slowMicros < 0 ? Long.MAX_VALUE : slowMicros * 1000;
+        long late = latencyMs == 0 ? Long.MAX_VALUE : latencyMs * 1_000_000;
+        slowNanos = Math.min(slow, late);
+    }
+
+    public long latencyThresholdMs() {
+        return latencyThresholdMs;
+    }
+
     /** A command took long: slow log and latency events. */
-    void slow(Session session, Command command, Request request, long nanos) {}
+    void slow(Session session, Command command, Request request, long nanos) {
+        long slower = settings().get(ServerOptions.SLOWLOG_LOG_SLOWER_THAN);
+        if (slower >= 0 && nanos / 1000 >= slower && !command.is(CommandFlag.SKIP_SLOWLOG)) {
+            int maximum = settings().getInt(ServerOptions.SLOWLOG_MAX_LEN);
+            slowLog.add(session, request, nanos / 1000, environment.nowMs(), maximum);
+        }
+        long ms = nanos / 1_000_000;
+        if (latencyThresholdMs > 0 && ms >= latencyThresholdMs) {
+            String event = command.is(CommandFlag.FAST) ? "fast-command" : "command";
+            latency.add(event, ms, environment.nowMs());
+        }
+    }
+
+    // --- what INFO asks for ----------------------------------------------------------------------
+
+    Dispatcher[] dispatchers() {
+        return dispatchers;
+    }
+
+    public ServerStats stats() {
+        return stats;
+    }
+
+    public StatsReport report() {
+        return report;
+    }
+
+    public SlowLog slowLog() {
+        return slowLog;
+    }
+
+    public LatencyMonitor latency() {
+        return latency;
+    }
+
+    public ProcessFacts process() {
+        return parts.process();
+    }
+
+    /** Forty hexadecimal digits that are this process' own. */
+    public String runId() {
+        return runId;
+    }
+
+    public long startedMs() {
+        return startedMs;
+    }
+
+    /** used_memory: everything taken off-heap, exactly. */
+    public long usedMemory() {
+        return parts.memory().usedBytes() + SharedSlab.usedBytes();
+    }
+
+    public long peakMemory() {
+        long used = usedMemory();
+        if (used > peakMemory) {
+            peakMemory = used;
+        }
+        return peakMemory;
+    }
+
+    /** used_memory when the server began to serve. */
+    public long startupMemory() {
+        return startupMemory;
+    }
+
+    /** Memory of clients' requests and replies. */
+    public long clientBytes() {
+        long bytes = parts.memory().usedBytes(MemoryTag.CLIENT) + SharedSlab.usedBytes();
+        for (Session session : clients.all()) {
+            bytes += session.outbox().pendingBytes();
+        }
+        return bytes;
+    }
+
+    /** Clients that wait, for keys or for followers. */
+    public int blockedClients() {
+        int blocked = 0;
+        for (Session session : clients.all()) {
+            blocked += session.has(Session.BLOCKED) ? 1 : 0;
+        }
+        return blocked;
+    }
+
+    public long operationsPerSecond() {
+        return commandRate.average();
+    }
+
+    public long inputBytesPerSecond() {
+        return inputRate.average();
+    }
+
+    public long outputBytesPerSecond() {
+        return outputRate.average();
+    }
+
+    /** Takes the samples that rates are made of. */
+    void sampleRates(long nowMs) {
+        commandRate.sample(report.commands(), nowMs);
+        inputRate.sample(stats.inputBytes.sum(), nowMs);
+        outputRate.sample(stats.outputBytes.sum(), nowMs);
+        peakMemory();
+    }
+
+    /** The lines of INFO replication. */
+    public void replicationInfo(BiConsumer<String, String> line) {
+        line.accept("role", "master");
+    }
+
+    long shutdownTimeoutMs() {
+        return settings().get(ServerOptions.SHUTDOWN_TIMEOUT) * 1000;
+    }
 }

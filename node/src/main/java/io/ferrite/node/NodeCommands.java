@@ -1,11 +1,16 @@
 package io.ferrite.node;
 
 import io.ferrite.engine.CommandTable;
+import io.ferrite.node.command.InfoCommands;
+import io.ferrite.node.command.ProcessCommands;
 
 /** The commands that need the node around the engine: the one list of their families. */
 final class NodeCommands {
 
     private NodeCommands() {}
 
-    static void register(CommandTable.Builder table, Node node) {}
+    static void register(CommandTable.Builder table, Node node) {
+        InfoCommands.register(table, node);
+        ProcessCommands.register(table, node);
+    }
 }

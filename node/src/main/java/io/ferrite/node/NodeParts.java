@@ -15,6 +15,7 @@ import io.ferrite.store.Keyspace;
  */
 public record NodeParts(
         Environment environment,
+        ProcessFacts process,
         Settings settings,
         ConfigService config,
         Log log,

@@ -1,42 +1,167 @@
 package io.ferrite.node;
 
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 
 /**
- * The end of the process: asked for by SHUTDOWN or a signal, delayed by what has to be finished first.
- * Thread-safe.
+ * The end of the process: asked for by SHUTDOWN or a signal, delayed by followers that lag (up to
+ * shutdown-timeout, unless NOW) and by what has to be saved. Thread-safe.
+ *
+ * <p>Steps registered with {@link #addStep} run in order on a background thread before the exit; one that
+ * fails keeps the process alive, unless FORCE was given.
  */
 public final class Shutdown {
 
+    /** The options of SHUTDOWN. */
+    public record Wish(boolean save, boolean noSave, boolean now, boolean force) {
+
+        public static final Wish PLAIN = new Wish(false, false, false, false);
+    }
+
+    /** Something to be done before the exit, such as writing a snapshot. */
+    @FunctionalInterface
+    public interface Step {
+        /** Null when done; else a log line that says why the process must stay. */
+        String run(Wish wish);
+    }
+
+    /** Tells whether all followers have everything. */
+    @FunctionalInterface
+    public interface Lag {
+        boolean isNone();
+    }
+
+    private static final long POLL_MS = 10;
+
     private final Node node;
-    private final AtomicBoolean begun = new AtomicBoolean();
-    private volatile IntConsumer exit = status -> {};
+    private final List<Step> steps = new ArrayList<>();
+    private final List<Consumer<String>> waiting = new ArrayList<>();
+    private IntConsumer exit = status -> {};
+    private Lag lag = () -> true;
+    private boolean begun;
+    private boolean finishing;
+    private long deadlineMs;
+    private Wish wish = Wish.PLAIN;
 
     Shutdown(Node node) {
         this.node = node;
     }
 
     /** What ends the process, given its exit status. */
-    public void onExit(IntConsumer exit) {
+    public synchronized void onExit(IntConsumer exit) {
         this.exit = exit;
     }
 
-    /** Begins to shut down; does not return an answer to anybody when it succeeds. */
-    public void begin() {
-        if (!begun.compareAndSet(false, true)) {
-            return;
+    public synchronized void addStep(Step step) {
+        steps.add(step);
+    }
+
+    public synchronized void waitFor(Lag followers) {
+        lag = followers;
+    }
+
+    /**
+     * Begins to shut down.
+     *
+     * @param reason a line for the log
+     * @param onRefusal told, with an error line, when the process stays
+     */
+    public void begin(Wish wish, String reason, Consumer<String> onRefusal) {
+        synchronized (this) {
+            waiting.add(onRefusal);
+            if (begun) {
+                return;
+            }
+            begun = true;
+            this.wish = wish;
+            deadlineMs = node.environment().nowMs() + node.shutdownTimeoutMs();
         }
-        node.log().warning("User requested shutdown...");
-        node.state().set(ServerState.SHUTTING_DOWN, true);
-        node.environment().background("shutdown", this::finish);
+        node.log().warning(reason);
+        if (!wish.now() && !lag.isNone()) {
+            node.log().notice("Waiting for replicas before shutting down.");
+            long now = node.environment().nowMs();
+            node.pause().begin(now, Math.max(now + 1, deadlineMs), false);
+            poll();
+        } else {
+            finish();
+        }
+    }
+
+    private void poll() {
+        synchronized (this) {
+            if (!begun || finishing) {
+                return;
+            }
+        }
+        if (lag.isNone() || node.environment().nowMs() >= deadlineMs) {
+            finish();
+        } else {
+            node.environment().after(0, POLL_MS, this::poll);
+        }
     }
 
     private void finish() {
+        synchronized (this) {
+            finishing = true;
+        }
+        node.state().set(ServerState.SHUTTING_DOWN, true);
+        node.environment().background("shutdown", this::runSteps);
+    }
+
+    private void runSteps() {
+        for (Step step : steps) {
+            String refusal = step.run(wish);
+            if (refusal != null && !wish.force()) {
+                node.log().warning(refusal);
+                stay("ERR Errors trying to SHUTDOWN. Check logs.");
+                return;
+            }
+        }
         exit.accept(0);
     }
 
-    public boolean isBegun() {
-        return begun.get();
+    private void stay(String answer) {
+        List<Consumer<String>> told;
+        synchronized (this) {
+            begun = false;
+            finishing = false;
+            told = new ArrayList<>(waiting);
+            waiting.clear();
+        }
+        node.state().set(ServerState.SHUTTING_DOWN, false);
+        for (Consumer<String> client : told) {
+            client.accept(answer);
+        }
+        node.start(); // the cron ended itself
+    }
+
+    /** Calls a shutdown off that still waits for followers; false when there is none. */
+    public boolean abort() {
+        List<Consumer<String>> told;
+        synchronized (this) {
+            if (!begun || finishing) {
+                return false;
+            }
+            begun = false;
+            told = new ArrayList<>(waiting);
+            waiting.clear();
+        }
+        node.log().warning("Shutdown manually aborted.");
+        node.pause().end();
+        for (Consumer<String> client : told) {
+            client.accept("ERR Errors trying to SHUTDOWN. Check logs.");
+        }
+        return true;
+    }
+
+    public synchronized boolean isBegun() {
+        return begun;
+    }
+
+    /** How long followers are waited for still, or -1 when no shutdown is under way. */
+    public synchronized long remainingMs(long nowMs) {
+        return begun && !finishing ? Math.max(0, deadlineMs - nowMs) : -1;
     }
 }

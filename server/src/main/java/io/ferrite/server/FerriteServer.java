@@ -6,6 +6,7 @@ import io.ferrite.net.ConnectionHandler;
 import io.ferrite.net.EventLoops;
 import io.ferrite.net.IoTransport;
 import io.ferrite.node.Node;
+import io.ferrite.node.Shutdown;
 import io.ferrite.node.config.ConfigService;
 import io.ferrite.node.config.NetworkOptions;
 import io.ferrite.node.config.ServerOptions;
@@ -51,7 +52,7 @@ public final class FerriteServer implements AutoCloseable {
         this.loops = new EventLoops(threads, transport, new Connections());
         SystemEnvironment environment = new SystemEnvironment(loops.count());
         environment.use(loops);
-        this.node = NodeAssembly.assemble(environment, settings, config, log);
+        this.node = NodeAssembly.assemble(environment, new SystemFacts(transport.text()), settings, config, log);
     }
 
     /** What ends the process when a client or a signal asks for it. */
@@ -61,7 +62,7 @@ public final class FerriteServer implements AutoCloseable {
 
     void signal(String name) {
         node.log().warning(LogLines.receivedSignal(name));
-        node.shutdown().begin();
+        node.shutdown().begin(Shutdown.Wish.PLAIN, "User requested shutdown...", refusal -> {});
     }
 
     /** The event loops in words, for the log. */

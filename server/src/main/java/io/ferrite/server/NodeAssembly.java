@@ -7,6 +7,7 @@ import io.ferrite.memory.SlabGroup;
 import io.ferrite.node.Environment;
 import io.ferrite.node.Node;
 import io.ferrite.node.NodeParts;
+import io.ferrite.node.ProcessFacts;
 import io.ferrite.node.config.ConfigService;
 import io.ferrite.node.config.ReplicationOptions;
 import io.ferrite.node.config.ServerOptions;
@@ -26,7 +27,7 @@ final class NodeAssembly {
     private NodeAssembly() {}
 
     static Node assemble(
-            Environment environment, Settings settings, ConfigService config, Log log) {
+            Environment environment, ProcessFacts process, Settings settings, ConfigService config, Log log) {
         int tables = TABLES_MIN;
         while (tables < 4 * environment.loops() && tables < TABLES_MAX) {
             tables <<= 1;
@@ -42,7 +43,7 @@ final class NodeAssembly {
                 new CommandLog(
                         memory.newSlab(), settings.get(ReplicationOptions.REPL_BACKLOG_SIZE));
         NodeParts parts =
-                new NodeParts(environment, settings, config, log, memory, keyspace, commandLog);
+                new NodeParts(environment, process, settings, config, log, memory, keyspace, commandLog);
         return new Node(parts, Families::register);
     }
 }

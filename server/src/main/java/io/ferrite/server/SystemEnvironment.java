@@ -2,9 +2,13 @@ package io.ferrite.server;
 
 import io.ferrite.net.EventLoops;
 import io.ferrite.node.Environment;
+import java.security.SecureRandom;
+import java.util.HexFormat;
 
 /** The real world: the system's clocks, Netty's event loops and threads of the JVM. */
 final class SystemEnvironment implements Environment {
+
+    private static final SecureRandom RANDOM = new SecureRandom();
 
     private final int loops;
 
@@ -27,6 +31,13 @@ final class SystemEnvironment implements Environment {
     @Override
     public long nanos() {
         return System.nanoTime();
+    }
+
+    @Override
+    public String randomHex(int digits) {
+        byte[] bytes = new byte[(digits + 1) / 2];
+        RANDOM.nextBytes(bytes);
+        return HexFormat.of().formatHex(bytes).substring(0, digits);
     }
 
     @Override

@@ -1,0 +1,34 @@
+package io.ferrite.node;
+
+/** What the operating system and the runtime know of this process. */
+public interface ProcessFacts {
+
+    long pid();
+
+    /** Path of the program that was started. */
+    String executable();
+
+    /** Name, release and machine of the system, as uname shows them. */
+    String system();
+
+    /** Ferrite's own version. */
+    String version();
+
+    /** Resident bytes now. */
+    long residentBytes();
+
+    /** Bytes of memory that the machine has. */
+    long machineBytes();
+
+    /** CPU time spent so far in user mode, in microseconds. */
+    long userMicros();
+
+    /** CPU time spent so far in the kernel, in microseconds. */
+    long systemMicros();
+
+    /** Bytes of the Java heap in use, about. */
+    long heapBytes();
+
+    /** What drives the sockets: epoll, io_uring or nio. */
+    String transport();
+}

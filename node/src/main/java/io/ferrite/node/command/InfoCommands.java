@@ -1,0 +1,256 @@
+package io.ferrite.node.command;
+
+import io.ferrite.engine.CommandError;
+import io.ferrite.engine.CommandTable;
+import io.ferrite.engine.ExecutionUnit;
+import io.ferrite.engine.LockPlan;
+import io.ferrite.engine.Numbers;
+import io.ferrite.node.LatencyMonitor;
+import io.ferrite.node.Node;
+import io.ferrite.node.SlowLog;
+import io.ferrite.node.StatsReport;
+import io.ferrite.node.info.InfoReport;
+import io.ferrite.resp.ReplyWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** What the server tells of itself: INFO, SLOWLOG and LATENCY. */
+public final class InfoCommands {
+
+    private static final CommandError COUNT_RANGE =
+            CommandError.of("ERR count should be greater than or equal to -1");
+
+    private final Node node;
+
+    private InfoCommands(Node node) {
+        this.node = node;
+    }
+
+    public static void register(CommandTable.Builder table, Node node) {
+        InfoCommands commands = new InfoCommands(node);
+        table.bind("INFO", LockPlan.NONE, commands::info)
+                .bind("SLOWLOG|GET", LockPlan.NONE, commands::slowlogGet)
+                .bind("SLOWLOG|LEN", LockPlan.NONE, commands::slowlogLen)
+                .bind("SLOWLOG|RESET", LockPlan.NONE, commands::slowlogReset)
+                .bind("SLOWLOG|HELP", LockPlan.NONE, InfoCommands::slowlogHelp)
+                .bind("LATENCY|LATEST", LockPlan.NONE, commands::latest)
+                .bind("LATENCY|HISTORY", LockPlan.NONE, commands::history)
+                .bind("LATENCY|RESET", LockPlan.NONE, commands::latencyReset)
+                .bind("LATENCY|GRAPH", LockPlan.NONE, commands::graph)
+                .bind("LATENCY|DOCTOR", LockPlan.NONE, commands::doctor)
+                .bind("LATENCY|HISTOGRAM", LockPlan.NONE, commands::histogram)
+                .bind("LATENCY|HELP", LockPlan.NONE, InfoCommands::latencyHelp);
+    }
+
+    private void info(ExecutionUnit unit) {
+        List<String> words = new ArrayList<>();
+        for (int i = 1; i < unit.argc(); i++) {
+            words.add(unit.arg(i).toString().toLowerCase(Locale.ROOT));
+        }
+        String text = InfoReport.of(node, words);
+        unit.reply().verbatim("txt", text.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    // --- SLOWLOG ---------------------------------------------------------------------------------
+
+    private void slowlogGet(ExecutionUnit unit) {
+        long count = 10;
+        if (unit.argc() > 3) {
+            throw CommandError.arity("slowlog|get");
+        }
+        if (unit.argc() == 3) {
+            count = Numbers.integer(unit.arg(2), COUNT_RANGE);
+            if (count < -1) {
+                throw COUNT_RANGE;
+            }
+        }
+        List<SlowLog.Entry> entries = node.slowLog().newest(count);
+        ReplyWriter reply = unit.reply();
+        reply.array(entries.size());
+        for (SlowLog.Entry entry : entries) {
+            reply.array(6);
+            reply.integer(entry.id());
+            reply.integer(entry.unixSeconds());
+            reply.integer(entry.micros());
+            reply.array(entry.arguments().size());
+            for (byte[] argument : entry.arguments()) {
+                reply.bulk(argument);
+            }
+            reply.bulk(entry.client());
+            reply.bulk(entry.name());
+        }
+    }
+
+    private void slowlogLen(ExecutionUnit unit) {
+        unit.reply().integer(node.slowLog().size());
+    }
+
+    private void slowlogReset(ExecutionUnit unit) {
+        node.slowLog().reset();
+        unit.reply().ok();
+    }
+
+    private static void slowlogHelp(ExecutionUnit unit) {
+        unit.replyHelp(
+                "SLOWLOG",
+                "GET [<count>]",
+                "    Return top <count> entries from the slowlog (default: 10, -1 mean all).",
+                "    Entries are made of:",
+                "    id, timestamp, time in microseconds, arguments array, client IP and port,",
+                "    client name",
+                "LEN",
+                "    Return the length of the slowlog.",
+                "RESET",
+                "    Reset the slowlog.");
+    }
+
+    // --- LATENCY ---------------------------------------------------------------------------------
+
+    private void latest(ExecutionUnit unit) {
+        ReplyWriter reply = unit.reply();
+        List<String> names = node.latency().names();
+        long token = reply.deferredArray();
+        int shown = 0;
+        for (String name : names) {
+            LatencyMonitor.Series series = node.latency().series(name);
+            if (series == null) {
+                continue;
+            }
+            LatencyMonitor.Spike last = series.spikes().getLast();
+            reply.array(4);
+            reply.bulk(name);
+            reply.integer(last.unixSeconds());
+            reply.integer(last.ms());
+            reply.integer(series.worstMs());
+            shown++;
+        }
+        reply.finishArray(token, shown);
+    }
+
+    private void history(ExecutionUnit unit) {
+        LatencyMonitor.Series series = node.latency().series(unit.arg(2).toString());
+        if (series == null) {
+            unit.reply().emptyArray();
+            return;
+        }
+        unit.reply().array(series.spikes().size());
+        for (LatencyMonitor.Spike spike : series.spikes()) {
+            unit.reply().array(2);
+            unit.reply().integer(spike.unixSeconds());
+            unit.reply().integer(spike.ms());
+        }
+    }
+
+    private void latencyReset(ExecutionUnit unit) {
+        if (unit.argc() == 2) {
+            unit.reply().integer(node.latency().resetAll());
+            return;
+        }
+        int reset = 0;
+        for (int i = 2; i < unit.argc(); i++) {
+            reset += node.latency().reset(unit.arg(i).toString()) ? 1 : 0;
+        }
+        unit.reply().integer(reset);
+    }
+
+    private void graph(ExecutionUnit unit) {
+        String event = unit.arg(2).toString();
+        LatencyMonitor.Series series = node.latency().series(event);
+        if (series == null) {
+            throw CommandError.of("ERR No samples available for event '" + event + "'");
+        }
+        String text = LatencyGraph.of(event, series, node.environment().nowMs() / 1000);
+        unit.reply().verbatim("txt", text.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    private void doctor(ExecutionUnit unit) {
+        StringBuilder text = new StringBuilder();
+        if (node.latencyThresholdMs() == 0) {
+            text.append("The latency monitor is off. CONFIG SET latency-monitor-threshold <ms>");
+            text.append(" switches it on; then ask again after a while.\n");
+        } else if (node.latency().names().isEmpty()) {
+            text.append("No event took longer than the threshold of ");
+            text.append(node.latencyThresholdMs()).append(" ms so far.\n");
+        } else {
+            for (String name : node.latency().names()) {
+                LatencyMonitor.Series series = node.latency().series(name);
+                if (series != null) {
+                    text.append(name).append(": ").append(series.spikes().size());
+                    text.append(" spikes, the worst took ").append(series.worstMs());
+                    text.append(" ms.\n");
+                }
+            }
+            text.append("SLOWLOG GET shows the commands that took longest.\n");
+        }
+        unit.reply().verbatim("txt", text.toString().getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    private void histogram(ExecutionUnit unit) {
+        ReplyWriter reply = unit.reply();
+        long token = reply.deferred();
+        int shown = 0;
+        for (var command : node.engine().commands().all()) {
+            if (!isAsked(unit, command.name())) {
+                continue;
+            }
+            StatsReport.Calls calls = node.report().of(command);
+            if (calls.calls() == 0) {
+                continue;
+            }
+            shown++;
+            reply.bulk(command.name());
+            reply.map(2);
+            reply.bulk("calls");
+            reply.integer(calls.calls());
+            reply.bulk("histogram_usec");
+            long[] histogram = calls.histogram();
+            long map = reply.deferred();
+            long seen = 0;
+            int pairs = 0;
+            for (int i = 0; i < histogram.length; i++) {
+                if (histogram[i] != 0) {
+                    seen += histogram[i];
+                    reply.integer(1L << i);
+                    reply.integer(seen);
+                    pairs++;
+                }
+            }
+            reply.finishMap(map, pairs);
+        }
+        reply.finishMap(token, shown);
+    }
+
+    private static boolean isAsked(ExecutionUnit unit, String name) {
+        if (unit.argc() == 2) {
+            return true;
+        }
+        for (int i = 2; i < unit.argc(); i++) {
+            String word = unit.arg(i).toString().toLowerCase(Locale.ROOT);
+            if (name.equals(word) || name.startsWith(word + "|")) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static void latencyHelp(ExecutionUnit unit) {
+        unit.replyHelp(
+                "LATENCY",
+                "DOCTOR",
+                "    Return a human readable latency analysis report.",
+                "GRAPH <event>",
+                "    Return an ASCII latency graph for the <event> class.",
+                "HISTORY <event>",
+                "    Return time-latency samples for the <event> class.",
+                "LATEST",
+                "    Return the latest latency samples for all events.",
+                "RESET [<event> ...]",
+                "    Reset latency data of one or more <event> classes.",
+                "    (default: reset all data for all event classes)",
+                "HISTOGRAM [COMMAND ...]",
+                "    Return a cumulative distribution of commands latencies in the format of a"
+                        + " histogram.");
+    }
+}

@@ -1,0 +1,88 @@
+package io.ferrite.node.info;
+
+import io.ferrite.memory.MemoryTag;
+import io.ferrite.memory.SlabGroup;
+import io.ferrite.node.Node;
+import io.ferrite.node.ProcessFacts;
+import io.ferrite.node.config.MemoryOptions;
+import java.util.Locale;
+
+/** The section about memory. */
+final class MemorySection {
+
+    private MemorySection() {}
+
+    static void write(Node node, InfoText out) {
+        SlabGroup memory = node.parts().memory();
+        ProcessFacts process = node.process();
+        long used = node.usedMemory();
+        long peak = node.peakMemory();
+        long rss = process.residentBytes();
+        long index = memory.usedBytes(MemoryTag.KEYSPACE_INDEX) + memory.usedBytes(MemoryTag.EXPIRY);
+        long backlog = memory.usedBytes(MemoryTag.LOG);
+        long clients = node.clientBytes();
+        long overhead = index + backlog + clients + node.startupMemory();
+        long dataset = Math.max(0, used - overhead);
+        long held = memory.heldBytes();
+        out.putBytes("used_memory", used)
+                .putBytes("used_memory_rss", rss)
+                .putBytes("used_memory_peak", peak)
+                .put("used_memory_peak_perc", percent(used, peak))
+                .put("used_memory_overhead", overhead)
+                .put("used_memory_startup", node.startupMemory())
+                .put("used_memory_dataset", dataset)
+                .put("used_memory_dataset_perc", percent(dataset, used - node.startupMemory()))
+                .put("allocator_allocated", used)
+                .put("allocator_active", held)
+                .put("allocator_resident", held)
+                .put("allocator_muzzy", 0)
+                .putBytes("total_system_memory", process.machineBytes())
+                .put("used_memory_lua", 0)
+                .put("used_memory_vm_eval", 0)
+                .put("used_memory_lua_human", "0B")
+                .put("used_memory_scripts_eval", 0)
+                .put("number_of_cached_scripts", 0)
+                .put("number_of_functions", 0)
+                .put("number_of_libraries", 0)
+                .put("used_memory_vm_functions", 0)
+                .putBytes("used_memory_vm_total", 0)
+                .put("used_memory_functions", 0)
+                .putBytes("used_memory_scripts", 0)
+                .putBytes("maxmemory", node.settings().get(MemoryOptions.MAXMEMORY))
+                .put("maxmemory_policy", node.settings().render(MemoryOptions.MAXMEMORY_POLICY));
+        ratios(out, used, held, rss);
+        out.put("mem_not_counted_for_evict", backlog)
+                .put("mem_replication_backlog", backlog)
+                .put("mem_total_replication_buffers", backlog)
+                .put("mem_clients_slaves", 0)
+                .put("mem_clients_normal", clients)
+                .put("mem_cluster_links", 0)
+                .put("mem_aof_buffer", 0)
+                .put("mem_allocator", "ferrite-slab")
+                .put("mem_overhead_db_hashtable_rehashing", 0)
+                .put("active_defrag_running", 0)
+                .put("lazyfree_pending_objects", 0)
+                .put("lazyfreed_objects", 0)
+                .put("java_heap_used", process.heapBytes());
+    }
+
+    private static void ratios(InfoText out, long used, long held, long rss) {
+        out.put("allocator_frag_ratio", ratio(held, used))
+                .put("allocator_frag_bytes", held - used)
+                .put("allocator_rss_ratio", 1.0)
+                .put("allocator_rss_bytes", 0)
+                .put("rss_overhead_ratio", ratio(rss, held))
+                .put("rss_overhead_bytes", rss - held)
+                .put("mem_fragmentation_ratio", ratio(rss, used))
+                .put("mem_fragmentation_bytes", rss - used);
+    }
+
+    private static double ratio(long a, long b) {
+        return b == 0 ? 0 : (double) a / b;
+    }
+
+    private static String percent(long part, long whole) {
+        double value = whole <= 0 ? 0 : 100.0 * part / whole;
+        return String.format(Locale.ROOT, "%.2f%%", value);
+    }
+}

@@ -1,0 +1,107 @@
+package io.ferrite.node.info;
+
+import io.ferrite.node.Node;
+import java.util.Locale;
+
+/** The sections of INFO in the order in which they are shown. */
+enum Section {
+    SERVER("Server", true) {
+        @Override
+        void write(Node node, InfoText out) {
+            ServerSections.server(node, out);
+        }
+    },
+    CLIENTS("Clients", true) {
+        @Override
+        void write(Node node, InfoText out) {
+            ServerSections.clients(node, out);
+        }
+    },
+    MEMORY("Memory", true) {
+        @Override
+        void write(Node node, InfoText out) {
+            MemorySection.write(node, out);
+        }
+    },
+    PERSISTENCE("Persistence", true) {
+        @Override
+        void write(Node node, InfoText out) {
+            ServerSections.persistence(node, out);
+        }
+    },
+    STATS("Stats", true) {
+        @Override
+        void write(Node node, InfoText out) {
+            StatsSections.stats(node, out);
+        }
+    },
+    REPLICATION("Replication", true) {
+        @Override
+        void write(Node node, InfoText out) {
+            node.replicationInfo(out::put);
+        }
+    },
+    CPU("CPU", true) {
+        @Override
+        void write(Node node, InfoText out) {
+            ServerSections.cpu(node, out);
+        }
+    },
+    MODULES("Modules", true) {
+        @Override
+        void write(Node node, InfoText out) {}
+    },
+    COMMANDSTATS("Commandstats", false) {
+        @Override
+        void write(Node node, InfoText out) {
+            StatsSections.commandStats(node, out);
+        }
+    },
+    ERRORSTATS("Errorstats", true) {
+        @Override
+        void write(Node node, InfoText out) {
+            StatsSections.errorStats(node, out);
+        }
+    },
+    LATENCYSTATS("Latencystats", false) {
+        @Override
+        void write(Node node, InfoText out) {
+            StatsSections.latencyStats(node, out);
+        }
+    },
+    CLUSTER("Cluster", true) {
+        @Override
+        void write(Node node, InfoText out) {
+            out.put("cluster_enabled", 0);
+        }
+    },
+    KEYSPACE("Keyspace", true) {
+        @Override
+        void write(Node node, InfoText out) {
+            StatsSections.keyspace(node, out);
+        }
+    };
+
+    private final String title;
+    private final boolean usual;
+
+    Section(String title, boolean usual) {
+        this.title = title;
+        this.usual = usual;
+    }
+
+    abstract void write(Node node, InfoText out);
+
+    String title() {
+        return title;
+    }
+
+    /** Part of INFO without arguments. */
+    boolean isUsual() {
+        return usual;
+    }
+
+    String word() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

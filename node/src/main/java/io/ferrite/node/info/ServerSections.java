@@ -1,0 +1,138 @@
+package io.ferrite.node.info;
+
+import io.ferrite.engine.Session;
+import io.ferrite.node.Node;
+import io.ferrite.node.ProcessFacts;
+import io.ferrite.node.ServerState;
+import io.ferrite.node.config.NetworkOptions;
+import io.ferrite.node.config.ServerOptions;
+import java.util.Locale;
+
+/** Sections about the process, its clients and its files. */
+final class ServerSections {
+
+    /** The version whose behaviour clients may rely on. */
+    private static final String REDIS_VERSION = "7.2.4";
+
+    private ServerSections() {}
+
+    static void server(Node node, InfoText out) {
+        ProcessFacts process = node.process();
+        long nowMs = node.environment().nowMs();
+        long upSeconds = (nowMs - node.startedMs()) / 1000;
+        out.put("redis_version", REDIS_VERSION)
+                .put("server_name", "ferrite")
+                .put("ferrite_version", process.version())
+                .put("redis_git_sha1", "00000000")
+                .put("redis_git_dirty", 0)
+                .put("redis_build_id", "0")
+                .put("redis_mode", "standalone")
+                .put("os", process.system())
+                .put("arch_bits", 64)
+                .put("monotonic_clock", "POSIX clock_gettime")
+                .put("multiplexing_api", process.transport())
+                .put("atomicvar_api", "java")
+                .put("gcc_version", "0.0.0")
+                .put("process_id", process.pid())
+                .put("process_supervised", node.settings().render(ServerOptions.SUPERVISED))
+                .put("run_id", node.runId())
+                .put("tcp_port", node.settings().get(NetworkOptions.PORT))
+                .put("server_time_usec", nowMs * 1000)
+                .put("uptime_in_seconds", upSeconds)
+                .put("uptime_in_days", upSeconds / 86400)
+                .put("hz", node.settings().get(ServerOptions.HZ))
+                .put("configured_hz", node.settings().get(ServerOptions.HZ))
+                .put("lru_clock", nowMs / 1000 & 0xFFFFFF)
+                .put("executable", process.executable())
+                .put("config_file", node.parts().config().configFile())
+                .put("io_threads_active", node.environment().loops() > 1);
+        long exitMs = node.shutdown().remainingMs(nowMs);
+        if (exitMs >= 0) {
+            out.put("shutdown_in_milliseconds", exitMs);
+        }
+    }
+
+    static void clients(Node node, InfoText out) {
+        int subscribed = 0;
+        int watching = 0;
+        long watchedKeys = 0;
+        int replicas = 0;
+        for (Session session : node.clients().all()) {
+            subscribed += session.has(Session.SUBSCRIBED) ? 1 : 0;
+            watching += session.watched().isEmpty() ? 0 : 1;
+            replicas += session.has(Session.REPLICA) ? 1 : 0;
+        }
+        int blockingKeys = 0;
+        for (int stripe = 0; stripe < node.gate().count(); stripe++) {
+            watchedKeys += node.engine().watches().size(stripe);
+            blockingKeys += node.engine().blocking().keys(stripe);
+        }
+        out.put("connected_clients", node.clients().size() - replicas)
+                .put("cluster_connections", 0)
+                .put("maxclients", node.settings().get(NetworkOptions.MAXCLIENTS))
+                .put("client_recent_max_input_buffer", 0)
+                .put("client_recent_max_output_buffer", 0)
+                .put("blocked_clients", node.blockedClients())
+                .put("tracking_clients", 0)
+                .put("pubsub_clients", subscribed)
+                .put("watching_clients", watching)
+                .put("clients_in_timeout_table", 0)
+                .put("total_watched_keys", watchedKeys)
+                .put("total_blocking_keys", blockingKeys)
+                .put("total_blocking_keys_on_nokey", 0)
+                .put("paused_reason", node.pause().kind().equals("none") ? "none" : "client_pause")
+                .put("paused_actions", node.pause().kind())
+                .put(
+                        "paused_timeout_milliseconds",
+                        node.pause().remainingMs(node.environment().nowMs()));
+    }
+
+    static void persistence(Node node, InfoText out) {
+        out.put("loading", node.state().is(ServerState.LOADING))
+                .put("async_loading", 0)
+                .put("current_cow_peak", 0)
+                .put("current_cow_size", 0)
+                .put("current_cow_size_age", 0)
+                .put("current_fork_perc", 0.0)
+                .put("current_save_keys_processed", 0)
+                .put("current_save_keys_total", 0)
+                .put("rdb_changes_since_last_save", node.engine().changes())
+                .put("rdb_bgsave_in_progress", 0)
+                .put("rdb_last_save_time", node.startedMs() / 1000)
+                .put("rdb_last_bgsave_status", "ok")
+                .put("rdb_last_bgsave_time_sec", -1)
+                .put("rdb_current_bgsave_time_sec", -1)
+                .put("rdb_saves", 0)
+                .put("rdb_last_cow_size", 0)
+                .put("rdb_last_load_keys_expired", 0)
+                .put("rdb_last_load_keys_loaded", 0)
+                .put("aof_enabled", 0)
+                .put("aof_rewrite_in_progress", 0)
+                .put("aof_rewrite_scheduled", 0)
+                .put("aof_last_rewrite_time_sec", -1)
+                .put("aof_current_rewrite_time_sec", -1)
+                .put("aof_last_bgrewrite_status", "ok")
+                .put("aof_rewrites", 0)
+                .put("aof_rewrites_consecutive_failures", 0)
+                .put("aof_last_write_status", "ok")
+                .put("aof_last_cow_size", 0)
+                .put("module_fork_in_progress", 0)
+                .put("module_fork_last_cow_size", 0);
+    }
+
+    static void cpu(Node node, InfoText out) {
+        ProcessFacts process = node.process();
+        String system = seconds(process.systemMicros());
+        String user = seconds(process.userMicros());
+        out.put("used_cpu_sys", system)
+                .put("used_cpu_user", user)
+                .put("used_cpu_sys_children", "0.000000")
+                .put("used_cpu_user_children", "0.000000")
+                .put("used_cpu_sys_main_thread", system)
+                .put("used_cpu_user_main_thread", user);
+    }
+
+    private static String seconds(long micros) {
+        return String.format(Locale.ROOT, "%d.%06d", micros / 1_000_000, micros % 1_000_000);
+    }
+}
