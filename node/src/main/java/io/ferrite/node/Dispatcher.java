@@ -190,6 +190,10 @@ public final class Dispatcher {
 
     private long keyStripes(Command command, Request request) {
         int found = finder.find(command.spec(), request, keys);
+        if (found < 0) {
+            // The handler will most likely refuse; if it doesn't (PFMERGE of no source), it is safe.
+            return gate.all();
+        }
         long mask = 0;
         for (int i = 0; i < found; i++) {
             int position = keys.position(i);

@@ -47,8 +47,7 @@ final class Text {
 
     /**
      * The number that an argument begins with, as C's {@code atoi} sees it: white space and a sign
-     * before, anything after; 0 when there is none. Beyond the range of an int: a number out of any
-     * command's range.
+     * before, anything after; 0 when there is none. What doesn't fit an int loses its upper half.
      */
     static int leadingNumber(Args args, int i) {
         int length = args.length(i);
@@ -62,15 +61,18 @@ final class Text {
             j++;
         }
         long value = 0;
-        while (j < length && value <= Integer.MAX_VALUE) {
+        while (j < length) {
             int b = Memory.getByte(address + j);
             if (b < '0' || b > '9') {
                 break;
             }
+            if (value > (Long.MAX_VALUE - 9) / 10) {
+                return negative ? 0 : -1; // the halves of the least and the greatest long
+            }
             value = value * 10 + b - '0';
             j++;
         }
-        return (int) Math.min(Integer.MAX_VALUE, value) * (negative ? -1 : 1);
+        return (int) (negative ? -value : value);
     }
 
     private static boolean isSpace(int b) {
