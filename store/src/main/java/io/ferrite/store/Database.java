@@ -23,6 +23,9 @@ public final class Database {
     /** No entry. */
     public static final long NONE = 0;
 
+    /** Strings from this length grow in smaller steps, which the allocator takes without a copy. */
+    private static final int LARGE = 1 << 20;
+
     private final Keyspace keyspace;
     private final int lastingNumber;
     private int index;
@@ -60,6 +63,15 @@ public final class Database {
                 ? NONE
                 : HashIndex.find(
                         root, key.hash(), key.address(), key.length(), EntryLayout.INSTANCE);
+    }
+
+    /**
+     * Brings a key's entry near, for a {@link #find} that comes soon. Worth it for several keys in a row,
+     * whose cache misses then overlap. The answer means nothing, but must be used.
+     */
+    public long touchAhead(Slice key) {
+        long root = roots[keyspace.tableOf(key)];
+        return root == 0 ? 0 : HashIndex.touch(root, key.hash());
     }
 
     /** As {@link #find}, for one who is going to change the value in place. */
@@ -176,8 +188,8 @@ public final class Database {
 
     /**
      * Makes a string writable in place with at least so many bytes: a number becomes text, a short one is
-     * filled up with zeros, and it is {@code raw} from now on. Room grows by a half, so that what is
-     * appended bit by bit is copied a few times at most. With {@link #NONE} the key is made.
+     * filled up with zeros, and it is {@code raw} from now on. There is room for more then, so that
+     * what is appended bit by bit is copied a few times at most. With {@link #NONE} the key is made.
      */
     public long stretch(Slice key, long entry, int length) {
         if (entry == NONE) {
@@ -239,9 +251,10 @@ public final class Database {
         return entry;
     }
 
-    /** All of the size class that takes half as much again. */
+    /** Half as much again, of a large string an eighth, and what the size class has beyond that. */
     private static int grown(int length) {
-        return (int) Math.min(Slab.roundUp(length + (length >> 1 & 0x7FFFFFFFL)), 0x7FFFFFF0L);
+        long spare = length < LARGE ? length >> 1 : length >> 3;
+        return (int) Math.max(length, Math.min(Slab.roundUp(length + spare), Integer.MAX_VALUE));
     }
 
     // ---------------------------------------------------------------- other types

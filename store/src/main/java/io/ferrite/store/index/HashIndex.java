@@ -79,13 +79,22 @@ public final class HashIndex {
     }
 
     /**
-     * Loads what a {@link #find} of this hash will look at first, without a wait for it: called for
-     * several keys in a row, their cache misses overlap. The answer means nothing, but must be used.
+     * Loads what a {@link #find} of this hash will look at: called for several hashes in a row, their
+     * cache misses overlap, as none waits for another. The answer means nothing, but must be used.
      */
     public static long touch(long root, long hash) {
         long entry = Directory.entryFor(root, hash);
-        int home = Segment.home((int) (hash >>> 16) & 0xFFFF, Directory.buckets(entry));
-        return Memory.getLong(Segment.bucket(Directory.segment(entry), home));
+        int h16 = (int) (hash >>> 16) & 0xFFFF;
+        long bucket =
+                Segment.bucket(
+                        Directory.segment(entry),
+                        Segment.home(h16, Directory.buckets(entry)));
+        long hits = Segment.candidates(bucket, h16);
+        if (hits == 0) {
+            return 0;
+        }
+        long slot = Segment.slot(bucket, Segment.lane(hits));
+        return Segment.isElement(slot) ? Memory.getLong(slot & Segment.ADDRESS) : 0;
     }
 
     /** Adds an element whose key is not there yet. */
