@@ -30,19 +30,19 @@ public final class Database {
     private final int lastingNumber;
     private int index;
 
-    /** By table: the index's root, 0 until there is a key; how many keys; those with an expiry. */
+    /** By table: the index's root, 0 until there is a key, and those with an expiry, null likewise. */
     private final long[] roots;
 
-    private final int[] sizes;
     private final ExpiryHeap[] heaps;
+    private final Counts counts;
 
     Database(Keyspace keyspace, int index) {
         this.keyspace = keyspace;
         this.lastingNumber = index;
         this.index = index;
         roots = new long[keyspace.tables()];
-        sizes = new int[keyspace.tables()];
         heaps = new ExpiryHeap[keyspace.tables()];
+        counts = new Counts(keyspace.tables(), keyspace.stripes());
     }
 
     /** Its number, which SWAPDB changes. */
@@ -93,21 +93,25 @@ public final class Database {
 
     public long size() {
         long sum = 0;
-        for (int size : sizes) {
-            sum += size;
+        for (int stripe = 0; stripe < keyspace.stripes(); stripe++) {
+            sum += counts.ofStripe(stripe);
         }
         return sum;
     }
 
     public long size(int table) {
-        return sizes[table];
+        return counts.ofTable(table);
+    }
+
+    public long sizeOfStripe(int stripe) {
+        return counts.ofStripe(stripe);
     }
 
     /** Keys that have an expiry. */
     public long volatileCount() {
         long sum = 0;
-        for (ExpiryHeap heap : heaps) {
-            sum += heap == null ? 0 : heap.size();
+        for (int stripe = 0; stripe < keyspace.stripes(); stripe++) {
+            sum += counts.volatileOfStripe(stripe);
         }
         return sum;
     }
@@ -115,6 +119,10 @@ public final class Database {
     public long volatileCount(int table) {
         ExpiryHeap heap = heaps[table];
         return heap == null ? 0 : heap.size();
+    }
+
+    public long volatileCountOfStripe(int stripe) {
+        return counts.volatileOfStripe(stripe);
     }
 
     // ---------------------------------------------------------------- strings
@@ -314,8 +322,7 @@ public final class Database {
         unlink(keyspace.tableOf(from), from.hash(), entry);
         target.link(to, moved);
         if (atMs != Entry.NEVER) {
-            Entry.setExpireAt(moved, atMs);
-            target.heap(keyspace.tableOf(to)).add(atMs, moved);
+            target.remember(keyspace.tableOf(to), atMs, moved);
         }
         return moved;
     }
@@ -354,8 +361,9 @@ public final class Database {
             return;
         }
         roots[table] = 0;
-        sizes[table] = 0;
+        counts.add(table, -counts.ofTable(table));
         if (heaps[table] != null) {
+            counts.addVolatile(table, -heaps[table].size());
             heaps[table].free();
         }
         keyspace.detach(lastingNumber, table, root);
@@ -374,13 +382,12 @@ public final class Database {
         int table = keyspace.tableOf(key);
         if (Entry.hasExpiry(entry)) {
             Entry.setExpireAt(entry, atMs);
-            heap(table).change(Entry.heapIndex(entry), atMs);
+            heaps[table].change(Entry.heapIndex(entry), atMs);
             return entry;
         }
         int flags = Entry.flags(entry) | Entry.HAS_EXPIRY;
         long moved = reshape(key, entry, flags, Entry.embeddedLength(entry));
-        Entry.setExpireAt(moved, atMs);
-        heap(table).add(atMs, moved);
+        remember(table, atMs, moved);
         return moved;
     }
 
@@ -390,7 +397,7 @@ public final class Database {
             return entry;
         }
         aboutToChange(entry);
-        heaps[keyspace.tableOf(key)].remove(Entry.heapIndex(entry));
+        forget(keyspace.tableOf(key), entry);
         int flags = Entry.flags(entry) & ~Entry.HAS_EXPIRY;
         return reshape(key, entry, flags, Entry.embeddedLength(entry));
     }
@@ -529,11 +536,20 @@ public final class Database {
         return keyspace.slab(keyspace.stripeOf(key));
     }
 
-    private ExpiryHeap heap(int table) {
+    /** An entry, that has room for it, expires. */
+    private void remember(int table, long atMs, long entry) {
         if (heaps[table] == null) {
             heaps[table] = new ExpiryHeap(keyspace.slabOfTable(table));
         }
-        return heaps[table];
+        Entry.setExpireAt(entry, atMs);
+        heaps[table].add(atMs, entry);
+        counts.addVolatile(table, 1);
+    }
+
+    /** An entry that expires does not, or is on its way out. */
+    private void forget(int table, long entry) {
+        heaps[table].remove(Entry.heapIndex(entry));
+        counts.addVolatile(table, -1);
     }
 
     /**
@@ -571,7 +587,7 @@ public final class Database {
             if (keepTtl) {
                 flags |= Entry.HAS_EXPIRY;
             } else {
-                heaps[table].remove(Entry.heapIndex(old));
+                forget(table, old);
             }
         }
         long entry = reshape(key, old, flags, embedded);
@@ -623,17 +639,17 @@ public final class Database {
             roots[table] = HashIndex.create(slab, EntryLayout.INSTANCE);
         }
         HashIndex.insert(slab, roots[table], key.hash(), entry, EntryLayout.INSTANCE);
-        sizes[table]++;
+        counts.add(table, 1);
     }
 
     /** Takes an entry, whose value is gone already, out of index and heap and frees it. */
     private void unlink(int table, long hash, long entry) {
         Slab slab = keyspace.slabOfTable(table);
         if (Entry.hasExpiry(entry)) {
-            heaps[table].remove(Entry.heapIndex(entry));
+            forget(table, entry);
         }
         HashIndex.remove(slab, roots[table], hash, entry, EntryLayout.INSTANCE);
-        sizes[table]--;
+        counts.add(table, -1);
         slab.give(entry, Entry.size(entry), MemoryTag.ENTRY);
     }
 

@@ -197,6 +197,11 @@ public final class Keyspace implements AutoCloseable {
         return releases[stripe].releaseSome(budget);
     }
 
+    /** Values and flushed tables of a stripe that wait to be freed. */
+    public int pendingReleases(int stripe) {
+        return releases[stripe].size();
+    }
+
     /** Values and flushed tables that wait to be freed. */
     public long pendingReleases() {
         long sum = 0;

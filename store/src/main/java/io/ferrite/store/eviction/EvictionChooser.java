@@ -56,17 +56,17 @@ public final class EvictionChooser {
             return -1;
         }
         long total = 0;
-        for (int table = 0; table < keyspace.tables(); table++) {
-            total += eligible(table);
+        for (int stripe = 0; stripe < keyspace.stripes(); stripe++) {
+            total += eligibleOfStripe(stripe);
         }
         if (total == 0) {
             return -1;
         }
         long drawn = random.nextLong(total);
-        for (int table = 0; table < keyspace.tables(); table++) {
-            drawn -= eligible(table);
+        for (int stripe = 0; stripe < keyspace.stripes(); stripe++) {
+            drawn -= eligibleOfStripe(stripe);
             if (drawn < 0) {
-                return keyspace.stripeOfTable(table);
+                return stripe;
             }
         }
         // Sizes of stripes that are not held may change underway.
@@ -79,10 +79,7 @@ public final class EvictionChooser {
             sampleNextToExpire(stripe);
             return;
         }
-        long total = 0;
-        for (int table = stripe; table < keyspace.tables(); table += keyspace.stripes()) {
-            total += eligible(table);
-        }
+        long total = eligibleOfStripe(stripe);
         for (int i = 0; i < samples && total > 0; i++) {
             draw(stripe, random.nextLong(total));
         }
@@ -106,10 +103,14 @@ public final class EvictionChooser {
         return policy.isAllKeys() || Entry.hasExpiry(entry);
     }
 
-    private long eligible(int table) {
+    private long eligibleOfStripe(int stripe) {
         long sum = 0;
         for (int i = 0; i < keyspace.databases(); i++) {
-            sum += eligible(keyspace.database(i), table);
+            Database database = keyspace.database(i);
+            sum +=
+                    policy.isAllKeys()
+                            ? database.sizeOfStripe(stripe)
+                            : database.volatileCountOfStripe(stripe);
         }
         return sum;
     }
