@@ -22,6 +22,9 @@ final class Cron {
     /** Keys removed under a stripe before it is let go. */
     private static final int EXPIRE_BATCH = 64;
 
+    /** Elements freed under a stripe before it is let go. */
+    private static final int RELEASE_BATCH = 512;
+
     /** A round ends after this much work and goes on in the next one. */
     private static final long BUDGET_NANOS = 2_000_000;
 
@@ -69,7 +72,26 @@ final class Cron {
             }
         }
         expire(nowMs);
+        release();
         node.environment().after(loop, PERIOD_MS, this::round);
+    }
+
+    /** Frees what was too much to free at once: large values, flushed tables. */
+    private void release() {
+        Keyspace keyspace = node.engine().keyspace();
+        long end = node.environment().nanos() + BUDGET_NANOS;
+        for (int i = loop; i < keyspace.stripes(); i += node.environment().loops()) {
+            int stripe = i;
+            while (keyspace.pendingReleases(stripe) > 0) {
+                dispatcher.runUnit(
+                        node.internalSession(),
+                        1L << stripe,
+                        unit -> keyspace.releaseSome(stripe, RELEASE_BATCH));
+                if (node.environment().nanos() > end) {
+                    return;
+                }
+            }
+        }
     }
 
     private void expire(long nowMs) {
