@@ -1,64 +1,30 @@
 package io.ferrite.engine;
 
 import io.ferrite.memory.Slice;
+import io.ferrite.memory.codec.LongDouble;
 import java.math.BigDecimal;
-import java.math.RoundingMode;
-import java.util.Locale;
+import java.nio.charset.StandardCharsets;
 
-/**
- * The numbers of INCRBYFLOAT and HINCRBYFLOAT. Redis computes in the platform's long double and prints 17
- * decimals without trailing zeros; decimal arithmetic gives the same text wherever the rounding of the
- * last binary digit does not show, and the exact one elsewhere.
- */
+/** The numbers of INCRBYFLOAT and HINCRBYFLOAT, with Redis' refusals; see {@link LongDouble}. */
 public final class LongReal {
-
-    /** Decimal exponents of a long double, beyond which a number is refused or is zero. */
-    private static final int EXPONENT_MAX = 4932;
-
-    private static final int LENGTH_MAX = 5 * 1024;
-    private static final int DECIMALS = 17;
 
     private LongReal() {}
 
-    /** Reads a finite number; refuses blanks, NaN and infinity. */
+    /** Reads a number; null for infinity, which is one but cannot be added to. */
     public static BigDecimal parse(Slice text) {
-        int length = text.length();
-        if (length == 0 || length > LENGTH_MAX) {
-            throw CommandError.NOT_FLOAT;
-        }
-        String word = text.toString();
-        String lower = word.toLowerCase(Locale.ROOT);
-        if (lower.endsWith("inf") || lower.endsWith("infinity")) {
-            throw CommandError.NOT_A_NUMBER;
-        }
-        if (lower.contains("0x")) {
-            return new BigDecimal(Numbers.real(text));
-        }
-        BigDecimal value;
-        try {
-            value = new BigDecimal(word);
-        } catch (NumberFormatException notANumber) {
-            throw CommandError.NOT_FLOAT;
-        }
-        long exponent = (long) value.precision() - value.scale();
-        if (value.signum() == 0 || exponent < -EXPONENT_MAX) {
-            return BigDecimal.ZERO;
-        }
-        if (exponent > EXPONENT_MAX) {
+        BigDecimal value = LongDouble.parse(text.address(), text.length());
+        if (value == null && !LongDouble.isInfinite(text.address(), text.length())) {
             throw CommandError.NOT_FLOAT;
         }
         return value;
     }
 
-    /** The number as Redis prints it. */
-    public static String text(BigDecimal value) {
-        if ((long) value.precision() - value.scale() > EXPONENT_MAX) {
+    /** The sum of two numbers of {@link #parse}, as the text that Redis gives. */
+    public static byte[] sum(BigDecimal value, BigDecimal by) {
+        BigDecimal sum = value == null || by == null ? null : LongDouble.add(value, by);
+        if (sum == null) {
             throw CommandError.NOT_A_NUMBER;
         }
-        BigDecimal rounded = value.setScale(DECIMALS, RoundingMode.HALF_EVEN);
-        if (rounded.signum() == 0) {
-            return "0";
-        }
-        return rounded.stripTrailingZeros().toPlainString();
+        return LongDouble.toString(sum).getBytes(StandardCharsets.US_ASCII);
     }
 }

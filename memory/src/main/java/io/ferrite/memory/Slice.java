@@ -1,5 +1,9 @@
 package io.ferrite.memory;
 
+import io.ferrite.memory.codec.Decimal;
+import io.ferrite.memory.codec.RealParser;
+import java.nio.charset.StandardCharsets;
+
 /**
  * A run of bytes somewhere off-heap: a request's argument, a key, a member. A reusable view that owns
  * nothing; it is good as long as the bytes it points to are.
@@ -12,6 +16,7 @@ public final class Slice {
     private int length;
     private long hash;
     private boolean hashed;
+    private long number;
 
     public Slice() {}
 
@@ -67,6 +72,25 @@ public final class Slice {
         return true;
     }
 
+    /**
+     * Whether these bytes spell a 64-bit integer in Redis' strict form: no plus, no blanks, no leading
+     * zeros, no {@code -0}. If so, {@link #longValue} answers it.
+     */
+    public boolean isLong() {
+        number = Decimal.parse(address, length);
+        return Decimal.isNumber(address, length, number);
+    }
+
+    /** The integer that {@link #isLong} has just found. */
+    public long longValue() {
+        return number;
+    }
+
+    /** The double that these bytes spell, or NaN if they spell none; see {@link RealParser}. */
+    public double toDouble() {
+        return RealParser.parse(address, length);
+    }
+
     public byte[] toBytes() {
         return Memory.toBytes(address, length);
     }
@@ -74,6 +98,6 @@ public final class Slice {
     /** The bytes as Latin-1 text: for messages and names, never for data. */
     @Override
     public String toString() {
-        return new String(toBytes(), java.nio.charset.StandardCharsets.ISO_8859_1);
+        return new String(toBytes(), StandardCharsets.ISO_8859_1);
     }
 }

@@ -11,7 +11,6 @@ import io.ferrite.store.Database;
 import io.ferrite.store.Entry;
 import io.ferrite.store.Type;
 import java.math.BigDecimal;
-import java.nio.charset.StandardCharsets;
 
 /** Strings as counters. */
 final class CounterCommands {
@@ -64,7 +63,7 @@ final class CounterCommands {
             value = LongReal.parse(StringValues.bytes(unit, entry, unit.slice()));
         }
         BigDecimal by = LongReal.parse(unit.arg(2));
-        byte[] text = LongReal.text(value.add(by)).getBytes(StandardCharsets.US_ASCII);
+        byte[] text = LongReal.sum(value, by);
         long copy = unit.scratch(text.length);
         Memory.copyIn(text, 0, copy, text.length);
         unit.database().putText(key, entry, copy, text.length, true);
