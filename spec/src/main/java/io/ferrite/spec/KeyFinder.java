@@ -29,20 +29,18 @@ public final class KeyFinder {
             return findPlain(spec.keySpecs()[0], args.count(), out);
         }
         KeySpec[] specs = spec.keySpecs();
+        int found = 0;
         if (spec.namesKeys() && !hasVariableFlags(specs) && followAll(specs, args, out)) {
-            return out.count();
+            found = out.count();
+        } else if (spec.procedure() != KeyProcedure.NONE) {
+            out.clear();
+            found = procedures.find(spec, args, out);
         }
-        if (spec.procedure() == KeyProcedure.NONE) {
-            return spec.namesKeys() ? fail(out) : 0;
+        if (found > 0) {
+            return found;
         }
         out.clear();
-        int found = procedures.find(spec, args, out);
-        return found > 0 || spec.is(CommandFlag.NO_MANDATORY_KEYS) ? found : fail(out);
-    }
-
-    private static int fail(KeyRefs out) {
-        out.clear();
-        return -1;
+        return spec.mayHaveKeys() && !spec.is(CommandFlag.NO_MANDATORY_KEYS) ? -1 : 0;
     }
 
     private static int findPlain(KeySpec keys, int count, KeyRefs out) {
