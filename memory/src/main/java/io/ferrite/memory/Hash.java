@@ -1,10 +1,10 @@
 package io.ferrite.memory;
 
-import java.io.FileInputStream;
-import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
@@ -138,15 +138,11 @@ public final class Hash {
             return seeds;
         }
         // Not SecureRandom: looking up its provider takes longer than the rest of this module's start.
-        byte[] random = new byte[seeds.length * Long.BYTES];
-        try (FileInputStream source = new FileInputStream("/dev/urandom")) {
-            if (source.readNBytes(random, 0, random.length) != random.length) {
-                throw new IOException("/dev/urandom ended");
-            }
-        } catch (IOException e) {
-            throw new ExceptionInInitializerError(e);
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment random = arena.allocate(ValueLayout.JAVA_LONG, seeds.length);
+            Os.random(random.address(), random.byteSize());
+            MemorySegment.copy(random, ValueLayout.JAVA_LONG, 0, seeds, 0, seeds.length);
         }
-        ByteBuffer.wrap(random).asLongBuffer().get(seeds);
         return seeds;
     }
 }

@@ -45,6 +45,10 @@ final class Os {
                         Linker.Option.firstVariadicArg(4));
     }
 
+    private static final class Getentropy {
+        static final MethodHandle CALL = handle("getentropy", FunctionDescriptor.of(I, J, J));
+    }
+
     private static MethodHandle handle(
             String name, FunctionDescriptor type, Linker.Option... options) {
         Linker linker = Linker.nativeLinker();
@@ -53,20 +57,9 @@ final class Os {
 
     /** Maps {@code bytes} of zeros; not resident until touched. */
     static long map(long bytes) {
-        long address;
-        try {
-            address =
-                    (long)
-                            Mmap.CALL.invokeExact(
-                                    0L,
-                                    bytes,
-                                    PROT_READ_WRITE,
-                                    MAP_PRIVATE_ANONYMOUS_NORESERVE,
-                                    -1,
-                                    0L);
-        } catch (Throwable e) {
-            throw new AssertionError(e);
-        }
+        int flags = MAP_PRIVATE_ANONYMOUS_NORESERVE;
+        long address =
+                call(() -> (long) Mmap.CALL.invokeExact(0L, bytes, PROT_READ_WRITE, flags, -1, 0L));
         if (address == FAILED) {
             throw new OutOfMemoryError("mmap of " + bytes + " bytes failed");
         }
@@ -74,25 +67,16 @@ final class Os {
     }
 
     static void unmap(long address, long bytes) {
-        int result;
-        try {
-            result = (int) Munmap.CALL.invokeExact(address, bytes);
-        } catch (Throwable e) {
-            throw new AssertionError(e);
-        }
-        if (result != 0) {
+        if (call(() -> (int) Munmap.CALL.invokeExact(address, bytes)) != 0) {
             throw new AssertionError("munmap of " + bytes + " bytes failed");
         }
     }
 
     /** Grows or shrinks a mapping, moving it if need be; answers where it is now. */
     static long remap(long address, long oldBytes, long newBytes) {
-        long moved;
-        try {
-            moved = (long) Mremap.CALL.invokeExact(address, oldBytes, newBytes, MREMAP_MAYMOVE);
-        } catch (Throwable e) {
-            throw new AssertionError(e);
-        }
+        int flags = MREMAP_MAYMOVE;
+        long moved =
+                call(() -> (long) Mremap.CALL.invokeExact(address, oldBytes, newBytes, flags));
         if (moved == FAILED) {
             throw new OutOfMemoryError("mremap to " + newBytes + " bytes failed");
         }
@@ -104,8 +88,23 @@ final class Os {
      * range that is no multiple of an unusual page size) only means that nothing is given back.
      */
     static void discard(long address, long bytes) {
+        call(() -> (int) Madvise.CALL.invokeExact(address, bytes, MADV_DONTNEED));
+    }
+
+    /** Fills {@code bytes} bytes, at most 256, with what nobody can guess. */
+    static void random(long address, long bytes) {
+        if (call(() -> (int) Getentropy.CALL.invokeExact(address, bytes)) != 0) {
+            throw new AssertionError("getentropy of " + bytes + " bytes failed");
+        }
+    }
+
+    private interface Call {
+        long run() throws Throwable;
+    }
+
+    private static long call(Call call) {
         try {
-            int ignored = (int) Madvise.CALL.invokeExact(address, bytes, MADV_DONTNEED);
+            return call.run();
         } catch (Throwable e) {
             throw new AssertionError(e);
         }
