@@ -71,7 +71,10 @@ final class Cron {
                 action.run();
             }
         }
-        expire(nowMs);
+        if (!node.isCronPaused()) {
+            expire(nowMs);
+            node.memoryLimit().tick(dispatcher);
+        }
         release();
         node.environment().after(loop, PERIOD_MS, this::round);
     }
@@ -96,7 +99,10 @@ final class Cron {
 
     private void expire(long nowMs) {
         Engine engine = node.engine();
-        if (engine.isFollower() || !engine.mayExpire() || node.pause().holdsWrites(nowMs)) {
+        if (!node.activeExpire()
+                || engine.isFollower()
+                || !engine.mayExpire()
+                || node.pause().holdsWrites(nowMs)) {
             return;
         }
         Keyspace keyspace = engine.keyspace();

@@ -2,10 +2,164 @@ package io.ferrite.node;
 
 import io.ferrite.engine.Command;
 import io.ferrite.engine.Session;
+import io.ferrite.memory.Memory;
+import io.ferrite.memory.MemoryTag;
+import io.ferrite.memory.Slice;
+import io.ferrite.node.config.MemoryOptions;
+import io.ferrite.node.config.ReplicationOptions;
+import io.ferrite.node.config.Settings;
+import io.ferrite.spec.CommandFlag;
+import io.ferrite.store.Database;
+import io.ferrite.store.eviction.EvictionChooser;
+import io.ferrite.store.eviction.EvictionPolicy;
+import java.util.SplittableRandom;
 
-/** maxmemory: makes room before a command that would take more, or refuses it. */
-interface MemoryLimit {
+/**
+ * maxmemory: before a command that may take memory, makes room by the policy, or refuses the command.
+ *
+ * <p>Each event loop has a chooser of its own and evicts on its own thread, each key as a unit under that
+ * key's stripe; no stripe is held when a command is admitted.
+ */
+final class MemoryLimit {
+
+    private static final String OUT_OF_MEMORY =
+            "OOM command not allowed when used memory > 'maxmemory'.";
+
+    /** One command evicts no longer than this; the cron and the next commands go on. */
+    private static final long BUDGET_NANOS = 500_000;
+
+    private final Node node;
+    private final EvictionChooser[] choosers;
+    private volatile long limit;
+    private volatile boolean lazy;
+    private volatile int samples;
+    private volatile boolean ignored;
+
+    MemoryLimit(Node node) {
+        this.node = node;
+        choosers = new EvictionChooser[node.environment().loops()];
+        for (int i = 0; i < choosers.length; i++) {
+            SplittableRandom random = new SplittableRandom(node.environment().nanos() + i);
+            choosers[i] = new EvictionChooser(node.engine().keyspace(), random);
+        }
+    }
+
+    /** Takes the settings into use. */
+    void apply(Settings settings) {
+        limit = settings.get(MemoryOptions.MAXMEMORY);
+        lazy = settings.get(MemoryOptions.LAZYFREE_LAZY_EVICTION);
+        samples = settings.getInt(MemoryOptions.MAXMEMORY_SAMPLES);
+        ignored = settings.get(ReplicationOptions.REPLICA_IGNORE_MAXMEMORY);
+        EvictionPolicy policy =
+                EvictionPolicy.valueOf(settings.get(MemoryOptions.MAXMEMORY_POLICY).name());
+        for (int i = 0; i < choosers.length; i++) {
+            EvictionChooser chooser = choosers[i];
+            node.environment().onLoop(i, () -> chooser.setPolicy(policy));
+        }
+        node.engine()
+                .keyspace()
+                .access()
+                .configure(
+                        policy.isLfu(),
+                        settings.getInt(MemoryOptions.LFU_LOG_FACTOR),
+                        settings.getInt(MemoryOptions.LFU_DECAY_TIME));
+        node.state().set(ServerState.MEMORY_LIMITED, limit > 0);
+    }
 
     /** Null when the command may run; else the error line. Called outside any stripe. */
-    String admit(Dispatcher dispatcher, Session session, Command command);
+    String admit(Dispatcher dispatcher, Session session, Command command) {
+        if (!isExceeded() || ignored && node.engine().isFollower()) {
+            return null;
+        }
+        if (evict(dispatcher)) {
+            return null;
+        }
+        return refuses(session, command) ? OUT_OF_MEMORY : null;
+    }
+
+    private static boolean refuses(Session session, Command command) {
+        if (command.is(CommandFlag.DENYOOM)) {
+            return true;
+        }
+        if (!command.name().equals("exec")) {
+            return false;
+        }
+        for (Command queued : session.queuedCommands()) {
+            if (queued.is(CommandFlag.DENYOOM)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** What counts against maxmemory: not the log that followers read, which deletions make grow. */
+    private boolean isExceeded() {
+        return node.usedMemory() - node.parts().memory().usedBytes(MemoryTag.LOG) > limit;
+    }
+
+    /** Evicts until there is room or the time is up; false when there is no key left that may go. */
+    boolean evict(Dispatcher dispatcher) {
+        if (node.pause().holdsWrites(node.environment().nowMs())) {
+            return true;
+        }
+        EvictionChooser chooser = choosers[dispatcher.loop()];
+        long end = node.environment().nanos() + BUDGET_NANOS;
+        while (isExceeded()) {
+            if (!evictOne(dispatcher, chooser)) {
+                return false;
+            }
+            if (node.environment().nanos() > end) {
+                return true;
+            }
+        }
+        return true;
+    }
+
+    private boolean evictOne(Dispatcher dispatcher, EvictionChooser chooser) {
+        // Keys that were drawn may be gone since: a few attempts, then there are too few to matter.
+        for (int attempt = 0; attempt < 16; attempt++) {
+            int stripe = chooser.pickStripe();
+            if (stripe < 0) {
+                return false;
+            }
+            node.gate().enterOne(stripe);
+            chooser.sample(stripe, samples);
+            node.gate().leaveOne(stripe);
+            EvictionChooser.Victim victim = chooser.take();
+            if (victim != null && remove(dispatcher, chooser, victim)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean remove(
+            Dispatcher dispatcher, EvictionChooser chooser, EvictionChooser.Victim victim) {
+        byte[] bytes = victim.key();
+        long copy = dispatcher.unit().scratch(Math.max(1, bytes.length));
+        Memory.copyIn(bytes, 0, copy, bytes.length);
+        Slice key = new Slice(copy, bytes.length);
+        boolean[] removed = {false};
+        dispatcher.runUnit(
+                node.internalSession(),
+                1L << node.engine().keyspace().stripeOf(key),
+                unit -> {
+                    Database database = unit.keyspace().database(victim.database());
+                    long entry = database.find(key);
+                    if (entry != Database.NONE && chooser.isEligible(entry)) {
+                        unit.engine().evictNow(unit, database, victim.database(), key, lazy);
+                        removed[0] = true;
+                    }
+                });
+        return removed[0];
+    }
+
+    /** Work for an idle moment of an event loop: gets below a limit that was lowered. */
+    void tick(Dispatcher dispatcher) {
+        if (node.state().is(ServerState.MEMORY_LIMITED)
+                && isExceeded()
+                && !(ignored && node.engine().isFollower())) {
+            evict(dispatcher);
+        }
+    }
 }

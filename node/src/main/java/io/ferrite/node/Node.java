@@ -53,7 +53,9 @@ public final class Node {
     private volatile long latencyThresholdMs;
     private volatile long peakMemory;
     private volatile long startupMemory;
-    private volatile MemoryLimit memoryLimit = (dispatcher, session, command) -> null;
+    private final MemoryLimit memoryLimit;
+    private volatile boolean activeExpire = true;
+    private volatile boolean cronPaused;
     private volatile String diskError = "";
 
     /**
@@ -71,6 +73,7 @@ public final class Node {
         this.gate = new ExecutionGate(parts.keyspace().stripes());
         this.admission = new Admission(this);
         this.monitors = new Monitors(state, environment);
+        this.memoryLimit = new MemoryLimit(this);
         this.internalSession = new Session(new NoOutbox(), "", "", environment.nowMs());
         this.dispatchers = new Dispatcher[environment.loops()];
         this.crons = new Cron[environment.loops()];
@@ -82,6 +85,7 @@ public final class Node {
 
     /** Begins the work that time brings. The event loops run. */
     public void start() {
+        memoryLimit.apply(settings());
         if (startupMemory == 0) {
             startupMemory = usedMemory();
         }
@@ -194,9 +198,26 @@ public final class Node {
         return memoryLimit;
     }
 
-    void setMemoryLimit(MemoryLimit limit) {
-        memoryLimit = limit;
+    /** DEBUG SET-ACTIVE-EXPIRE: whether expired keys are removed before anybody asks for them. */
+    public void setActiveExpire(boolean active) {
+        activeExpire = active;
     }
+
+    boolean activeExpire() {
+        return activeExpire;
+    }
+
+    /** DEBUG PAUSE-CRON. */
+    public void pauseCron(boolean paused) {
+        cronPaused = paused;
+    }
+
+    boolean isCronPaused() {
+        return cronPaused;
+    }
+
+    /** DEBUG CHANGE-REPL-ID. */
+    public void changeReplicationId() {}
 
     /** Why writes are refused while {@link ServerState#DISK_ERROR} is on. */
     String diskError() {

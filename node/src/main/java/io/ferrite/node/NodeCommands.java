@@ -1,7 +1,9 @@
 package io.ferrite.node;
 
 import io.ferrite.engine.CommandTable;
+import io.ferrite.node.command.DebugCommands;
 import io.ferrite.node.command.InfoCommands;
+import io.ferrite.node.command.MemoryCommands;
 import io.ferrite.node.command.ProcessCommands;
 
 /** The commands that need the node around the engine: the one list of their families. */
@@ -10,7 +12,9 @@ final class NodeCommands {
     private NodeCommands() {}
 
     static void register(CommandTable.Builder table, Node node) {
+        DebugCommands.register(table, node);
         InfoCommands.register(table, node);
+        MemoryCommands.register(table, node);
         ProcessCommands.register(table, node);
     }
 }

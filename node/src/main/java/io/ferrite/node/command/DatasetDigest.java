@@ -1,0 +1,132 @@
+package io.ferrite.node.command;
+
+import io.ferrite.memory.Memory;
+import io.ferrite.memory.Slab;
+import io.ferrite.store.Database;
+import io.ferrite.store.Entry;
+import io.ferrite.store.Keyspace;
+import io.ferrite.store.Type;
+import io.ferrite.store.encoding.ListpackItem;
+import io.ferrite.store.value.ListCursor;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/**
+ * DEBUG DIGEST and DIGEST-VALUE: a fingerprint of data that does not depend on the order of keys, equal
+ * to that of a real server with the same data. SHA-1 sums are joined by exclusive or where order does not
+ * matter, and hashed again where it does.
+ */
+final class DatasetDigest {
+
+    private static final int BYTES = 20;
+
+    private final MessageDigest sha1;
+
+    DatasetDigest() {
+        try {
+            sha1 = MessageDigest.getInstance("SHA-1");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-1", e);
+        }
+    }
+
+    static String hex(byte[] digest) {
+        return HexFormat.of().formatHex(digest);
+    }
+
+    /** The whole data set. Runs under every stripe. */
+    byte[] of(Keyspace keyspace) {
+        byte[] total = new byte[BYTES];
+        for (int i = 0; i < keyspace.databases(); i++) {
+            Database database = keyspace.database(i);
+            if (database.size() == 0) {
+                continue;
+            }
+            mix(total, bigEndian(i));
+            long cursor = 0;
+            do {
+                cursor = database.scan(cursor, 1000, entry -> exclusive(total, ofKey(keyspace, entry)));
+            } while (cursor != 0);
+        }
+        return total;
+    }
+
+    private byte[] ofKey(Keyspace keyspace, long entry) {
+        byte[] digest = new byte[BYTES];
+        mix(digest, Entry.keyBytes(entry));
+        value(keyspace, digest, entry);
+        return digest;
+    }
+
+    /** One value, without its key. */
+    byte[] ofValue(Keyspace keyspace, long entry) {
+        byte[] digest = new byte[BYTES];
+        value(keyspace, digest, entry);
+        return digest;
+    }
+
+    private void value(Keyspace keyspace, byte[] digest, long entry) {
+        mix(digest, bigEndian(Entry.type(entry)));
+        switch (Entry.type(entry)) {
+            case Type.STRING -> mix(digest, string(entry));
+            case Type.LIST -> list(keyspace, digest, entry);
+            default ->
+                    throw new IllegalStateException(
+                            "no digest for values of type " + Entry.type(entry));
+        }
+        if (Entry.hasExpiry(entry)) {
+            exclusive(digest, sum("!!expire!!".getBytes(StandardCharsets.US_ASCII)));
+        }
+    }
+
+    private static byte[] string(long entry) {
+        if (Entry.isInteger(entry)) {
+            return decimal(Entry.integer(entry));
+        }
+        return Memory.toBytes(Entry.valueAddress(entry), Entry.valueLength(entry));
+    }
+
+    private static byte[] decimal(long number) {
+        return Long.toString(number).getBytes(StandardCharsets.US_ASCII);
+    }
+
+    private void list(Keyspace keyspace, byte[] digest, long entry) {
+        Slab slab = keyspace.slab(0); // reading a compressed node takes a block for a moment
+        try (ListCursor cursor = new ListCursor()) {
+            cursor.open(slab, Entry.root(entry), 0, true);
+            while (cursor.next()) {
+                mix(digest, bytes(cursor.item()));
+            }
+        }
+    }
+
+    private static byte[] bytes(ListpackItem item) {
+        return item.isInteger()
+                ? decimal(item.integer())
+                : Memory.toBytes(item.address(), item.length());
+    }
+
+    private static byte[] bigEndian(int number) {
+        return new byte[] {
+            (byte) (number >>> 24), (byte) (number >>> 16), (byte) (number >>> 8), (byte) number
+        };
+    }
+
+    private byte[] sum(byte[] bytes) {
+        return sha1.digest(bytes);
+    }
+
+    private static void exclusive(byte[] digest, byte[] other) {
+        for (int i = 0; i < BYTES; i++) {
+            digest[i] ^= other[i];
+        }
+    }
+
+    /** Joins in a way that depends on the order. */
+    void mix(byte[] digest, byte[] bytes) {
+        exclusive(digest, sum(bytes));
+        System.arraycopy(sum(digest), 0, digest, 0, BYTES);
+    }
+}

@@ -1,0 +1,293 @@
+package io.ferrite.node.command;
+
+import io.ferrite.base.Glob;
+import io.ferrite.engine.CommandError;
+import io.ferrite.engine.CommandTable;
+import io.ferrite.engine.ExecutionUnit;
+import io.ferrite.engine.LockPlan;
+import io.ferrite.engine.Numbers;
+import io.ferrite.engine.Session;
+import io.ferrite.memory.Memory;
+import io.ferrite.memory.Slice;
+import io.ferrite.node.Node;
+import io.ferrite.node.config.Choices;
+import io.ferrite.node.config.ServerOptions;
+import io.ferrite.resp.ReplyWriter;
+import io.ferrite.store.Database;
+import io.ferrite.store.Encoding;
+import io.ferrite.store.Entry;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+
+/**
+ * DEBUG: what tests and developers want. Runs under every stripe; off unless enable-debug-command allows
+ * it. Subcommands of subsystems that are not there answer an error.
+ */
+public final class DebugCommands {
+
+    private final Node node;
+
+    private DebugCommands(Node node) {
+        this.node = node;
+    }
+
+    public static void register(CommandTable.Builder table, Node node) {
+        table.bind("DEBUG", LockPlan.ALL, new DebugCommands(node)::debug);
+    }
+
+    private void debug(ExecutionUnit unit) {
+        requireAllowed(unit.session());
+        String what = unit.arg(1).toString().toLowerCase(Locale.ROOT);
+        switch (what) {
+            case "sleep" -> sleep(unit);
+            case "object" -> object(unit);
+            case "digest" -> digest(unit);
+            case "digest-value" -> digestValue(unit);
+            case "populate" -> populate(unit);
+            case "protocol" -> protocol(unit);
+            case "log" -> log(unit);
+            case "error" -> unit.reply().error(unit.arg(require(unit, 3) - 1).toString());
+            case "set-active-expire" -> {
+                node.setActiveExpire(Numbers.integer(unit.arg(require(unit, 3) - 1)) != 0);
+                unit.reply().ok();
+            }
+            case "htstats", "htstats-key" -> htstats(unit);
+            case "stringmatch-len" -> stringMatch(unit);
+            case "jmap", "gc" -> {
+                node.environment().background("gc", System::gc);
+                unit.reply().ok();
+            }
+            case "change-repl-id" -> {
+                node.changeReplicationId();
+                unit.reply().ok();
+            }
+            case "pause-cron" -> {
+                node.pauseCron(Numbers.integer(unit.arg(require(unit, 3) - 1)) != 0);
+                unit.reply().ok();
+            }
+            case "set-disable-deny-scripts",
+                            "replybuffer",
+                            "dict-resizing",
+                            "quicklist-packed-threshold",
+                            "drop-cluster-packet-filter",
+                            "config-rewrite-force-all" ->
+                    throw CommandError.of(
+                            "ERR DEBUG " + what.toUpperCase(Locale.ROOT) + " is not available here");
+            case "help" -> help(unit);
+            default -> unknown(unit);
+        }
+    }
+
+    private void requireAllowed(Session session) {
+        Choices.ProtectedAction allowed = node.settings().get(ServerOptions.ENABLE_DEBUG_COMMAND);
+        boolean local =
+                session.has(Session.UNIX_SOCKET)
+                        || session.address().startsWith("127.")
+                        || session.address().startsWith("[0:0:0:0:0:0:0:1]");
+        if (allowed == Choices.ProtectedAction.NO
+                || allowed == Choices.ProtectedAction.LOCAL && !local) {
+            throw CommandError.of(
+                    "ERR DEBUG command not allowed. If the enable-debug-command option is set to"
+                            + " \"local\", you can run it from a local connection, otherwise you need"
+                            + " to set this option in the configuration file, and then restart the"
+                            + " server.");
+        }
+    }
+
+    private static int require(ExecutionUnit unit, int argc) {
+        if (unit.argc() < argc) {
+            unknown(unit);
+        }
+        return argc;
+    }
+
+    private static void unknown(ExecutionUnit unit) {
+        throw CommandError.of(
+                "ERR unknown subcommand or wrong number of arguments for '"
+                        + unit.arg(1)
+                        + "'. Try DEBUG HELP.");
+    }
+
+    private static void sleep(ExecutionUnit unit) {
+        double seconds = Numbers.real(unit.arg(require(unit, 3) - 1));
+        java.util.concurrent.locks.LockSupport.parkNanos((long) (Math.max(0, seconds) * 1e9));
+        unit.reply().ok();
+    }
+
+    private static void object(ExecutionUnit unit) {
+        Slice key = unit.arg(require(unit, 3) - 1);
+        long entry = unit.peek(key);
+        if (entry == Database.NONE) {
+            throw CommandError.NO_SUCH_KEY;
+        }
+        long idle = unit.keyspace().access().idleSeconds(entry);
+        unit.reply()
+                .status(
+                        String.format(
+                                Locale.ROOT,
+                                "Value at:0x%x refcount:1 encoding:%s serializedlength:%d lru:%d"
+                                        + " lru_seconds_idle:%d",
+                                entry,
+                                Encoding.name(Entry.encoding(entry)),
+                                unit.database().bytes(entry, 0),
+                                Entry.access(entry),
+                                idle));
+    }
+
+    private static void digest(ExecutionUnit unit) {
+        unit.reply().status(DatasetDigest.hex(new DatasetDigest().of(unit.keyspace())));
+    }
+
+    private static void digestValue(ExecutionUnit unit) {
+        DatasetDigest digest = new DatasetDigest();
+        unit.reply().array(unit.argc() - 2);
+        for (int i = 2; i < unit.argc(); i++) {
+            long entry = unit.peek(unit.arg(i));
+            unit.reply()
+                    .status(
+                            entry == Database.NONE
+                                    ? "0".repeat(40)
+                                    : DatasetDigest.hex(digest.ofValue(unit.keyspace(), entry)));
+        }
+    }
+
+    /** DEBUG POPULATE count [prefix [size]]. */
+    private static void populate(ExecutionUnit unit) {
+        long count = Numbers.integer(unit.arg(require(unit, 3) - 1));
+        String prefix = unit.argc() > 3 ? unit.arg(3).toString() : "key";
+        long size = unit.argc() > 4 ? Numbers.integer(unit.arg(4)) : 0;
+        if (count < 0 || size < 0 || size > Integer.MAX_VALUE) {
+            throw CommandError.OUT_OF_RANGE;
+        }
+        Slice key = new Slice();
+        for (long i = 0; i < count; i++) {
+            byte[] name = (prefix + ":" + i).getBytes(StandardCharsets.ISO_8859_1);
+            byte[] value = ("value:" + i).getBytes(StandardCharsets.ISO_8859_1);
+            int length = size == 0 ? value.length : (int) size;
+            long room = unit.scratch(name.length + length);
+            Memory.copyIn(name, 0, room, name.length);
+            key.set(room, name.length);
+            if (unit.database().find(key) != Database.NONE) {
+                continue;
+            }
+            Memory.fill(room + name.length, length, (byte) 0);
+            Memory.copyIn(value, 0, room + name.length, Math.min(length, value.length));
+            unit.database().putString(key, room + name.length, length, false);
+        }
+        unit.effects().count(count);
+        unit.effects().keepLocal();
+        unit.reply().ok();
+    }
+
+    /** DEBUG PROTOCOL type: a reply of each kind. */
+    private static void protocol(ExecutionUnit unit) {
+        ReplyWriter reply = unit.reply();
+        String kind = unit.arg(require(unit, 3) - 1).toString().toLowerCase(Locale.ROOT);
+        switch (kind) {
+            case "string" -> reply.bulk("Hello World");
+            case "integer" -> reply.integer(12345);
+            case "double" -> reply.real(3.141);
+            case "null" -> reply.nil();
+            case "array" -> {
+                reply.array(3);
+                numbers(reply);
+            }
+            case "set" -> {
+                reply.set(3);
+                numbers(reply);
+            }
+            case "map" -> {
+                reply.map(3);
+                for (int i = 0; i < 3; i++) {
+                    reply.integer(i);
+                    reply.bool(i == 1);
+                }
+            }
+            case "attrib" -> {
+                if (reply.protocol() == 3) {
+                    reply.attribute(1);
+                    reply.bulk("key-popularity");
+                    reply.array(2);
+                    reply.bulk("key:123");
+                    reply.integer(90);
+                }
+                reply.bulk("Some real reply following the attribute");
+            }
+            case "push" -> {
+                if (reply.protocol() < 3) {
+                    throw CommandError.of("ERR RESP2 is not supported by this command");
+                }
+                reply.push(2);
+                reply.bulk("server-cpu-usage");
+                reply.integer(42);
+            }
+            case "verbatim" -> reply.verbatim("txt", "This is a verbatim\nstring");
+            case "bignum" -> reply.bigNumber("1234567999999999999999999999999999999");
+            case "true" -> reply.bool(true);
+            case "false" -> reply.bool(false);
+            default ->
+                    throw CommandError.of(
+                            "ERR Wrong protocol type name. Please use one of the following:"
+                                + " string|integer|double|null|array|set|map|attrib|push|verbatim|true|false");
+        }
+    }
+
+    private static void numbers(ReplyWriter reply) {
+        for (int i = 0; i < 3; i++) {
+            reply.integer(i);
+        }
+    }
+
+    private void log(ExecutionUnit unit) {
+        node.log().warning("DEBUG LOG: " + unit.arg(require(unit, 3) - 1));
+        unit.reply().ok();
+    }
+
+    private static void htstats(ExecutionUnit unit) {
+        StringBuilder text = new StringBuilder("[Dictionary HT]\n");
+        text.append("number of elements: ").append(unit.database().size()).append('\n');
+        text.append("tables: ").append(unit.keyspace().tables()).append('\n');
+        unit.reply().verbatim("txt", text.toString().getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    /** DEBUG STRINGMATCH-LEN length pattern: how long a match of so many letters takes. */
+    private static void stringMatch(ExecutionUnit unit) {
+        long length = Numbers.integer(unit.arg(require(unit, 4) - 2));
+        byte[] text = new byte[(int) Math.min(length, 1 << 20)];
+        java.util.Arrays.fill(text, (byte) 'a');
+        unit.reply().integer(Glob.matches(unit.arg(3).toBytes(), text, false) ? 1 : 0);
+    }
+
+    private static void help(ExecutionUnit unit) {
+        unit.replyHelp(
+                "DEBUG",
+                "CHANGE-REPL-ID",
+                "    Change the replication IDs of the instance.",
+                "DIGEST",
+                "    Output a hex signature representing the current DB content.",
+                "DIGEST-VALUE <key> [<key> ...]",
+                "    Output a hex signature of the values of all the specified keys.",
+                "ERROR <string>",
+                "    Return a Redis protocol error with <string> as message.",
+                "GC",
+                "    Ask the Java runtime for a garbage collection.",
+                "HTSTATS <dbid>",
+                "    Return hash table statistics of the specified Redis database.",
+                "LOG <message>",
+                "    Write <message> to the server log.",
+                "OBJECT <key>",
+                "    Show low level info about `key` and associated value.",
+                "PAUSE-CRON <0|1>",
+                "    Stop periodic cron job processing.",
+                "POPULATE <count> [<prefix>] [<size>]",
+                "    Create <count> string keys named key:<num>.",
+                "PROTOCOL <type>",
+                "    Reply with a test value of the specified type.",
+                "SET-ACTIVE-EXPIRE <0|1>",
+                "    Setting it to 0 disables expiring keys in background.",
+                "SLEEP <seconds>",
+                "    Stop the server for <seconds>. Decimals allowed.",
+                "STRINGMATCH-LEN <len> <pattern>",
+                "    Match a text of <len> letters against <pattern>.");
+    }
+}
