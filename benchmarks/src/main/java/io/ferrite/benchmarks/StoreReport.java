@@ -59,6 +59,12 @@ public final class StoreReport {
         time("find, random   ", print, i -> find(random(i)));
         time("find, missing  ", print, i -> find(keys + random(i)));
         time("overwrite      ", print, i -> put(random(i)));
+        time("set an expiry  ", print, this::expire);
+        if (print) {
+            printMemory();
+        }
+        expireAll(print);
+        time("put again      ", print, this::put);
         time("delete         ", print, this::delete);
         if (print) {
             printSlowest();
@@ -137,6 +143,23 @@ public final class StoreReport {
         spell(number);
         long entry = database.find(key);
         return entry == Database.NONE ? 1 : Memory.getByte(entry);
+    }
+
+    private long expire(int number) {
+        spell(number);
+        return database.setExpire(key, database.find(key), 1_000_000 + random(number));
+    }
+
+    private void expireAll(boolean print) {
+        long start = cpuTime();
+        long[] told = {0};
+        for (int table = 0; table < keyspace.tables(); table++) {
+            database.expireSome(table, Long.MAX_VALUE, Integer.MAX_VALUE, entry -> told[0]++);
+        }
+        long took = cpuTime() - start;
+        if (print) {
+            System.out.printf("expire         %6.1f ns   (%d)%n", (double) took / keys, told[0]);
+        }
     }
 
     private long delete(int number) {

@@ -2,6 +2,7 @@ package io.ferrite.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ferrite.memory.MemoryTag;
 import io.ferrite.memory.Slab;
 import io.ferrite.memory.Slice;
 import java.util.HashSet;
@@ -108,5 +109,85 @@ final class DatabaseTest {
         long entry = database.find(store.key("0123456789abcdef"));
         assertThat(Entry.bytes(entry)).isEqualTo(56);
         assertThat(Slab.roundUp(56)).isEqualTo(56);
+    }
+
+    @Test
+    void aLargeString_growsInPlaces_withLittleToSpare() {
+        Slice key = store.key("k");
+        Slice piece = store.value("p".repeat(100_000));
+        for (int i = 1; i <= 50; i++) {
+            long entry = database.append(key, database.find(key), piece.address(), 100_000);
+            assertThat(Entry.valueLength(entry)).isEqualTo(i * 100_000);
+            if (i > 20) {
+                assertThat(Entry.bytes(entry)).isLessThan(i * 100_000 * 5 / 4 + 64);
+            }
+        }
+        assertThat(store.get("k")).isEqualTo("p".repeat(5_000_000));
+    }
+
+    @Test
+    void aFlushedDatabase_isEmptyAtOnce_andFreedInSteps() {
+        for (int i = 0; i < 5_000; i++) {
+            store.put("k" + i, "v".repeat(i % 300));
+        }
+        for (int table = 0; table < 4; table++) {
+            database.clear(table);
+        }
+        assertThat(database.size()).isZero();
+        assertThat(store.get("k1")).isNull();
+        assertThat(store.keyspace().pendingReleases()).isEqualTo(4);
+        Slab slab = store.keyspace().slab(0);
+        long before = slab.blocks(MemoryTag.ENTRY);
+        assertThat(store.keyspace().releaseSome(0, 100)).isTrue();
+        assertThat(slab.blocks(MemoryTag.ENTRY)).isEqualTo(before - 100);
+        while (store.keyspace().releaseSome(0, 100)) {
+            assertThat(slab.blocks(MemoryTag.ENTRY)).isGreaterThanOrEqualTo(before - 100 - 100);
+            before = slab.blocks(MemoryTag.ENTRY) + 100;
+        }
+        assertThat(slab.usedBytes()).isZero();
+    }
+
+    @Test
+    void aMovedKey_takesItsExpiryAlong() {
+        store.put("a", "x".repeat(1_000));
+        Slice from = store.key("a");
+        database.setExpire(from, database.find(from), 5_000);
+        Database other = store.keyspace().database(1);
+        Slice to = store.value("b".repeat(300));
+        database.move(from, database.find(from), other, to);
+        assertThat(database.size()).isZero();
+        assertThat(database.volatileCount()).isZero();
+        assertThat(other.volatileCount()).isEqualTo(1);
+        assertThat(Entry.expireAt(other.find(to))).isEqualTo(5_000);
+        assertThat(store.get(other, "b".repeat(300))).isEqualTo("x".repeat(1_000));
+    }
+
+    @Test
+    void bySlot_keysOfOneHashTagShareATable() {
+        try (Slab slab = new Slab();
+                Keyspace cluster =
+                        new Keyspace(
+                                new KeyspaceSettings(
+                                        1,
+                                        16_384,
+                                        true,
+                                        new Slab[] {slab},
+                                        new ValueOperations[Type.COUNT],
+                                        1))) {
+            Database slots = cluster.database(0);
+            for (int i = 0; i < 100; i++) {
+                slots.putInteger(store.key("{user}" + i), i, false);
+            }
+            int slot = cluster.tableOf(store.key("user"));
+            assertThat(slot).isEqualTo(5474);
+            assertThat(slots.size(slot)).isEqualTo(100);
+            assertThat(slots.size()).isEqualTo(100);
+            Set<Long> seen = new HashSet<>();
+            long cursor = 0;
+            do {
+                cursor = slots.scan(cursor, 10, entry -> seen.add(Entry.integer(entry)));
+            } while (cursor != 0);
+            assertThat(seen).hasSize(100);
+        }
     }
 }

@@ -9,15 +9,15 @@ import java.util.random.RandomGenerator;
  * and sorted sets. It keeps addresses only; what an element looks like is its {@link KeyLayout}'s affair.
  *
  * <p>Extendible hashing (Fagin and others, 1979) with segments of growing size: a {@link Directory}, found
- * by the top bits of the hash, of {@link Segment}s of 1 to 128 cache lines. To find a key takes a load in
+ * by the top bits of the hash, of {@link Segment}s of 1 to 64 cache lines. To find a key takes a load in
  * the directory, one cache line of the segment (rarely two), and the element itself.
  *
  * <p>Cost: 8 bytes a slot at a load of 0.73 to 0.875, so 9.1 to 11 bytes an element, about 10 on
  * average; 32 bytes for the root. The smallest index is 96 bytes and takes 7 elements.
  *
- * <p>No step is long: a segment grows by a fifth without a look at its at most 896 elements; past that it
+ * <p>No step is long: a segment grows by a fifth without a look at its at most 448 elements; past that it
  * is split in two, which hashes them again; halves that shrink are merged. Only the directory doubles, at
- * 8 bytes per some 600 elements.
+ * 8 bytes per some 300 elements.
  *
  * <p>An index is the address of its root, which never changes, and all operations are static. Memory
  * belongs to the {@link Slab} handed in, under the layout's tag. Not thread-safe.
@@ -37,7 +37,7 @@ public final class HashIndex {
     public static final long START = 0;
 
     /** Below this sum, two halves of a former segment become one again. */
-    private static final int MERGE_LIMIT = 384;
+    private static final int MERGE_LIMIT = 192;
 
     /** Where the result of loads goes that are made for the cache's sake; nobody reads it. */
     @SuppressWarnings("unused")
@@ -388,7 +388,7 @@ public final class HashIndex {
 
     /** Marks the elements whose hash has a one at {@code bit}; answers how many they are. */
     private static int markRight(long segment, int n, int bit, KeyLayout layout) {
-        // The elements are cold, up to 896 of them. Loads that wait for nothing overlap: ten times faster
+        // The elements are cold, up to 448 of them. Loads that wait for nothing overlap: ten times faster
         // than to miss the cache at one after the other below.
         long heads = 0;
         for (int place = 0; place < n * Segment.SLOTS; place++) {

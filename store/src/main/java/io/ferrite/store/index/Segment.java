@@ -31,7 +31,7 @@ final class Segment {
 
     static final int BUCKET_BYTES = 64;
     static final int SLOTS = 8;
-    static final int MAX_BUCKETS = 128;
+    static final int MAX_BUCKETS = 64;
 
     /** What fits into the largest segment: every slot but the header. */
     static final int MAX_ELEMENTS = MAX_BUCKETS * SLOTS - 1;
@@ -53,7 +53,7 @@ final class Segment {
 
     /** The sizes a segment may have: those that fill a size class of the slab to the last byte. */
     private static final int[] SIZES = {
-        1, 2, 3, 4, 6, 8, 10, 12, 16, 20, 24, 28, 32, 40, 48, 56, 64, 80, 96, 112, 128
+        1, 2, 3, 4, 6, 8, 10, 12, 16, 20, 24, 28, 32, 40, 48, 56, 64
     };
 
     private Segment() {}
