@@ -93,7 +93,7 @@ final class Raw {
     }
 
     static void fill(long a, long length, int v) {
-        if (length > 64) {
+        if (length > 256) {
             ALL.asSlice(a, length).fill((byte) v);
             return;
         }
