@@ -8,6 +8,7 @@ import io.ferrite.engine.generic.ObjectCommands;
 import io.ferrite.engine.generic.RenameCommands;
 import io.ferrite.engine.generic.ScanCommands;
 import io.ferrite.engine.pubsub.PubSubCommands;
+import io.ferrite.engine.server.CommandCommands;
 import io.ferrite.engine.string.StringCommands;
 import io.ferrite.engine.transaction.TransactionCommands;
 
@@ -18,6 +19,7 @@ public final class Families {
 
     /** Binds every command that needs nothing but the engine. */
     public static void register(CommandTable.Builder table) {
+        CommandCommands.register(table);
         ConnectionCommands.register(table);
         DatabaseCommands.register(table);
         ExpiryCommands.register(table);
