@@ -84,6 +84,11 @@ public final class Dispatcher {
         CommandSpec spec = catalog.find(request.address(0), request.length(0));
         if (spec != null && spec.isContainer() && request.count() > 1) {
             spec = subcommand(spec, request);
+            if (spec.isContainer()) {
+                // Also where the container is a command by itself, as COMMAND is.
+                refuse(session, reply, null, node.admission().unknown(spec, null, request));
+                return Outcome.DONE;
+            }
         }
         Command command = spec == null ? null : node.engine().commands().of(spec);
         if (command == null || !command.accepts(request.count())) {
