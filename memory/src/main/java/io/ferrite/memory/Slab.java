@@ -116,17 +116,24 @@ public final class Slab implements AutoCloseable {
         } else {
             Slab slab = SlabRegistry.get(owner);
             slab.large.give(block);
-            slab.elsewhere.givenAtomically(tag, held);
+            slab.countGivenElsewhere(tag, held);
         }
     }
 
     private void giveFromElsewhere(long block, long held, MemoryTag tag) {
-        elsewhere.givenAtomically(tag, held);
+        countGivenElsewhere(tag, held);
         long head;
         do {
             head = remoteHead;
             Raw.putLong(block, head);
         } while (!REMOTE_HEAD.compareAndSet(this, head, block));
+    }
+
+    private void countGivenElsewhere(MemoryTag tag, long held) {
+        elsewhere.givenAtomically(tag, held);
+        if (group != null) {
+            group.publish(-held);
+        }
     }
 
     /** Takes in what other slabs gave back; whether there was anything. */
@@ -225,7 +232,7 @@ public final class Slab implements AutoCloseable {
     public void close() {
         String leak = leakChecked ? leakReport() : null;
         if (group != null) {
-            group.removed(this, published);
+            group.removed(this, published + elsewhere.get(Tally.USED));
         }
         large.releaseAll();
         spans.releaseAll();

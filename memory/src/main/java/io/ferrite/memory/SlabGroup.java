@@ -68,9 +68,12 @@ public final class SlabGroup implements AutoCloseable {
      * the limit is not near.
      */
     public boolean exceeds(long limit) {
-        // Blocks given back through other slabs lower the true sum only, so the rough one errs upward.
-        long most = rough.get() + slabs.length * (MAX_DRIFT + 1);
-        return most > limit && usedBytes() > limit;
+        return usedAtMost() > limit && usedBytes() > limit;
+    }
+
+    /** One load instead of a sum: {@link #usedBytes} is not more than this, and not far below. */
+    public long usedAtMost() {
+        return rough.get() + slabs.length * (MAX_DRIFT + 1);
     }
 
     /** Address space held by the slabs. With {@link #usedBytes} it tells the fragmentation. */

@@ -139,6 +139,7 @@ final class SlabGroupTest {
                 long limit = used + random.nextInt(400_000) - 200_000;
                 assertThat(group.exceeds(limit)).isEqualTo(used > limit);
                 assertThat(group.exceeds(used)).isFalse();
+                assertThat(group.usedAtMost()).isBetween(used, used + 8 * 2 * (32 << 10) + 8);
                 assertThat(group.exceeds(used - 1)).isTrue();
             }
             for (Block block : out) {

@@ -4,6 +4,8 @@ import io.ferrite.engine.Command;
 import io.ferrite.engine.Session;
 import io.ferrite.memory.Memory;
 import io.ferrite.memory.MemoryTag;
+import io.ferrite.memory.SharedSlab;
+import io.ferrite.memory.SlabGroup;
 import io.ferrite.memory.Slice;
 import io.ferrite.node.config.MemoryOptions;
 import io.ferrite.node.config.ReplicationOptions;
@@ -94,7 +96,11 @@ final class MemoryLimit {
 
     /** What counts against maxmemory: not the log that followers read, which deletions make grow. */
     private boolean isExceeded() {
-        return node.usedMemory() - node.parts().memory().usedBytes(MemoryTag.LOG) > limit;
+        SlabGroup memory = node.parts().memory();
+        if (memory.usedAtMost() + SharedSlab.group().usedAtMost() <= limit) {
+            return false; // asked before every write: far from the limit, two loads say so
+        }
+        return node.usedMemory() - memory.usedBytes(MemoryTag.LOG) > limit;
     }
 
     /** Evicts until there is room or the time is up; false when there is no key left that may go. */

@@ -34,7 +34,7 @@ final class MemorySection {
                 .put("used_memory_dataset_perc", percent(dataset, used - node.startupMemory()))
                 .put("allocator_allocated", used)
                 .put("allocator_active", held)
-                .put("allocator_resident", held)
+                .put("allocator_resident", memory.residentEstimate())
                 .put("allocator_muzzy", 0)
                 .putBytes("total_system_memory", process.machineBytes())
                 .put("used_memory_lua", 0)
