@@ -47,7 +47,7 @@ final class CodeRulesTest {
                         "take it from Slab, reach it through Memory",
                         Rule.productOutside("memory"),
                         "\\bjava\\.lang\\.foreign\\b",
-                        "\\bsun\\.misc\\.\\w+"),
+                        "\\bsun\\.misc\\.Unsafe\\b"),
                 Rule.of(
                         "netty",
                         "Netty is net's; hand its buffers on as addresses",
