@@ -32,6 +32,7 @@ public final class Engine {
     private volatile boolean lazyUserDelete = true;
     private volatile boolean lazyServerDelete = true;
     private volatile long stringMaxBytes = 512L << 20;
+    private volatile EncodingLimits limits = EncodingLimits.DEFAULT;
 
     public Engine(Keyspace keyspace, CommandTable commands, EffectSink sink) {
         this.keyspace = keyspace;
@@ -114,6 +115,15 @@ public final class Engine {
 
     public void setStringMaxBytes(long bytes) {
         stringMaxBytes = bytes;
+    }
+
+    /** Up to where compact encodings are used. */
+    public EncodingLimits limits() {
+        return limits;
+    }
+
+    public void setLimits(EncodingLimits limits) {
+        this.limits = limits;
     }
 
     public boolean lazyExpire() {

@@ -3,6 +3,7 @@ package io.ferrite.engine;
 import io.ferrite.memory.Slab;
 import io.ferrite.store.Keyspace;
 import io.ferrite.store.KeyspaceSettings;
+import io.ferrite.store.value.Values;
 
 /** A small keyspace for fixtures. */
 final class FixtureKeyspace {
@@ -10,7 +11,8 @@ final class FixtureKeyspace {
     private FixtureKeyspace() {}
 
     static Keyspace create() {
+        Slab[] slabs = {new Slab(), new Slab(), new Slab(), new Slab()};
         return new Keyspace(
-                KeyspaceSettings.ofStrings(16, 4, new Slab(), new Slab(), new Slab(), new Slab()));
+                new KeyspaceSettings(16, 4, false, slabs, Values.operations(), 1));
     }
 }

@@ -54,6 +54,7 @@ public final class Node {
     private volatile long peakMemory;
     private volatile long startupMemory;
     private final MemoryLimit memoryLimit;
+    private final EncodingSettings encodings;
     private volatile boolean activeExpire = true;
     private volatile boolean cronPaused;
     private volatile String diskError = "";
@@ -74,6 +75,7 @@ public final class Node {
         this.admission = new Admission(this);
         this.monitors = new Monitors(state, environment);
         this.memoryLimit = new MemoryLimit(this);
+        this.encodings = new EncodingSettings(this);
         this.internalSession = new Session(new NoOutbox(), "", "", environment.nowMs());
         this.dispatchers = new Dispatcher[environment.loops()];
         this.crons = new Cron[environment.loops()];
@@ -86,6 +88,7 @@ public final class Node {
     /** Begins the work that time brings. The event loops run. */
     public void start() {
         memoryLimit.apply(settings());
+        encodings.start();
         if (startupMemory == 0) {
             startupMemory = usedMemory();
         }
@@ -205,6 +208,11 @@ public final class Node {
 
     boolean activeExpire() {
         return activeExpire;
+    }
+
+    /** DEBUG QUICKLIST-PACKED-THRESHOLD: a list's element of this many bytes gets its own block. */
+    public void setListPlainThreshold(int bytes) {
+        encodings.setPlainThreshold(bytes);
     }
 
     /** DEBUG PAUSE-CRON. */

@@ -15,6 +15,7 @@ import io.ferrite.node.config.Settings;
 import io.ferrite.node.log.Log;
 import io.ferrite.store.Keyspace;
 import io.ferrite.store.KeyspaceSettings;
+import io.ferrite.store.value.Values;
 
 /** Puts a node together from its settings. */
 final class NodeAssembly {
@@ -38,7 +39,15 @@ final class NodeAssembly {
             slabs[i] = memory.newSlab();
         }
         int databases = settings.getInt(ServerOptions.DATABASES);
-        Keyspace keyspace = new Keyspace(KeyspaceSettings.ofStrings(databases, tables, slabs));
+        Keyspace keyspace =
+                new Keyspace(
+                        new KeyspaceSettings(
+                                databases,
+                                tables,
+                                false,
+                                slabs,
+                                Values.operations(),
+                                environment.nanos()));
         CommandLog commandLog =
                 new CommandLog(
                         memory.newSlab(), settings.get(ReplicationOptions.REPL_BACKLOG_SIZE));

@@ -11,6 +11,7 @@ import io.ferrite.memory.Memory;
 import io.ferrite.memory.Slice;
 import io.ferrite.node.Node;
 import io.ferrite.node.config.Choices;
+import io.ferrite.node.config.MemorySize;
 import io.ferrite.node.config.ServerOptions;
 import io.ferrite.resp.ReplyWriter;
 import io.ferrite.store.Database;
@@ -65,10 +66,10 @@ public final class DebugCommands {
                 node.pauseCron(Numbers.integer(unit.arg(require(unit, 3) - 1)) != 0);
                 unit.reply().ok();
             }
+            case "quicklist-packed-threshold" -> packedThreshold(unit);
             case "set-disable-deny-scripts",
                             "replybuffer",
                             "dict-resizing",
-                            "quicklist-packed-threshold",
                             "drop-cluster-packet-filter",
                             "config-rewrite-force-all" ->
                     throw CommandError.of(
@@ -76,6 +77,17 @@ public final class DebugCommands {
             case "help" -> help(unit);
             default -> unknown(unit);
         }
+    }
+
+    private void packedThreshold(ExecutionUnit unit) {
+        long bytes = MemorySize.parse(unit.arg(require(unit, 3) - 1).toString());
+        if (bytes < 0 || bytes >= 1L << 32) {
+            throw CommandError.of(
+                    "ERR argument must be a memory value bigger than 1 and smaller than 4gb");
+        }
+        node.setListPlainThreshold(
+                bytes == 0 ? Integer.MAX_VALUE : (int) Math.min(bytes, Integer.MAX_VALUE));
+        unit.reply().ok();
     }
 
     private void requireAllowed(Session session) {

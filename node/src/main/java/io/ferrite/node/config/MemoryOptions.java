@@ -52,10 +52,11 @@ public final class MemoryOptions {
     public static final NumberOption HASH_MAX_LISTPACK_VALUE =
             small("hash-max-listpack-value", "hash-max-ziplist-value").memory(0, MAX, 64);
     public static final NumberOption LIST_MAX_LISTPACK_SIZE =
-            small("list-max-listpack-size", "list-max-ziplist-size").number(INT_MIN, INT_MAX, -2);
+            row("list-max-listpack-size", "elements (or size class) of a list's blocks")
+                    .alias("list-max-ziplist-size")
+                    .number(INT_MIN, INT_MAX, -2);
     public static final NumberOption LIST_COMPRESS_DEPTH =
             row("list-compress-depth", "nodes at both ends of a list that stay uncompressed")
-                    .inert(Inert.COLLECTIONS)
                     .number(0, INT_MAX, 0);
     public static final NumberOption SET_MAX_INTSET_ENTRIES =
             small("set-max-intset-entries").number(0, MAX, 512);

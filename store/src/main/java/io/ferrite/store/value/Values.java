@@ -1,0 +1,17 @@
+package io.ferrite.store.value;
+
+import io.ferrite.store.Type;
+import io.ferrite.store.ValueOperations;
+
+/** The types of value that there are: the one list of them. A new type is entered here. */
+public final class Values {
+
+    private Values() {}
+
+    /** What a keyspace does with values, by {@link Type}; null for strings. */
+    public static ValueOperations[] operations() {
+        ValueOperations[] operations = new ValueOperations[Type.COUNT];
+        operations[Type.LIST] = new ListOperations();
+        return operations;
+    }
+}
