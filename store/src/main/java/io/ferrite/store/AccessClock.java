@@ -8,8 +8,8 @@ package io.ferrite.store;
  *   LFU   | minutes of the last decay u16 | counter u8  |   counter: logarithmic, 5 for a new key
  * </pre>
  *
- * <p>The time is set by whoever begins a unit of work. Several threads may do that and touch entries at
- * once: the fields are single words, and a lost step of the random state does no harm.
+ * <p>The time is set by whoever begins a unit of work. Several threads may do that and touch
+ * entries at once: the fields are single words, and a lost step of the random state does no harm.
  */
 public final class AccessClock {
 
@@ -31,7 +31,9 @@ public final class AccessClock {
         random = seed | 1;
     }
 
-    /** Whether the bits are LFU's. Bits written the other way are read as if they were of this one. */
+    /**
+     * Whether the bits are LFU's. Bits written the other way are read as if they were of this one.
+     */
     public void configure(boolean lfu, int logFactor, int decayMinutes) {
         this.lfu = lfu;
         this.logFactor = logFactor;

@@ -8,7 +8,8 @@ package io.ferrite.store;
  *   | keys | with expiry | 6 spare | keys of each of its tables ... | 8 spare |
  * </pre>
  *
- * <p>A row is written under its stripe only. Anyone may read: each number is one that was right lately.
+ * <p>A row is written under its stripe only. Anyone may read: each number is one that was right
+ * lately.
  */
 final class Counts {
 

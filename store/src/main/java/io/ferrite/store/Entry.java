@@ -5,29 +5,31 @@ import io.ferrite.memory.MemoryTag;
 import io.ferrite.memory.Slab;
 
 /**
- * A key with what belongs to it, in one off-heap block; a short string's bytes stand in the block too.
+ * A key with what belongs to it, in one off-heap block; a short string's bytes stand in the block
+ * too.
  *
  * <pre>
- *   0          1        2          3..5     6        7        8
- *   +----------+--------+----------+--------+--------+--------+----------+-------+-------+-----+-------+
- *   | type u4  | flags  | key      | access | colors | value  | expiry   | key   | value | key | value |
- *   | enc  u4  |        | length   | clock  |        | length | if any   | length| part  |bytes| bytes |
- *   +----------+--------+----------+--------+--------+--------+----------+-------+-------+-----+-------+
+ *   0       1       2       3..5    6       7       8
+ *   +-------+-------+-------+-------+-------+-------+--------+-------+-------+-------+-------+
+ *   | enc u4| flags | key   | access| colors| value | expiry | key   | value | key   | value |
+ *   | typ u4|       | length| clock |       | length| if any | length| part  | bytes | bytes |
+ *   +-------+-------+-------+-------+-------+-------+--------+-------+-------+-------+-------+
  *
  *   flags         1 has an expiry, 2 long key, 4 the value part has 8 bytes, 8 it has 16
  *   key length    u8; 255 for a long key, whose length then is the u32 in front of the value part
  *   access clock  24 bits, see {@link AccessClock}
  *   colors        one bit for each of eight snapshot walks, see {@link SnapshotWalk}
  *   expiry        i64 milliseconds since 1970, u32 place in the {@link ExpiryHeap}
- *   value part    integer: i64; long string: i64 address, u32 length, u32 capacity; other types: i64 root
+ *   value part    integer: i64; long string: i64 address, u32 length, u32 capacity;
+ *                 other types: i64 root
  *   value length  u8, of a string whose bytes follow the key; these have no value part
  * </pre>
  *
- * <p>Cost: 8 bytes and what the key and the value take, rounded up to a size class: a 16-byte key with a
- * 32-byte value takes 56 bytes.
+ * <p>Cost: 8 bytes and what the key and the value take, rounded up to a size class: a 16-byte key
+ * with a 32-byte value takes 56 bytes.
  *
- * <p>Static accessors on the block's address. The block belongs to its {@link Database}, which may move it
- * on any change; who holds an address past a change asks the database again.
+ * <p>Static accessors on the block's address. The block belongs to its {@link Database}, which may
+ * move it on any change; who holds an address past a change asks the database again.
  */
 public final class Entry {
 
@@ -63,7 +65,10 @@ public final class Entry {
         return Memory.getByte(entry) & 0x0F;
     }
 
-    /** The {@link Encoding} as OBJECT ENCODING names it; where the bytes are does not follow from it. */
+    /**
+     * The {@link Encoding} as OBJECT ENCODING names it; where the bytes are does not follow from
+     * it.
+     */
     public static int encoding(long entry) {
         return Memory.getByte(entry) >>> 4 & 0x0F;
     }
@@ -258,8 +263,8 @@ public final class Entry {
     }
 
     /**
-     * Copies a value part to an entry whose value part has the same size, or as many embedded bytes as
-     * there is room for on both sides; nothing where the two are of different kinds.
+     * Copies a value part to an entry whose value part has the same size, or as many embedded bytes
+     * as there is room for on both sides; nothing where the two are of different kinds.
      */
     static void copyValuePart(long from, long to) {
         int flags = flags(from);

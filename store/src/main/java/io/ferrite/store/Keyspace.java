@@ -17,8 +17,9 @@ import java.util.List;
  *   key --hash, or slot--> table --low bits--> stripe: one lock (the gate's), one slab
  * </pre>
  *
- * <p>A key is in the same table and stripe in every database. No synchronisation here: for what concerns a
- * key the caller holds its stripe, for what concerns all, all stripes. Sizes may be read without.
+ * <p>A key is in the same table and stripe in every database. No synchronisation here: for what
+ * concerns a key the caller holds its stripe, for what concerns all, all stripes. Sizes may be read
+ * without.
  */
 public final class Keyspace implements AutoCloseable {
 
@@ -122,8 +123,9 @@ public final class Keyspace implements AutoCloseable {
     // ---------------------------------------------------------------- snapshots
 
     /**
-     * Begins a walk over all that is in the keyspace now; the caller holds all stripes. Null when there
-     * are {@link #MAX_WALKS} on their way, abandoned ones that were not stepped to their end included.
+     * Begins a walk over all that is in the keyspace now; the caller holds all stripes. Null when
+     * there are {@link #MAX_WALKS} on their way, abandoned ones that were not stepped to their end
+     * included.
      */
     public SnapshotWalk startWalk(SnapshotSink sink) {
         for (int i = 0; i < MAX_WALKS; i++) {
@@ -190,8 +192,8 @@ public final class Keyspace implements AutoCloseable {
     }
 
     /**
-     * Frees some of what was removed and is too large to free at once, about {@code budget} elements, in
-     * one stripe; says whether something is left.
+     * Frees some of what was removed and is too large to free at once, about {@code budget}
+     * elements, in one stripe; says whether something is left.
      */
     public boolean releaseSome(int stripe, int budget) {
         return releases[stripe].releaseSome(budget);

@@ -6,8 +6,8 @@ import io.ferrite.store.index.HashIndex;
 import java.util.Arrays;
 
 /**
- * What one stripe has to free and is too much to free at once: values with many elements, and tables that
- * were flushed. Worked off in bounded steps, the last one first.
+ * What one stripe has to free and is too much to free at once: values with many elements, and
+ * tables that were flushed. Worked off in bounded steps, the last one first.
  */
 final class ReleaseQueue {
 

@@ -3,17 +3,20 @@ package io.ferrite.store;
 import io.ferrite.memory.Slab;
 
 /**
- * What the keyspace must be able to do with the values of a type other than string. One instance for each
- * type, given to the keyspace when it is made.
+ * What the keyspace must be able to do with the values of a type other than string. One instance
+ * for each type, given to the keyspace when it is made.
  */
 public interface ValueOperations {
 
-    /** About how many blocks and elements there are to free; what decides whether it is done at once. */
+    /**
+     * About how many blocks and elements there are to free; what decides whether it is done at
+     * once.
+     */
     long effort(int encoding, long root);
 
     /**
-     * Frees some of a value, about {@code budget} elements, and answers the root of what is left; 0 when
-     * that is nothing. The blocks may be another slab's.
+     * Frees some of a value, about {@code budget} elements, and answers the root of what is left; 0
+     * when that is nothing. The blocks may be another slab's.
      */
     long release(Slab slab, int encoding, long root, int budget);
 

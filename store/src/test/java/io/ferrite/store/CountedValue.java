@@ -5,8 +5,8 @@ import io.ferrite.memory.MemoryTag;
 import io.ferrite.memory.Slab;
 
 /**
- * A stand-in for a collection: a block with a number, and a count of elements that it claims to have, so
- * that freeing it takes several steps.
+ * A stand-in for a collection: a block with a number, and a count of elements that it claims to
+ * have, so that freeing it takes several steps.
  */
 final class CountedValue implements ValueOperations {
 

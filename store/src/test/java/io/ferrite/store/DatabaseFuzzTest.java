@@ -17,8 +17,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Databases against sorted maps, through everything that can happen to a key, while snapshot walks are on
- * their way: each must tell of exactly what there was when it began.
+ * Databases against sorted maps, through everything that can happen to a key, while snapshot walks
+ * are on their way: each must tell of exactly what there was when it began.
  */
 final class DatabaseFuzzTest {
 

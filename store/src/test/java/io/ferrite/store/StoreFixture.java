@@ -9,7 +9,9 @@ import io.ferrite.memory.Slice;
 import io.ferrite.memory.codec.Decimal;
 import java.nio.charset.StandardCharsets;
 
-/** A keyspace for tests, with text for keys and values, that refuses to close while a block is out. */
+/**
+ * A keyspace for tests, with text for keys and values, that refuses to close while a block is out.
+ */
 public final class StoreFixture implements AutoCloseable {
 
     private static final int SCRATCH = 1 << 20;

@@ -7,14 +7,14 @@ import io.ferrite.store.Keyspace;
 import java.util.random.RandomGenerator;
 
 /**
- * Chooses keys to evict as Redis does in effect: a few drawn at random each time, the best of all that
- * were drawn lately kept in a pool of sixteen (Redis 3.0's approximation of LRU).
+ * Chooses keys to evict as Redis does in effect: a few drawn at random each time, the best of all
+ * that were drawn lately kept in a pool of sixteen (Redis 3.0's approximation of LRU).
  *
- * <p>An eviction takes two steps, each under one stripe: {@link #sample} under the stripe that {@link
- * #pickStripe} names; then, for what {@link #take} answers, the removal under the key's stripe, if the key
- * is still there and {@link #isEligible}. Keys are drawn over all databases, each as likely as the other.
- * TTL is not drawn: the next key to expire of each table is known. Not thread-safe: whoever evicts holds
- * the chooser for itself.
+ * <p>An eviction takes two steps, each under one stripe: {@link #sample} under the stripe that
+ * {@link #pickStripe} names; then, for what {@link #take} answers, the removal under the key's
+ * stripe, if the key is still there and {@link #isEligible}. Keys are drawn over all databases,
+ * each as likely as the other. TTL is not drawn: the next key to expire of each table is known. Not
+ * thread-safe: whoever evicts holds the chooser for itself.
  */
 public final class EvictionChooser {
 

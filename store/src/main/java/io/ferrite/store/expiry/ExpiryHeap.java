@@ -7,8 +7,9 @@ import io.ferrite.store.Entry;
 import java.util.Arrays;
 
 /**
- * The keys of one table that have an expiry, the next one to expire first: a heap with four children to a
- * node (Johnson, 1975), in which every entry knows its place, so that any can leave or change its time.
+ * The keys of one table that have an expiry, the next one to expire first: a heap with four
+ * children to a node (Johnson, 1975), in which every entry knows its place, so that any can leave
+ * or change its time.
  *
  * <pre>
  *   chunk, 256 items in 4096 bytes (the first one begins with 4 items and doubles):
@@ -17,9 +18,9 @@ import java.util.Arrays;
  *   +------------------+------------------+-- - -
  * </pre>
  *
- * <p>Cost: 16 bytes a key here and 12 in the entry. To add, remove or change takes O(log n); growth never
- * copies more than a chunk. Memory belongs to the table's slab under {@link MemoryTag#EXPIRY}; it is given
- * back chunk by chunk as the heap shrinks. Not thread-safe.
+ * <p>Cost: 16 bytes a key here and 12 in the entry. To add, remove or change takes O(log n); growth
+ * never copies more than a chunk. Memory belongs to the table's slab under {@link
+ * MemoryTag#EXPIRY}; it is given back chunk by chunk as the heap shrinks. Not thread-safe.
  */
 public final class ExpiryHeap {
 
@@ -89,7 +90,9 @@ public final class ExpiryHeap {
         replace(index, atMs, entry(index));
     }
 
-    /** Tells that the entry at a place has a new address; its place in the heap is written into it. */
+    /**
+     * Tells that the entry at a place has a new address; its place in the heap is written into it.
+     */
     public void moved(int index, long entry) {
         Memory.putLong(item(index) + 8, entry);
         Entry.setHeapIndex(entry, index);

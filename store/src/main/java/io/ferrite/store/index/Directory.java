@@ -25,7 +25,10 @@ final class Directory {
 
     static final int ROOT_BYTES = 32;
 
-    /** Bits of the hash that tell segments apart at the very most; a scan's cursor has room for these. */
+    /**
+     * Bits of the hash that tell segments apart at the very most; a scan's cursor has room for
+     * these.
+     */
     static final int MAX_DEPTH = 30;
 
     private static final int COUNT = 8;
@@ -94,7 +97,9 @@ final class Directory {
         return (int) ((hash >>> 1) >>> Memory.getByte(root + SHIFT));
     }
 
-    /** Lets every directory entry that begins with the first bits of {@code index} be {@code entry}. */
+    /**
+     * Lets every directory entry that begins with the first bits of {@code index} be {@code entry}.
+     */
     static void put(long root, int index, long entry) {
         int width = 1 << (depth(root) - depthOf(entry));
         long first = Memory.getLong(root) + ((long) (index & -width) << 3);

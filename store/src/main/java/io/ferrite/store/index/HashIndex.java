@@ -5,22 +5,24 @@ import io.ferrite.memory.Slab;
 import java.util.random.RandomGenerator;
 
 /**
- * A set of off-heap elements found by their key: the keyspace's tables, and the big form of hashes, sets
- * and sorted sets. It keeps addresses only; what an element looks like is its {@link KeyLayout}'s affair.
+ * A set of off-heap elements found by their key: the keyspace's tables, and the big form of hashes,
+ * sets and sorted sets. It keeps addresses only; what an element looks like is its {@link
+ * KeyLayout}'s affair.
  *
- * <p>Extendible hashing (Fagin and others, 1979) with segments of growing size: a {@link Directory}, found
- * by the top bits of the hash, of {@link Segment}s of 1 to 64 cache lines. To find a key takes a load in
- * the directory, one cache line of the segment (rarely two), and the element itself.
+ * <p>Extendible hashing (Fagin and others, 1979) with segments of growing size: a {@link
+ * Directory}, found by the top bits of the hash, of {@link Segment}s of 1 to 64 cache lines. To
+ * find a key takes a load in the directory, one cache line of the segment (rarely two), and the
+ * element itself.
  *
- * <p>Cost: 8 bytes a slot at a load of 0.73 to 0.875, so 9.1 to 11 bytes an element, about 10 on
+ * <p>Cost: 8 bytes a slot at a load of 0.7 to 0.875, so 9.1 to 11.4 bytes an element, about 10 on
  * average; 32 bytes for the root. The smallest index is 96 bytes and takes 7 elements.
  *
- * <p>No step is long: a segment grows by a fifth without a look at its at most 448 elements; past that it
- * is split in two, which hashes them again; halves that shrink are merged. Only the directory doubles, at
- * 8 bytes per some 300 elements.
+ * <p>No step is long: a segment grows by a fifth without a look at its at most 448 elements; past
+ * that it is split in two, which hashes them again; halves that shrink are merged. Only the
+ * directory doubles, at 8 bytes per some 300 elements.
  *
- * <p>An index is the address of its root, which never changes, and all operations are static. Memory
- * belongs to the {@link Slab} handed in, under the layout's tag. Not thread-safe.
+ * <p>An index is the address of its root, which never changes, and all operations are static.
+ * Memory belongs to the {@link Slab} handed in, under the layout's tag. Not thread-safe.
  */
 public final class HashIndex {
 
@@ -79,8 +81,9 @@ public final class HashIndex {
     }
 
     /**
-     * Loads what a {@link #find} of this hash will look at: called for several hashes in a row, their
-     * cache misses overlap, as none waits for another. The answer means nothing, but must be used.
+     * Loads what a {@link #find} of this hash will look at: called for several hashes in a row,
+     * their cache misses overlap, as none waits for another. The answer means nothing, but must be
+     * used.
      */
     public static long touch(long root, long hash) {
         long entry = Directory.entryFor(root, hash);
@@ -145,7 +148,9 @@ public final class HashIndex {
         return true;
     }
 
-    /** Takes an element out; says whether it was there. The element's own memory is the caller's. */
+    /**
+     * Takes an element out; says whether it was there. The element's own memory is the caller's.
+     */
     public static boolean remove(
             Slab slab, long root, long hash, long element, KeyLayout layout) {
         long entry = Directory.entryFor(root, hash);
@@ -167,17 +172,17 @@ public final class HashIndex {
     /**
      * Tells of some elements and answers the cursor to go on with, 0 when through; begins at 0.
      *
-     * <p>An element that is there from the first call to the last is told of at least once, whatever is
-     * added and removed between calls. One call tells of those of one home bucket, about six; none at
-     * times. Any number is a legal cursor.
+     * <p>An element that is there from the first call to the last is told of at least once,
+     * whatever is added and removed between calls. One call tells of those of one home bucket,
+     * about six; none at times. Any number is a legal cursor.
      *
      * <pre>
      *   cursor   | 1 | first bits of the segment's hashes, as many as it is deep | h16 |
      * </pre>
      *
-     * The order is that of (first bits, h16), which does not depend on how many buckets a segment has.
-     * Where the segment was split since, its first half goes on from h16 and the others begin anew;
-     * where it was merged, the whole begins anew.
+     * The order is that of (first bits, h16), which does not depend on how many buckets a segment
+     * has. Where the segment was split since, its first half goes on from h16 and the others begin
+     * anew; where it was merged, the whole begins anew.
      */
     public static long scan(long root, long cursor, ElementSink sink) {
         int depth = Directory.depth(root);
@@ -214,11 +219,13 @@ public final class HashIndex {
             int index = depth == 0 ? 0 : (int) (bits >>> 64 - depth);
             long entry = Directory.entryAt(root, index);
             int n = Directory.buckets(entry);
-            // A segment that stands twice in the directory is drawn twice as often: so it counts once.
+            // A segment that stands twice in the directory is drawn twice as often: so it counts
+            // once.
             if ((index & (1 << (depth - Directory.depthOf(entry))) - 1) != 0) {
                 continue;
             }
-            // Among more than one, as if every segment had the most slots; else a small one is favoured.
+            // Among more than one, as if every segment had the most slots; else a small one is
+            // favoured.
             int place =
                     depth == 0
                             ? (int) ((bits >>> 32) * (n * Segment.SLOTS) >>> 32)
@@ -234,9 +241,9 @@ public final class HashIndex {
     }
 
     /**
-     * The place behind the next element, or {@link #END}: {@code for (long at = next(root, START); at !=
-     * END; at = next(root, at))} goes over {@link #at} each element once, as long as the index does not
-     * change (elements may be replaced).
+     * The place behind the next element, or {@link #END}: {@code for (long at = next(root, START);
+     * at != END; at = next(root, at))} goes over {@link #at} each element once, as long as the
+     * index does not change (elements may be replaced).
      */
     public static long next(long root, long after) {
         int depth = Directory.depth(root);
@@ -279,9 +286,9 @@ public final class HashIndex {
     }
 
     /**
-     * Gives an index back piece by piece: tells of at most {@code max} more of its elements and frees what
-     * they stood in. True when all is gone, the root too. After the first call nothing else may be asked
-     * of the index.
+     * Gives an index back piece by piece: tells of at most {@code max} more of its elements and
+     * frees what they stood in. True when all is gone, the root too. After the first call nothing
+     * else may be asked of the index.
      */
     public static boolean release(
             Slab slab, long root, int max, KeyLayout layout, ElementSink sink) {
@@ -335,7 +342,9 @@ public final class HashIndex {
         Segment.free(slab, segment, n, layout.tag());
     }
 
-    /** Too many searches go past their home: either there is little room, or much has come and gone. */
+    /**
+     * Too many searches go past their home: either there is little room, or much has come and gone.
+     */
     private static void unclog(Slab slab, long root, long hash, long entry, KeyLayout layout) {
         int n = Directory.buckets(entry);
         int count = Segment.count(Directory.segment(entry));
@@ -388,8 +397,8 @@ public final class HashIndex {
 
     /** Marks the elements whose hash has a one at {@code bit}; answers how many they are. */
     private static int markRight(long segment, int n, int bit, KeyLayout layout) {
-        // The elements are cold, up to 448 of them. Loads that wait for nothing overlap: ten times faster
-        // than to miss the cache at one after the other below.
+        // The elements are cold, up to 448 of them. Loads that wait for nothing overlap: ten times
+        // faster than to miss the cache at one after the other below.
         long heads = 0;
         for (int place = 0; place < n * Segment.SLOTS; place++) {
             long slot = Segment.slotAt(segment, place);

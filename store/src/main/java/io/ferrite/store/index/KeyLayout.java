@@ -5,8 +5,9 @@ import io.ferrite.memory.MemoryTag;
 /**
  * How a {@link HashIndex} reads the key of one of its elements: the only thing it knows about them.
  *
- * <p>There is one instance per kind of element, in a {@code static final} field, handed to the index's
- * static methods by the code that owns the elements, so that the compiler sees which one it is.
+ * <p>There is one instance per kind of element, in a {@code static final} field, handed to the
+ * index's static methods by the code that owns the elements, so that the compiler sees which one it
+ * is.
  */
 public abstract class KeyLayout {
 

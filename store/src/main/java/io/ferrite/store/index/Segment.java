@@ -15,17 +15,18 @@ import io.ferrite.memory.Slab;
  *            +-------+-------+-- - --+------+------+------+- - -+---+
  *
  *   slot     element's address; the three low bits are free, as blocks are 8-aligned:
- *              bit 0   of slot 0: some element whose home is here, or was further back, went on to the
- *                      next bucket (sticky: only a rebuild clears it)
+ *              bit 0   of slot 0: some element whose home is here, or further back, went on to
+ *                      the next bucket (sticky: only a rebuild clears it)
  *              bit 1   this is the header, not an element (slot 0 of bucket 0)
  *              bit 2   scratch of a running split
  *   header   bits 8..23 elements in the segment, bits 24..39 buckets whose bit 0 is set
  *   tag      bits 16..31 of the element's hash, here called h16; 0 where the slot is empty
  * </pre>
  *
- * <p>The home bucket of an element is {@code h16 * n >>> 16}: monotone in h16 whatever {@code n} is, so
- * a segment grows and shrinks without a look at its elements, and a walk in the order of h16 survives
- * that. An element that finds its home full goes to the next bucket with room, round the end.
+ * <p>The home bucket of an element is {@code h16 * n >>> 16}: monotone in h16 whatever {@code n}
+ * is, so a segment grows and shrinks without a look at its elements, and a walk in the order of h16
+ * survives that. An element that finds its home full goes to the next bucket with room, round the
+ * end.
  */
 final class Segment {
 
@@ -69,7 +70,10 @@ final class Segment {
         slab.give(segment, (long) n * BUCKET_BYTES, tag);
     }
 
-    /** Elements that {@code n} buckets take before they must grow: 7/8, and all but the header of one. */
+    /**
+     * Elements that {@code n} buckets take before they must grow: 7/8, and all but the header of
+     * one.
+     */
     static int limit(int n) {
         return 7 * n;
     }
@@ -132,8 +136,8 @@ final class Segment {
     }
 
     /**
-     * The slots of a bucket whose tag is {@code h16}, as bits for {@link #lane}; with at times one too
-     * many, which the caller's look at the element sorts out.
+     * The slots of a bucket whose tag is {@code h16}, as bits for {@link #lane}; with at times one
+     * too many, which the caller's look at the element sorts out.
      */
     static long candidates(long bucket, int h16) {
         long wanted = h16 * LOW_OF_LANES;

@@ -8,22 +8,24 @@ import java.util.List;
 
 /*
  * How it works. Every entry has eight color bits, one for each walk that may be on its way, and the
- * keyspace has a current color. A new entry takes the current color. To begin a walk, under all stripes,
- * flips its bit of the current color: from then on an entry whose bit differs is old and has not been
- * told of. The walk tells of it and lets its bit agree; whoever is about to change or remove such an
- * entry lets the walk tell of it first. When the walk is through, all bits agree again, and the bit can
- * serve another walk. Nothing is copied, and without a walk the price is one comparison a write.
+ * keyspace has a current color. A new entry takes the current color. To begin a walk, under all
+ * stripes, flips its bit of the current color: from then on an entry whose bit differs is old and
+ * has not been told of. The walk tells of it and lets its bit agree; whoever is about to change or
+ * remove such an entry lets the walk tell of it first. When the walk is through, all bits agree
+ * again, and the bit can serve another walk. Nothing is copied, and without a walk the price is one
+ * comparison a write.
  *
- * A table that is flushed is not told of entry by entry: it is handed over whole to the walks that have
- * not been through it, and freed by the last one.
+ * A table that is flushed is not told of entry by entry: it is handed over whole to the walks that
+ * have not been through it, and freed by the last one.
  */
 
 /**
- * A walk over all entries of a keyspace as they were at one instant, in bounded steps while it is written.
+ * A walk over all entries of a keyspace as they were at one instant, in bounded steps while it is
+ * written.
  *
- * <p>Begun by {@link Keyspace#startWalk} under all stripes. Then {@link #step} is called under the stripe
- * that {@link #stripe} names, until it answers true. Who does not want the rest calls {@link #abandon} and
- * goes on with the steps, which only put the colors right.
+ * <p>Begun by {@link Keyspace#startWalk} under all stripes. Then {@link #step} is called under the
+ * stripe that {@link #stripe} names, until it answers true. Who does not want the rest calls {@link
+ * #abandon} and goes on with the steps, which only put the colors right.
  */
 public final class SnapshotWalk {
 
@@ -39,8 +41,8 @@ public final class SnapshotWalk {
     private volatile SnapshotSink sink;
 
     /**
-     * Where the walk is. Others read it under another stripe (see {@link #isThrough}): the stripe is
-     * written last, when table and database are those of its beginning.
+     * Where the walk is. Others read it under another stripe (see {@link #isThrough}): the stripe
+     * is written last, when table and database are those of its beginning.
      */
     private volatile int stripe;
 
@@ -78,14 +80,16 @@ public final class SnapshotWalk {
         return finished;
     }
 
-    /** Tells the sink of nothing more. The steps must go on, as only then another walk can begin. */
+    /**
+     * Tells the sink of nothing more. The steps must go on, as only then another walk can begin.
+     */
     public void abandon() {
         sink = DISCARD;
     }
 
     /**
-     * Goes on until about so many entries or bytes were told of, or the stripe is through; true when the
-     * whole walk is.
+     * Goes on until about so many entries or bytes were told of, or the stripe is through; true
+     * when the whole walk is.
      */
     public boolean step(int maxEntries, long maxBytes) {
         entriesLeft = maxEntries;

@@ -1,0 +1,210 @@
+package io.ferrite.store;
+
+import io.ferrite.memory.MemoryTag;
+import io.ferrite.memory.Slab;
+import io.ferrite.memory.Slice;
+import io.ferrite.store.expiry.ExpiryHeap;
+import io.ferrite.store.index.ElementSink;
+import io.ferrite.store.index.HashIndex;
+import java.util.random.RandomGenerator;
+
+/**
+ * Where a database keeps its entries: for each table an index by key and, from the first key that
+ * expires on, a heap by time. It moves entries in and out; what happens to them, and who must know,
+ * is {@link Database}'s affair.
+ */
+final class Tables {
+
+    private final Keyspace keyspace;
+
+    /** By table; 0 until there is a key. */
+    private final long[] roots;
+
+    /** By table; null until a key expires. */
+    private final ExpiryHeap[] heaps;
+
+    private final Counts counts;
+
+    Tables(Keyspace keyspace) {
+        this.keyspace = keyspace;
+        roots = new long[keyspace.tables()];
+        heaps = new ExpiryHeap[keyspace.tables()];
+        counts = new Counts(keyspace.tables(), keyspace.stripes());
+    }
+
+    Counts counts() {
+        return counts;
+    }
+
+    long root(int table) {
+        return roots[table];
+    }
+
+    /** Null where no key ever expired. */
+    ExpiryHeap heap(int table) {
+        return heaps[table];
+    }
+
+    long find(Slice key) {
+        long root = roots[keyspace.tableOf(key)];
+        return root == 0
+                ? Database.NONE
+                : HashIndex.find(
+                        root, key.hash(), key.address(), key.length(), EntryLayout.INSTANCE);
+    }
+
+    long touchAhead(Slice key) {
+        long root = roots[keyspace.tableOf(key)];
+        return root == 0 ? 0 : HashIndex.touch(root, key.hash());
+    }
+
+    /** Puts an entry in whose key is not there. */
+    void link(Slice key, long entry) {
+        int table = keyspace.tableOf(key);
+        Slab slab = keyspace.slabOfTable(table);
+        if (roots[table] == 0) {
+            roots[table] = HashIndex.create(slab, EntryLayout.INSTANCE);
+        }
+        HashIndex.insert(slab, roots[table], key.hash(), entry, EntryLayout.INSTANCE);
+        counts.add(table, 1);
+    }
+
+    /** Takes an entry, whose value is gone already, out of index and heap and frees it. */
+    void unlink(int table, long hash, long entry) {
+        Slab slab = keyspace.slabOfTable(table);
+        if (Entry.hasExpiry(entry)) {
+            forget(table, entry);
+        }
+        HashIndex.remove(slab, roots[table], hash, entry, EntryLayout.INSTANCE);
+        counts.add(table, -1);
+        slab.give(entry, Entry.size(entry), MemoryTag.ENTRY);
+    }
+
+    /** An entry, that has room for it, expires. */
+    void remember(int table, long atMs, long entry) {
+        if (heaps[table] == null) {
+            heaps[table] = new ExpiryHeap(keyspace.slabOfTable(table));
+        }
+        Entry.setExpireAt(entry, atMs);
+        heaps[table].add(atMs, entry);
+        counts.addVolatile(table, 1);
+    }
+
+    /** An entry that expires does not, or is on its way out. */
+    void forget(int table, long entry) {
+        heaps[table].remove(Entry.heapIndex(entry));
+        counts.addVolatile(table, -1);
+    }
+
+    /**
+     * Gives an entry other flags and another length of its embedded value: in the same block if
+     * that has the right size. Value parts of the same size, and the front of embedded bytes, are
+     * kept; so is a place in the heap if there is one before and after.
+     */
+    long reshape(Slice key, long entry, int flags, int embedded) {
+        int oldFlags = Entry.flags(entry);
+        if (flags == oldFlags && embedded == Entry.embeddedLength(entry)) {
+            return entry;
+        }
+        int keyLength = key.length();
+        long oldSize = Entry.size(entry);
+        long size = Entry.size(flags, keyLength, embedded);
+        if (flags == oldFlags && Slab.roundUp(size) == Slab.roundUp(oldSize)) {
+            Entry.setEmbeddedLength(entry, embedded);
+            return entry;
+        }
+        int table = keyspace.tableOf(key);
+        Slab slab = keyspace.slabOfTable(table);
+        int access = Entry.access(entry);
+        long moved =
+                Entry.create(
+                        slab, flags, Entry.keyAddress(entry), keyLength, embedded, access);
+        Entry.setKind(moved, Entry.type(entry), Entry.encoding(entry));
+        Entry.setColors(moved, Entry.colors(entry));
+        Entry.copyValuePart(entry, moved);
+        if ((flags & oldFlags & Entry.HAS_EXPIRY) != 0) {
+            Entry.setExpireAt(moved, Entry.expireAt(entry));
+            heaps[table].moved(Entry.heapIndex(entry), moved);
+        }
+        HashIndex.replace(roots[table], key.hash(), entry, moved);
+        slab.give(entry, oldSize, MemoryTag.ENTRY);
+        return moved;
+    }
+
+    /** Empties a table; answers the index with its entries, which is the caller's now, or 0. */
+    long cutOff(int table) {
+        long root = roots[table];
+        if (root == 0) {
+            return 0;
+        }
+        roots[table] = 0;
+        counts.add(table, -counts.ofTable(table));
+        if (heaps[table] != null) {
+            counts.addVolatile(table, -heaps[table].size());
+            heaps[table].free();
+        }
+        return root;
+    }
+
+    /** See {@link Database#scanTable}. */
+    long scan(int table, long cursor, int count, EntrySink sink) {
+        long root = roots[table];
+        if (root == 0) {
+            return 0;
+        }
+        ScanCounter counter = new ScanCounter(sink);
+        long next = cursor;
+        // Empty buckets count too, so that a call ends in a table where most keys are gone.
+        long steps = 0;
+        do {
+            next = HashIndex.scan(root, next, counter);
+            steps++;
+        } while (next != 0 && counter.told < count && steps < 10L * count);
+        return next;
+    }
+
+    /** See {@link Database#scan}. */
+    long scan(long cursor, int count, EntrySink sink) {
+        int tables = roots.length;
+        int table = (int) Long.remainderUnsigned(cursor, tables);
+        long inside = Long.divideUnsigned(cursor, tables);
+        ScanCounter counter = new ScanCounter(sink);
+        while (table < tables) {
+            inside = scan(table, inside, count - counter.told, counter);
+            if (inside != 0) {
+                return inside * tables + table;
+            }
+            table++;
+            if (counter.told >= count) {
+                break;
+            }
+        }
+        return table == tables ? 0 : table;
+    }
+
+    long random(int table, RandomGenerator random) {
+        return roots[table] == 0 ? Database.NONE : HashIndex.random(roots[table], random);
+    }
+
+    /** Passes on and counts. */
+    private static final class ScanCounter implements EntrySink, ElementSink {
+
+        private final EntrySink sink;
+        private int told;
+
+        ScanCounter(EntrySink sink) {
+            this.sink = sink;
+        }
+
+        @Override
+        public void entry(long entry) {
+            told++;
+            sink.entry(entry);
+        }
+
+        @Override
+        public void element(long entry) {
+            entry(entry);
+        }
+    }
+}
