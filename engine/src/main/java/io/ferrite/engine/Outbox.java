@@ -25,4 +25,23 @@ public interface Outbox {
 
     /** Bytes waiting to be sent, for CLIENT LIST and the output buffer limits. */
     long pendingBytes();
+
+    /** Direct output for a session that is served a stream; only where a connection is behind it. */
+    default Stream stream() {
+        throw new UnsupportedOperationException("no stream to this client");
+    }
+
+    /** Bytes as they are, on the session's thread only. */
+    interface Stream {
+
+        void send(byte[] bytes);
+
+        /** Copies the bytes before it returns. */
+        void send(long address, int length);
+
+        /** Whether more can be sent without piling up; else {@link StreamEnd#writable} tells when. */
+        boolean isWritable();
+
+        void flush();
+    }
 }

@@ -193,9 +193,11 @@ public final class EventLoops implements AutoCloseable {
     /**
      * Connects to a TCP address.
      *
-     * @param onFailure told on an event loop, with the reason, when there is no connection in time
+     * @param loop the event loop that the connection lives on
+     * @param onFailure told on that event loop, with the reason, when there is no connection in time
      */
     public void connect(
+            int loop,
             InetSocketAddress address,
             InetSocketAddress source,
             int timeoutMs,
@@ -203,7 +205,7 @@ public final class EventLoops implements AutoCloseable {
             Consumer<String> onFailure) {
         Bootstrap bootstrap =
                 new Bootstrap()
-                        .group(group)
+                        .group(loops[loop])
                         .channel(transport.channel())
                         .option(ChannelOption.AUTO_READ, false)
                         .option(ChannelOption.TCP_NODELAY, true)

@@ -23,4 +23,15 @@ public interface Environment {
 
     /** Runs work that may take long or wait for files, on a thread of its own. */
     void background(String name, Runnable work);
+
+    /**
+     * Connects to another server. The link's events run on {@code loop}, {@link LinkEvents#failed} too if
+     * there is no connection in time.
+     *
+     * @param source the local address to connect from, empty for any
+     */
+    default void connect(
+            int loop, String host, int port, String source, int timeoutMs, LinkEvents events) {
+        onLoop(loop, () -> events.failed("no network"));
+    }
 }

@@ -12,6 +12,7 @@ import io.ferrite.memory.SharedSlab;
 import io.ferrite.node.config.ServerOptions;
 import io.ferrite.node.config.Settings;
 import io.ferrite.node.log.Log;
+import io.ferrite.node.replication.Replication;
 import io.ferrite.resp.ReplyWriter;
 import io.ferrite.resp.Request;
 import io.ferrite.spec.CommandCatalog;
@@ -38,6 +39,7 @@ public final class Node {
     private final Monitors monitors;
     private final Session internalSession;
     private final Shutdown shutdown = new Shutdown(this);
+    private final Replication replication;
 
     private final ServerStats stats = new ServerStats();
     private final StatsReport report = new StatsReport(this);
@@ -83,6 +85,7 @@ public final class Node {
             dispatchers[i] = new Dispatcher(this, i, parts.memory().newSlab());
             crons[i] = new Cron(this, i);
         }
+        this.replication = new Replication(this);
     }
 
     /** Begins the work that time brings. The event loops run. */
@@ -96,6 +99,11 @@ public final class Node {
         for (Cron cron : crons) {
             cron.start();
         }
+        replication.start();
+    }
+
+    public Replication replication() {
+        return replication;
     }
 
     public Shutdown shutdown() {
@@ -225,7 +233,9 @@ public final class Node {
     }
 
     /** DEBUG CHANGE-REPL-ID. */
-    public void changeReplicationId() {}
+    public void changeReplicationId() {
+        replication.changeHistory();
+    }
 
     /** Why writes are refused while {@link ServerState#DISK_ERROR} is on. */
     String diskError() {
@@ -233,7 +243,7 @@ public final class Node {
     }
 
     boolean enoughReplicas() {
-        return true;
+        return replication.enoughFollowers();
     }
 
     /** Commands that take at least this long are looked at by {@link #slow}. */
@@ -369,7 +379,10 @@ public final class Node {
 
     /** The lines of INFO replication. */
     public void replicationInfo(BiConsumer<String, String> line) {
-        line.accept("role", "master");
+        for (String pair : replication.view().info().split("\r\n")) {
+            int colon = pair.indexOf(':');
+            line.accept(pair.substring(0, colon), pair.substring(colon + 1));
+        }
     }
 
     long shutdownTimeoutMs() {

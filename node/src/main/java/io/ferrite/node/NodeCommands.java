@@ -5,6 +5,7 @@ import io.ferrite.node.command.DebugCommands;
 import io.ferrite.node.command.InfoCommands;
 import io.ferrite.node.command.MemoryCommands;
 import io.ferrite.node.command.ProcessCommands;
+import io.ferrite.node.replication.ReplicationCommands;
 
 /** The commands that need the node around the engine: the one list of their families. */
 final class NodeCommands {
@@ -16,5 +17,6 @@ final class NodeCommands {
         InfoCommands.register(table, node);
         MemoryCommands.register(table, node);
         ProcessCommands.register(table, node);
+        ReplicationCommands.register(table, node, node::replication);
     }
 }

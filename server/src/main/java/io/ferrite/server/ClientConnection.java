@@ -2,6 +2,8 @@ package io.ferrite.server;
 
 import io.ferrite.engine.Outbox;
 import io.ferrite.engine.Session;
+import io.ferrite.engine.StreamEnd;
+import io.ferrite.memory.Memory;
 import io.ferrite.net.Connection;
 import io.ferrite.net.ConnectionHandler;
 import io.ferrite.node.Dispatcher;
@@ -18,7 +20,7 @@ import java.util.function.Consumer;
  * replies of a read leave together. Lives on its connection's event loop; the {@link Outbox} methods are
  * for every thread.
  */
-final class ClientConnection implements ConnectionHandler, Outbox {
+final class ClientConnection implements ConnectionHandler, Outbox, Outbox.Stream {
 
     private final Connection connection;
     private final Node node;
@@ -75,6 +77,9 @@ final class ClientConnection implements ConnectionHandler, Outbox {
                 at = decoder.consumed();
             } else if (result == RequestDecoder.EMPTY) {
                 at = decoder.consumed();
+                if (session.attachment() instanceof StreamEnd stream) {
+                    stream.blankLine();
+                }
             } else if (result == RequestDecoder.INCOMPLETE) {
                 break;
             } else {
@@ -163,16 +168,62 @@ final class ClientConnection implements ConnectionHandler, Outbox {
     @Override
     public void readComplete() {
         reply.finish();
+        node.parts().commandLog().announce();
+    }
+
+    @Override
+    public void writable() {
+        if (session.attachment() instanceof StreamEnd stream) {
+            stream.writable();
+        }
     }
 
     @Override
     public void closed() {
         closing = true;
         reply.abandon();
+        if (session.attachment() instanceof StreamEnd stream) {
+            stream.closed();
+        }
         dispatcher.forget(session);
         node.clients().remove(session);
         node.monitors().remove(session);
         request.close();
+    }
+
+    // --- a stream instead of replies -------------------------------------------------------------
+
+    @Override
+    public Outbox.Stream stream() {
+        return this;
+    }
+
+    @Override
+    public void send(byte[] bytes) {
+        if (!closing) {
+            write(bytes);
+        }
+    }
+
+    @Override
+    public void send(long address, int length) {
+        if (!closing) {
+            reply.finish();
+            long at = connection.reserve(length);
+            Memory.copy(address, at, length);
+            connection.commit(at + length);
+        }
+    }
+
+    @Override
+    public boolean isWritable() {
+        return !closing && connection.isWritable();
+    }
+
+    @Override
+    public void flush() {
+        reply.finish();
+        connection.flush();
     }
 
     // --- output from anywhere --------------------------------------------------------------------

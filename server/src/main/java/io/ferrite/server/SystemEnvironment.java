@@ -2,6 +2,8 @@ package io.ferrite.server;
 
 import io.ferrite.net.EventLoops;
 import io.ferrite.node.Environment;
+import io.ferrite.node.LinkEvents;
+import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 
@@ -60,5 +62,43 @@ final class SystemEnvironment implements Environment {
         Thread thread = new Thread(work, name);
         thread.setDaemon(true);
         thread.start();
+    }
+
+    @Override
+    public void connect(
+            int loop, String host, int port, String source, int timeoutMs, LinkEvents events) {
+        // A name may have to be asked for over the network, which no event loop waits for.
+        background(
+                "resolve",
+                () -> {
+                    InetSocketAddress target = new InetSocketAddress(host, port);
+                    InetSocketAddress from =
+                            source.isEmpty() ? null : new InetSocketAddress(source, 0);
+                    onLoop(loop, () -> connect(loop, target, from, timeoutMs, events));
+                });
+    }
+
+    private void connect(
+            int loop,
+            InetSocketAddress target,
+            InetSocketAddress source,
+            int timeoutMs,
+            LinkEvents events) {
+        if (target.isUnresolved()) {
+            events.failed("Temporary failure in name resolution");
+            return;
+        }
+        eventLoops.connect(
+                loop,
+                target,
+                source,
+                timeoutMs,
+                connection -> {
+                    OutgoingLink link = new OutgoingLink(connection, events);
+                    // Only when the connection knows whom to give its bytes to.
+                    onLoop(loop, () -> events.opened(link));
+                    return link;
+                },
+                events::failed);
     }
 }

@@ -164,6 +164,11 @@ public final class FollowerDriver {
         feed(new FollowerLink.Broken(reason));
     }
 
+    /** Whether the connection of that number is the one in use. */
+    public boolean isCurrent(int connection) {
+        return connection == number;
+    }
+
     // --- told by the connection ------------------------------------------------------------------
 
     public void opened(int connection) {

@@ -1,0 +1,248 @@
+package io.ferrite.node.replication;
+
+import io.ferrite.coordination.log.LogReader;
+import io.ferrite.coordination.replication.History;
+import io.ferrite.coordination.replication.LeaderLink;
+import io.ferrite.memory.Memory;
+import io.ferrite.memory.MemoryTag;
+import io.ferrite.memory.SharedSlab;
+import io.ferrite.node.snapshot.SnapshotStream;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * One full copy of the data for one or more followers: made once, as an RDB, on a thread of its own.
+ *
+ * <p>Streamed, it goes to the followers as it is made, between an announcement and an end mark. Stored, it
+ * goes to a file first and is then sent with its length. Either way the thread waits for the slowest
+ * follower, so that no more than {@link #AHEAD} bytes wait for any of them.
+ */
+final class FullCopy {
+
+    /** How far the making may be ahead of the slowest follower. */
+    private static final long AHEAD = 1 << 20;
+
+    private static final int PART = 64 << 10;
+    private static final long WAIT_MS = 100;
+
+    private final LeaderSide side;
+    private final SnapshotStream snapshot;
+    private final long offset;
+    private final History history;
+    private final boolean streamed;
+    private final String mark;
+    private final Path file;
+    private final List<CopyQueue> queues = new ArrayList<>();
+    private final AtomicInteger unattached;
+    private final LogReader hold;
+    private volatile boolean abandoned;
+
+    /**
+     * @param hold keeps the log from the copy's offset until every follower has its own reader
+     * @param file where a stored copy is put
+     */
+    FullCopy(
+            LeaderSide side,
+            SnapshotStream snapshot,
+            LogReader hold,
+            History history,
+            List<FollowerSession> followers,
+            boolean streamed,
+            String mark,
+            Path file) {
+        this.side = side;
+        this.snapshot = snapshot;
+        this.hold = hold;
+        this.offset = hold.offset();
+        this.history = history;
+        this.streamed = streamed;
+        this.mark = mark;
+        this.file = file;
+        this.unattached = new AtomicInteger(followers.size());
+        for (FollowerSession follower : followers) {
+            queues.add(new CopyQueue(follower, this));
+        }
+    }
+
+    /** Lets the followers know, then makes the copy. On the home loop. */
+    void start() {
+        LeaderLink.CopyForm form =
+                streamed ? LeaderLink.CopyForm.STREAMED : LeaderLink.CopyForm.STORED_MAKING;
+        for (CopyQueue queue : queues) {
+            queue.follower().run(() -> attach(queue, form));
+        }
+        side.background("repl-copy", this::make);
+    }
+
+    /** The followers' links begin anew, as the history that they were promised has ended. */
+    void abandon() {
+        abandoned = true;
+    }
+
+    private void attach(CopyQueue queue, LeaderLink.CopyForm form) {
+        FollowerSession follower = queue.follower();
+        if (follower.driver().state().phase() instanceof LeaderLink.Waiting) {
+            if (side.history() == history) {
+                follower.takePart(queue);
+                follower.driver().copyBegins(offset, form);
+            } else {
+                follower.driver().drop();
+            }
+        }
+        if (!(follower.driver().state().phase() instanceof LeaderLink.Copying)) {
+            queue.cancel();
+        }
+        if (unattached.decrementAndGet() == 0) {
+            hold.close();
+        }
+    }
+
+    private void make() {
+        String failure = null;
+        try {
+            if (streamed) {
+                forAll(queue -> queue.add("$EOF:" + mark + "\r\n"));
+                snapshot.produce(this::hand, this::isUnwanted);
+            } else {
+                store();
+            }
+        } catch (IOException | RuntimeException e) {
+            failure = String.valueOf(e.getMessage());
+        }
+        if (failure == null && !isUnwanted()) {
+            forAll(
+                    queue -> {
+                        if (streamed) {
+                            queue.add(mark);
+                        }
+                        queue.then(queue.follower().driver()::copySent);
+                    });
+        } else {
+            String reason = failure == null ? "nobody wants it any more" : failure;
+            forAll(queue -> queue.follower().run(() -> queue.follower().driver().copyFailed(reason)));
+        }
+        side.copyEnded(this);
+    }
+
+    private void store() throws IOException {
+        try {
+            try (RandomAccessFile out = new RandomAccessFile(file.toFile(), "rw")) {
+                byte[] part = new byte[PART];
+                snapshot.produce(
+                        (address, length) -> {
+                            for (int done = 0; done < length; done += part.length) {
+                                int size = Math.min(part.length, length - done);
+                                Memory.copyOut(address + done, part, 0, size);
+                                out.write(part, 0, size);
+                            }
+                        },
+                        this::isUnwanted);
+            }
+            if (!isUnwanted()) {
+                sendFile();
+            }
+        } finally {
+            Files.deleteIfExists(file);
+        }
+    }
+
+    private void sendFile() throws IOException {
+        try (RandomAccessFile in = new RandomAccessFile(file.toFile(), "r")) {
+            long size = in.length();
+            forAll(
+                    queue -> {
+                        queue.then(queue.follower().driver()::copyStored);
+                        queue.add("$" + size + "\r\n");
+                    });
+            byte[] part = new byte[PART];
+            long room = SharedSlab.take(PART, MemoryTag.OTHER);
+            try {
+                int length;
+                while ((length = in.read(part)) > 0 && !isUnwanted()) {
+                    Memory.copyIn(part, 0, room, length);
+                    hand(room, length);
+                }
+            } finally {
+                SharedSlab.give(
+                        room, PART, MemoryTag.OTHER);
+            }
+        }
+    }
+
+    private interface ForQueue {
+        void run(CopyQueue queue);
+    }
+
+    private void forAll(ForQueue action) {
+        for (CopyQueue queue : queues) {
+            if (!queue.isCancelled()) {
+                action.run(queue);
+            }
+        }
+    }
+
+    private boolean isUnwanted() {
+        if (abandoned) {
+            return true;
+        }
+        for (CopyQueue queue : queues) {
+            if (!queue.isCancelled()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Gives a part to every follower, and waits until the slowest is near. */
+    private void hand(long address, int length) throws IOException {
+        for (int done = 0; done < length; done += PART) {
+            handPart(address + done, Math.min(PART, length - done));
+        }
+    }
+
+    private void handPart(long address, int length) throws IOException {
+        CopyQueue.Chunk chunk = new CopyQueue.Chunk(address, length, queues.size());
+        for (CopyQueue queue : queues) {
+            queue.add(chunk);
+        }
+        synchronized (this) {
+            while (slowest() > AHEAD && !isUnwanted()) {
+                try {
+                    wait(WAIT_MS);
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    throw new IOException("interrupted", e);
+                }
+            }
+        }
+    }
+
+    private long slowest() {
+        long most = 0;
+        for (CopyQueue queue : queues) {
+            most = Math.max(most, queue.queuedBytes());
+        }
+        return most;
+    }
+
+    /** A follower took some of its queue, or is gone. */
+    synchronized void taken() {
+        notifyAll();
+    }
+
+    /** How many followers are still being served, for the log. */
+    int served() {
+        int count = 0;
+        for (CopyQueue queue : queues) {
+            if (!queue.isCancelled()) {
+                count++;
+            }
+        }
+        return count;
+    }
+}

@@ -1,0 +1,472 @@
+package io.ferrite.node.replication;
+
+import io.ferrite.coordination.log.BacklogWindow;
+import io.ferrite.coordination.log.CommandLog;
+import io.ferrite.coordination.log.LogReader;
+import io.ferrite.coordination.replication.AckQuorum;
+import io.ferrite.coordination.replication.CopySchedule;
+import io.ferrite.coordination.replication.History;
+import io.ferrite.coordination.replication.LeaderDriver;
+import io.ferrite.coordination.replication.LeaderLink;
+import io.ferrite.coordination.replication.Level;
+import io.ferrite.coordination.replication.ReplicationView;
+import io.ferrite.coordination.replication.Wire;
+import io.ferrite.durability.rdb.EntryWriter;
+import io.ferrite.engine.Session;
+import io.ferrite.node.Environment;
+import io.ferrite.node.Node;
+import io.ferrite.node.config.NetworkOptions;
+import io.ferrite.node.config.OutputBufferLimit;
+import io.ferrite.node.config.ReplicationOptions;
+import io.ferrite.node.config.Settings;
+import io.ferrite.node.snapshot.SnapshotStream;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/**
+ * This server as somebody's leader: its followers, their copies, their acknowledgements, and the clients
+ * that wait for those.
+ *
+ * <p>Copies are begun and waits are ended on the home loop; each link is served on its connection's loop.
+ */
+final class LeaderSide implements LeaderDriver.Host {
+
+    private static final byte[] PING = Wire.encode("PING");
+    private static final byte[] GETACK = Wire.encode("REPLCONF", "GETACK", "*");
+
+    private final Replication replication;
+    private final Node node;
+    private final Environment environment;
+    private final CommandLog log;
+    private final CopyOnWriteArrayList<FollowerSession> followers = new CopyOnWriteArrayList<>();
+
+    // Home loop only.
+    private final AckQuorum<Session> quorum = new AckQuorum<>();
+    private FullCopy copy;
+    private long nextPingMs;
+    private long ackAskedAt = -1;
+    private long noFollowersSinceMs;
+
+    private volatile int goodFollowers;
+
+    LeaderSide(Replication replication, Node node) {
+        this.replication = replication;
+        this.node = node;
+        this.environment = node.environment();
+        this.log = node.parts().commandLog();
+    }
+
+    private Settings settings() {
+        return node.settings();
+    }
+
+    // --- links, on their connections' loops ------------------------------------------------------
+
+    /** The link of a session that begins to speak as a follower does. */
+    FollowerSession linkOf(Session session) {
+        if (session.attachment() instanceof FollowerSession known) {
+            return known;
+        }
+        FollowerSession follower = new FollowerSession(session, this);
+        session.attach(follower);
+        return follower;
+    }
+
+    void psync(Session session, String id, String offset) {
+        join(linkOf(session), driver -> driver.psync(id, offset));
+    }
+
+    void sync(Session session) {
+        join(linkOf(session), LeaderDriver::sync);
+    }
+
+    private interface Request {
+        void of(LeaderDriver driver);
+    }
+
+    private void join(FollowerSession follower, Request request) {
+        History before = history();
+        // Entered first: whoever changes the history drops everybody whom it finds here.
+        boolean entered = followers.addIfAbsent(follower);
+        request.of(follower.driver());
+        if (!follower.driver().state().isFollower()) {
+            if (entered) {
+                followers.remove(follower);
+            }
+            return;
+        }
+        follower.session().set(Session.REPLICA);
+        if (history() != before) {
+            follower.driver().drop();
+            return;
+        }
+        environment.onLoop(Replication.HOME, this::beginCopies);
+    }
+
+    void remove(FollowerSession follower) {
+        followers.remove(follower);
+        follower.session().clear(Session.REPLICA);
+    }
+
+    @Override
+    public long nowMs() {
+        return environment.nowMs();
+    }
+
+    @Override
+    public History history() {
+        return replication.history();
+    }
+
+    @Override
+    public BacklogWindow window() {
+        return log.window();
+    }
+
+    @Override
+    public boolean able() {
+        return replication.leads() || replication.isStreaming();
+    }
+
+    @Override
+    public boolean handingOver() {
+        return replication.isHandingOver();
+    }
+
+    @Override
+    public long timeoutMs() {
+        return settings().get(ReplicationOptions.REPL_TIMEOUT) * 1000;
+    }
+
+    @Override
+    public LogReader open(long offset, LeaderDriver driver) {
+        FollowerSession follower = find(driver);
+        return log.openReader(offset, false, () -> follower.run(driver::pump));
+    }
+
+    private FollowerSession find(LeaderDriver driver) {
+        for (FollowerSession f : followers) {
+            if (f.driver() == driver) {
+                return f;
+            }
+        }
+        throw new IllegalArgumentException("not a follower any more");
+    }
+
+    @Override
+    public void wantCopy(LeaderDriver driver) {} // found by its state
+
+    @Override
+    public void count(LeaderLink.Counter counter) {
+        switch (counter) {
+            case FULL -> node.stats().fullSyncs.increment();
+            case PARTIAL_OK -> node.stats().partialSyncs.increment();
+            case PARTIAL_REFUSED -> node.stats().partialSyncsRefused.increment();
+        }
+    }
+
+    @Override
+    public void acked(LeaderDriver driver) {
+        environment.onLoop(Replication.HOME, this::endWaits);
+    }
+
+    @Override
+    public void ackWanted() {
+        replication.acknowledge();
+    }
+
+    @Override
+    public void gone(LeaderDriver driver) {}
+
+    @Override
+    public void note(Level level, String text) {
+        replication.note(level, text);
+    }
+
+    // --- copies, home loop -----------------------------------------------------------------------
+
+    private void beginCopies() {
+        if (copy != null || !able()) {
+            return;
+        }
+        List<CopySchedule.Candidate<FollowerSession>> waiting = new ArrayList<>();
+        for (FollowerSession f : followers) {
+            LeaderLink.State state = f.driver().state();
+            if (state.phase() instanceof LeaderLink.Waiting w) {
+                waiting.add(new CopySchedule.Candidate<>(f, state.peer(), w.sinceMs()));
+            }
+        }
+        CopySchedule.Copy<FollowerSession> next =
+                CopySchedule.next(waiting, nowMs(), scheduleSettings());
+        if (next != null) {
+            begin(next);
+        }
+    }
+
+    private CopySchedule.Settings scheduleSettings() {
+        return new CopySchedule.Settings(
+                settings().get(ReplicationOptions.REPL_DISKLESS_SYNC),
+                settings().get(ReplicationOptions.REPL_DISKLESS_SYNC_DELAY) * 1000,
+                settings().getInt(ReplicationOptions.REPL_DISKLESS_SYNC_MAX_REPLICAS));
+    }
+
+    private void begin(CopySchedule.Copy<FollowerSession> next) {
+        note(
+                Level.NOTICE,
+                "Starting BGSAVE for SYNC with target: "
+                        + (next.streamed() ? "replicas sockets" : "disk"));
+        SnapshotStream snapshot =
+                new SnapshotStream(
+                        node.engine().keyspace(), node.gate(), EntryWriter.AccessForm.NONE, true);
+        LogReader hold;
+        History history;
+        node.gate().enter(node.gate().all());
+        try {
+            replication.activateLog();
+            history = history();
+            hold = log.openReader(log.end(), false, () -> {});
+            int database = replication.streamDatabase();
+            log.forgetDatabase();
+            boolean begun = snapshot.begin(fields(history, hold.offset(), database), !next.filtered());
+            if (!begun) {
+                hold.close();
+                return; // too many snapshots: tried again with the next tick
+            }
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e); // nothing is written to anywhere yet
+        } finally {
+            node.gate().leave(node.gate().all());
+        }
+        copy =
+                new FullCopy(
+                        this,
+                        snapshot,
+                        hold,
+                        history,
+                        next.tickets(),
+                        next.streamed(),
+                        History.newId(replication.random()),
+                        Path.of(replication.directory(), "temp-repl-" + nowMs() + ".rdb"));
+        note(Level.NOTICE, "Background RDB transfer started by pid " + ProcessHandle.current().pid());
+        copy.start();
+    }
+
+    private Map<String, String> fields(History history, long offset, int database) {
+        Map<String, String> fields = new LinkedHashMap<>();
+        fields.put("redis-ver", "7.2.0");
+        fields.put("redis-bits", "64");
+        fields.put("ctime", Long.toString(nowMs() / 1000));
+        fields.put("used-mem", Long.toString(node.parts().memory().usedBytes()));
+        fields.put("repl-stream-db", Integer.toString(Math.max(0, database)));
+        fields.put("repl-id", history.id());
+        fields.put("repl-offset", Long.toString(offset));
+        fields.put("aof-base", "0");
+        return fields;
+    }
+
+    void background(String name, Runnable work) {
+        environment.background(name, work);
+    }
+
+    /** From the copy's thread. */
+    void copyEnded(FullCopy ended) {
+        note(
+                Level.NOTICE,
+                ended.served() > 0
+                        ? "Diskless rdb transfer, done reading from pipe, "
+                                + ended.served()
+                                + " replicas still up."
+                        : "Diskless rdb transfer, last replica dropped, killing fork child.");
+        environment.onLoop(
+                Replication.HOME,
+                () -> {
+                    copy = null;
+                    beginCopies();
+                });
+    }
+
+    /** The history ends here: everybody who follows has to ask anew. Home loop. */
+    void dropFollowers() {
+        if (copy != null) {
+            copy.abandon();
+        }
+        for (FollowerSession f : followers) {
+            f.run(f.driver()::drop);
+        }
+    }
+
+    // --- time, home loop -------------------------------------------------------------------------
+
+    void tick() {
+        for (FollowerSession f : followers) {
+            f.run(f.driver()::tick);
+            limit(f);
+        }
+        ping();
+        beginCopies();
+        endWaits();
+        expireBacklog();
+        countGood();
+    }
+
+    private void ping() {
+        long period = settings().get(ReplicationOptions.REPL_PING_REPLICA_PERIOD) * 1000;
+        if (replication.leads() && !followers.isEmpty() && nowMs() >= nextPingMs && !handingOver()) {
+            nextPingMs = nowMs() + period;
+            log.appendKeepAlive(PING);
+            log.announce();
+        }
+    }
+
+    private void expireBacklog() {
+        if (!followers.isEmpty() || !replication.leads()) {
+            noFollowersSinceMs = 0;
+            return;
+        }
+        if (noFollowersSinceMs == 0) {
+            noFollowersSinceMs = nowMs();
+        }
+        long ttl = settings().get(ReplicationOptions.REPL_BACKLOG_TTL) * 1000;
+        if (ttl > 0 && log.window().active() && nowMs() - noFollowersSinceMs > ttl) {
+            replication.releaseBacklog();
+            note(
+                    Level.NOTICE,
+                    "Replication backlog freed after " + ttl / 1000 + " seconds without connected replicas.");
+        }
+    }
+
+    /** client-output-buffer-limit of replicas: what the log keeps for one of them. */
+    private void limit(FollowerSession f) {
+        OutputBufferLimit limit =
+                settings()
+                        .get(NetworkOptions.CLIENT_OUTPUT_BUFFER_LIMIT)
+                        .of(OutputBufferLimit.ClientClass.REPLICA);
+        long pending = f.driver().pendingBytes();
+        long backlog = log.window().size();
+        // A follower may always be as far behind as one that comes back may be.
+        boolean hard = limit.hardBytes() > 0 && pending > Math.max(limit.hardBytes(), backlog);
+        boolean soft = limit.softBytes() > 0 && pending > Math.max(limit.softBytes(), backlog);
+        if (!soft) {
+            f.overSoftSinceMs(0);
+        } else if (f.overSoftSinceMs() == 0) {
+            f.overSoftSinceMs(nowMs());
+        }
+        boolean tooLong =
+                soft && nowMs() - f.overSoftSinceMs() > limit.softSeconds() * 1000;
+        if (hard || tooLong) {
+            note(
+                    Level.WARNING,
+                    "Client " + f.driver().name() + " scheduled to be closed ASAP for overcoming of"
+                            + " output buffer limits.");
+            f.session().outbox().close(false);
+        }
+    }
+
+    private void countGood() {
+        long lag = settings().get(ReplicationOptions.MIN_REPLICAS_MAX_LAG) * 1000;
+        int good = 0;
+        for (FollowerSession f : followers) {
+            LeaderLink.State state = f.driver().state();
+            if (state.isOnline() && (nowMs() - state.ackedMs()) / 1000 * 1000 <= lag) {
+                good++;
+            }
+        }
+        goodFollowers = good;
+    }
+
+    /** Followers near enough to count for min-replicas-to-write. Any thread. */
+    int goodFollowers() {
+        return goodFollowers;
+    }
+
+    int followerCount() {
+        return followers.size();
+    }
+
+    List<FollowerSession> followers() {
+        return followers;
+    }
+
+    List<ReplicationView.Follower> views() {
+        List<ReplicationView.Follower> views = new ArrayList<>();
+        for (FollowerSession f : followers) {
+            views.add(f.driver().view(nowMs()));
+        }
+        return views;
+    }
+
+    // --- clients that wait -----------------------------------------------------------------------
+
+    /** How many followers have the first {@code offset} bytes. Any thread. */
+    int acknowledged(long offset) {
+        return AckQuorum.count(acks(), offset, false);
+    }
+
+    private List<AckQuorum.Follower> acks() {
+        List<AckQuorum.Follower> acks = new ArrayList<>();
+        for (FollowerSession f : followers) {
+            LeaderLink.State state = f.driver().state();
+            if (state.isOnline()) {
+                acks.add(new AckQuorum.Follower(state.acked(), state.fsynced()));
+            }
+        }
+        return acks;
+    }
+
+    /** A client waits until {@code needed} followers have {@code offset}; it is marked as blocked. */
+    void await(Session session, long offset, int needed, long deadlineMs) {
+        environment.onLoop(
+                Replication.HOME,
+                () -> {
+                    quorum.add(session, offset, needed, false, false, deadlineMs);
+                    askForAcks();
+                    endWaits();
+                    if (deadlineMs != Long.MAX_VALUE) {
+                        long delay = Math.max(1, deadlineMs - nowMs());
+                        environment.after(Replication.HOME, delay, this::endWaits);
+                    }
+                });
+    }
+
+    /** A client that waited is gone. */
+    void forget(Session session) {
+        environment.onLoop(Replication.HOME, () -> quorum.remove(session));
+    }
+
+    /** Once for everything that has been written so far. */
+    private void askForAcks() {
+        if (ackAskedAt != log.end()) {
+            log.appendKeepAlive(GETACK);
+            ackAskedAt = log.end();
+            log.announce();
+        }
+    }
+
+    private void endWaits() {
+        if (quorum.isEmpty()) {
+            return;
+        }
+        for (AckQuorum.Done<Session> done : quorum.release(acks(), -1, nowMs())) {
+            int count = done.count();
+            done.client().outbox().answer(reply -> reply.integer(count));
+        }
+    }
+
+    /** This server leads no more: nobody can be waited for. Home loop. */
+    void abortWaits() {
+        for (AckQuorum.Done<Session> done : quorum.release(acks(), -1, Long.MAX_VALUE)) {
+            done.client()
+                    .outbox()
+                    .answer(
+                            reply ->
+                                    reply.error(
+                                            "UNBLOCKED force unblock from blocking operation,"
+                                                    + " instance state changed (master -> replica?)"));
+        }
+    }
+}

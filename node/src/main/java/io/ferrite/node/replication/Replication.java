@@ -1,0 +1,446 @@
+package io.ferrite.node.replication;
+
+import io.ferrite.coordination.log.CommandLog;
+import io.ferrite.coordination.replication.FailoverPlan;
+import io.ferrite.coordination.replication.FollowerLink;
+import io.ferrite.coordination.replication.History;
+import io.ferrite.coordination.replication.LeaderLink;
+import io.ferrite.coordination.replication.Level;
+import io.ferrite.coordination.replication.ReplicationView;
+import io.ferrite.engine.Session;
+import io.ferrite.node.Environment;
+import io.ferrite.node.Node;
+import io.ferrite.node.ServerState;
+import io.ferrite.node.config.LeaderAddress;
+import io.ferrite.node.config.ReplicationOptions;
+import io.ferrite.node.config.ServerOptions;
+import io.ferrite.node.config.Settings;
+import io.ferrite.node.log.LogLevel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/**
+ * Whom this server follows, who follows it, and the name of the stream that they share.
+ *
+ * <p>Orders (follow, lead, fail over) run on the home loop; the methods that give them may be called from
+ * any thread. What may be asked from any thread says so.
+ */
+public final class Replication {
+
+    /** The event loop on which everything about this server's own role happens. */
+    static final int HOME = 0;
+
+    private static final long TICK_MS = 100;
+
+    private final Node node;
+    private final Environment environment;
+    private final CommandLog log;
+    private final RandomGenerator random;
+    private final LeaderSide leaderSide;
+    private final FollowerSide followerSide;
+
+    private volatile History history;
+    private volatile LeaderAddress leader = LeaderAddress.NONE;
+    private volatile FailoverPlan.State failover = new FailoverPlan.Idle();
+
+    /** An order that waits until a load that was given up has ended. */
+    private Runnable afterLoad;
+
+    /** The stream that a file said this server's data belongs to, before the first leader is followed. */
+    private boolean restored;
+
+    public Replication(Node node) {
+        this.node = node;
+        this.environment = node.environment();
+        this.log = node.parts().commandLog();
+        this.random = () -> Long.parseUnsignedLong(environment.randomHex(16), 16);
+        this.history = History.fresh(random);
+        this.leaderSide = new LeaderSide(this, node);
+        this.followerSide = new FollowerSide(this, node);
+    }
+
+    // --- life ------------------------------------------------------------------------------------
+
+    /** Begins with the settings: follows the leader that they name. Before clients come. */
+    public void start() {
+        Settings settings = node.settings();
+        settings.onChange(now -> applySettings(), applied());
+        applySettings();
+        LeaderAddress named = settings.get(ReplicationOptions.REPLICAOF);
+        if (named.isNone() && restored) {
+            leadRestored();
+        }
+        if (!named.isNone()) {
+            become(named);
+            environment.onLoop(HOME, () -> followNamed(named));
+        }
+        environment.after(HOME, TICK_MS, this::tick);
+    }
+
+    /** A leader that comes back goes on under a new name: its followers need only what they lack. */
+    private void leadRestored() {
+        history = history.promoted(log.end(), random);
+        log.createBacklog();
+        log.setMode(CommandLog.Mode.ORIGIN);
+    }
+
+    private void followNamed(LeaderAddress named) {
+        FollowerLink.Resume resume =
+                restored ? new FollowerLink.Resume(history.id()) : FollowerLink.Resume.NOTHING;
+        followerSide.follow(new FollowerLink.Target(named.host(), named.port()), resume);
+    }
+
+    private static io.ferrite.node.config.Option<?>[] applied() {
+        return new io.ferrite.node.config.Option<?>[] {
+            ReplicationOptions.REPL_BACKLOG_SIZE,
+            ReplicationOptions.REPLICA_READ_ONLY,
+            ReplicationOptions.REPLICA_SERVE_STALE_DATA,
+            ReplicationOptions.MIN_REPLICAS_TO_WRITE,
+            ReplicationOptions.MIN_REPLICAS_MAX_LAG
+        };
+    }
+
+    private void applySettings() {
+        Settings s = node.settings();
+        log.resizeBacklog(s.get(ReplicationOptions.REPL_BACKLOG_SIZE));
+        node.state().set(ServerState.READ_ONLY, s.get(ReplicationOptions.REPLICA_READ_ONLY));
+        node.state()
+                .set(
+                        ServerState.NEEDS_REPLICAS,
+                        s.get(ReplicationOptions.MIN_REPLICAS_TO_WRITE) > 0
+                                && s.get(ReplicationOptions.MIN_REPLICAS_MAX_LAG) > 0);
+        linkChanged();
+    }
+
+    private void tick() {
+        if (node.state().is(ServerState.SHUTTING_DOWN)) {
+            return;
+        }
+        followerSide.tick();
+        leaderSide.tick();
+        feed(new FailoverPlan.Tick());
+        environment.after(HOME, TICK_MS, this::tick);
+    }
+
+    /** A file said which stream the data belongs to, and where it is in it. Before {@link #start}. */
+    public void restore(String id, long offset, int streamDatabase) {
+        history = History.of(id);
+        log.startAt(offset);
+        followerSide.restoreDatabase(Math.max(0, streamDatabase));
+        restored = true;
+    }
+
+    // --- facts, any thread -----------------------------------------------------------------------
+
+    public History history() {
+        return history;
+    }
+
+    /** Whether this server follows nobody. */
+    public boolean leads() {
+        return leader.isNone();
+    }
+
+    public LeaderAddress leader() {
+        return leader;
+    }
+
+    /** Whether the stream of this server's leader flows. */
+    public boolean isStreaming() {
+        return followerSide.isStreaming();
+    }
+
+    boolean isHandingOver() {
+        return !(failover instanceof FailoverPlan.Idle);
+    }
+
+    /** For min-replicas-to-write. */
+    public boolean enoughFollowers() {
+        return leaderSide.goodFollowers()
+                >= node.settings().getInt(ReplicationOptions.MIN_REPLICAS_TO_WRITE);
+    }
+
+    public int connectedFollowers() {
+        return leaderSide.followerCount();
+    }
+
+    /** Gives the stream a name that nobody knows: nobody goes on from here. For tests. Any thread. */
+    public void changeHistory() {
+        history = History.fresh(random);
+    }
+
+    public ReplicationView view() {
+        Settings s = node.settings();
+        boolean minimum =
+                s.get(ReplicationOptions.MIN_REPLICAS_TO_WRITE) > 0
+                        && s.get(ReplicationOptions.MIN_REPLICAS_MAX_LAG) > 0;
+        LeaderAddress now = leader;
+        return new ReplicationView(
+                now.isNone() ? null : followerSide.view(now),
+                leaderSide.views(),
+                minimum ? leaderSide.goodFollowers() : -1,
+                failover.infoName(),
+                history,
+                log.window());
+    }
+
+    /** The link of a session that speaks as a follower does. On the session's thread. */
+    LeaderSide leaderSide() {
+        return leaderSide;
+    }
+
+    RandomGenerator random() {
+        return random;
+    }
+
+    String directory() {
+        return node.settings().get(ServerOptions.DIR);
+    }
+
+    void note(Level level, String text) {
+        node.log()
+                .line(
+                        switch (level) {
+                            case DEBUG -> LogLevel.DEBUG;
+                            case NOTICE -> LogLevel.NOTICE;
+                            case WARNING -> LogLevel.WARNING;
+                        },
+                        text);
+    }
+
+    // --- orders ----------------------------------------------------------------------------------
+
+    /** Follows a leader from now on; {@code done} runs when that is so. Any thread. */
+    void follow(LeaderAddress next, Runnable done) {
+        environment.onLoop(
+                HOME,
+                () -> {
+                    if (!next.equals(leader)) {
+                        followNow(next, false);
+                    }
+                    done.run();
+                });
+    }
+
+    private void followNow(LeaderAddress next, boolean takeover) {
+        FollowerLink.Resume resume =
+                leads() ? new FollowerLink.Resume(history.id()) : followerSide.resume();
+        if (leads()) {
+            note(
+                    Level.NOTICE,
+                    "Before turning into a replica, using my own master parameters to synthesize a"
+                            + " cached master: I may be able to synchronize with the new master with"
+                            + " just a partial transfer.");
+            leaderSide.abortWaits();
+        }
+        become(next);
+        whenNotLoading(
+                () ->
+                        followerSide.follow(
+                                new FollowerLink.Target(next.host(), next.port(), takeover), resume));
+    }
+
+    /** From here on this server is that one's follower, connected or not. */
+    private void become(LeaderAddress next) {
+        node.gate().enter(node.gate().all());
+        try {
+            leader = next;
+            node.settings().put(ReplicationOptions.REPLICAOF, next);
+            node.engine().setFollower(true);
+            node.state().set(ServerState.FOLLOWER, true);
+            log.setMode(CommandLog.Mode.RELAY);
+        } finally {
+            node.gate().leave(node.gate().all());
+        }
+        node.log().role('S');
+        linkChanged();
+    }
+
+    /** Follows nobody; {@code done} runs when that is so. Any thread. */
+    void lead(Runnable done) {
+        environment.onLoop(
+                HOME,
+                () -> {
+                    leadNow();
+                    done.run();
+                });
+    }
+
+    private void leadNow() {
+        if (leads()) {
+            return;
+        }
+        followerSide.unfollow();
+        node.gate().enter(node.gate().all());
+        try {
+            History before = history;
+            history = before.promoted(log.end(), random);
+            leader = LeaderAddress.NONE;
+            node.settings().put(ReplicationOptions.REPLICAOF, LeaderAddress.NONE);
+            log.setMode(log.window().active() ? CommandLog.Mode.ORIGIN : CommandLog.Mode.OFF);
+            log.forgetDatabase();
+            node.engine().setFollower(false);
+            node.state().set(ServerState.FOLLOWER, false);
+        } finally {
+            node.gate().leave(node.gate().all());
+        }
+        note(
+                Level.NOTICE,
+                "Setting secondary replication ID to " + history.previousId() + ", valid up to offset: "
+                        + history.previousLimit() + ". New replication ID is " + history.id());
+        node.log().role('M');
+        leaderSide.dropFollowers();
+        linkChanged();
+    }
+
+    /** A load that was given up still fills the keyspace; what comes next waits for its end. */
+    private void whenNotLoading(Runnable order) {
+        if (followerSide.isLoading()) {
+            afterLoad = order;
+        } else {
+            order.run();
+        }
+    }
+
+    void loadEnded() {
+        Runnable next = afterLoad;
+        afterLoad = null;
+        if (next != null) {
+            next.run();
+        }
+    }
+
+    // --- asked for by the sides ------------------------------------------------------------------
+
+    /** The log is written from now on, under a new name if it was not. All stripes are held. */
+    void activateLog() {
+        if (log.window().active()) {
+            return;
+        }
+        if (leads()) {
+            history = History.fresh(random);
+            log.setMode(CommandLog.Mode.ORIGIN);
+        }
+        log.createBacklog();
+        note(
+                Level.NOTICE,
+                "Replication backlog created, my new replication IDs are '" + history.id() + "' and '"
+                        + history.previousId() + "'");
+    }
+
+    /** Nobody has followed for long: nothing is kept, so nobody may go on from here. */
+    void releaseBacklog() {
+        node.gate().enter(node.gate().all());
+        try {
+            history = History.fresh(random);
+            log.freeBacklog();
+            if (log.readerCount() == 0) {
+                log.setMode(CommandLog.Mode.OFF);
+            }
+        } finally {
+            node.gate().leave(node.gate().all());
+        }
+    }
+
+    /** The database that the stream is in at its end. All stripes are held, on the home loop. */
+    int streamDatabase() {
+        return leads() ? log.database() : followerSide.streamDatabase();
+    }
+
+    void dropFollowers() {
+        leaderSide.dropFollowers();
+    }
+
+    void acknowledge() {
+        environment.onLoop(HOME, followerSide::acknowledge);
+    }
+
+    /** The data is the leader's at {@code offset} of its stream. */
+    void adopt(String id, long offset) {
+        node.gate().enter(node.gate().all());
+        try {
+            history = id == null ? History.fresh(random) : History.of(id);
+            log.startAt(offset);
+            log.createBacklog();
+            log.setMode(CommandLog.Mode.RELAY);
+        } finally {
+            node.gate().leave(node.gate().all());
+        }
+    }
+
+    /** The stream goes on where it was, perhaps under a new name, which own followers must learn. */
+    void continueAs(String id) {
+        History before = history;
+        History next = before.continuedAs(id, log.end());
+        log.createBacklog();
+        log.setMode(CommandLog.Mode.RELAY);
+        if (next != before) {
+            history = next;
+            leaderSide.dropFollowers();
+        }
+    }
+
+    void linkChanged() {
+        boolean stale =
+                !leads()
+                        && !isStreaming()
+                        && !node.settings().get(ReplicationOptions.REPLICA_SERVE_STALE_DATA);
+        node.state().set(ServerState.STALE, stale);
+    }
+
+    // --- failover --------------------------------------------------------------------------------
+
+    /** The state of a planned failover. Any thread. */
+    FailoverPlan.State failover() {
+        return failover;
+    }
+
+    /** Any thread. */
+    void failover(FailoverPlan.Input input) {
+        environment.onLoop(HOME, () -> feed(input));
+    }
+
+    void takeoverAnswered(boolean accepted) {
+        feed(new FailoverPlan.Answered(accepted));
+    }
+
+    private void feed(FailoverPlan.Input input) {
+        if (failover instanceof FailoverPlan.Idle && !(input instanceof FailoverPlan.Begin)) {
+            return;
+        }
+        FailoverPlan.Outcome outcome =
+                FailoverPlan.step(
+                        failover,
+                        input,
+                        new FailoverPlan.Context(environment.nowMs(), log.end(), candidates()));
+        failover = outcome.next();
+        for (FailoverPlan.Effect effect : outcome.effects()) {
+            switch (effect) {
+                case FailoverPlan.PauseWrites p ->
+                        node.pause().begin(environment.nowMs(), Long.MAX_VALUE, false);
+                case FailoverPlan.ResumeWrites r -> node.pause().end();
+                case FailoverPlan.FollowAndAskToLead f ->
+                        followNow(new LeaderAddress(f.host(), f.port()), true);
+                case FailoverPlan.LeadAgain l -> leadNow();
+                case FailoverPlan.Note n -> note(n.level(), n.text());
+            }
+        }
+    }
+
+    List<FailoverPlan.Candidate> candidates() {
+        List<FailoverPlan.Candidate> all = new ArrayList<>();
+        for (FollowerSession f : leaderSide.followers()) {
+            LeaderLink.State state = f.driver().state();
+            all.add(
+                    new FailoverPlan.Candidate(
+                            f.driver().address(), f.driver().port(), state.isOnline(), state.acked()));
+        }
+        return all;
+    }
+
+    /** A client is gone: it waits for nothing any more. Any thread. */
+    public void forget(Session session) {
+        leaderSide.forget(session);
+    }
+}

@@ -1,0 +1,150 @@
+package io.ferrite.node.replication;
+
+import io.ferrite.coordination.log.CommandLog;
+import io.ferrite.durability.rdb.GrowingSink;
+import io.ferrite.engine.Session;
+import io.ferrite.memory.Memory;
+import io.ferrite.node.Dispatcher;
+import io.ferrite.node.Node;
+import io.ferrite.resp.Limits;
+import io.ferrite.resp.NativeReplyWriter;
+import io.ferrite.resp.Request;
+import io.ferrite.resp.RequestDecoder;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Applies the leader's stream: decodes it, has each command executed by a trusted session, and appends
+ * its bytes to the own log as they came.
+ *
+ * <p>Home loop only; so is the beginning of a copy, which therefore never sees a command that is applied
+ * and not in the log. The bytes of a transaction are appended when it has been executed: the log's end is
+ * always a point at which another leader can go on.
+ */
+final class StreamApplier {
+
+    private static final Limits UNLIMITED = new Limits().maxBulkBytes(Limits.LARGEST_BULK_BYTES);
+
+    private final Node node;
+    private final CommandLog log;
+    private final Session session;
+    private final RequestDecoder decoder = new RequestDecoder(UNLIMITED);
+    private final Request request = new Request();
+    private final NativeReplyWriter reply = new NativeReplyWriter(1 << 12);
+
+    /** Bytes of a transaction that has begun in an earlier piece. */
+    private final GrowingSink held = new GrowingSink();
+
+    /** Why the stream cannot be followed any further, or null. */
+    private String failure;
+
+    StreamApplier(Node node, Session session) {
+        this.node = node;
+        this.log = node.parts().commandLog();
+        this.session = session;
+        decoder.authenticated(true);
+    }
+
+    String failure() {
+        return failure;
+    }
+
+    /** The stream begins at a new place, in a database that is known. */
+    void restart(int database) {
+        forgetUnfinished();
+        session.selectDatabase(database);
+    }
+
+    /** What was not applied yet comes again. */
+    void forgetUnfinished() {
+        decoder.reset();
+        held.clear();
+        failure = null;
+        node.dispatcher(Replication.HOME).forget(session);
+    }
+
+    /** The database that the stream is in. */
+    int database() {
+        return session.database();
+    }
+
+    /** Applies what is complete; returns how many bytes were used. */
+    int apply(long address, int length) {
+        Dispatcher dispatcher = node.dispatcher(Replication.HOME);
+        dispatcher.tick();
+        int from = 0;
+        int at = 0;
+        while (at < length && failure == null) {
+            int result = decoder.decode(address, at, length, request);
+            if (result == RequestDecoder.INCOMPLETE) {
+                break;
+            }
+            if (result == RequestDecoder.ERROR) {
+                failure = "Protocol error from master: " + decoder.error();
+                break;
+            }
+            int end = decoder.consumed();
+            if (result == RequestDecoder.EMPTY) {
+                // A sign of life between the commands; not counted by anybody.
+                flush(address + from, at - from, false);
+                from = end;
+            } else if (isKeepAlive()) {
+                flush(address + from, at - from, false);
+                execute(dispatcher);
+                flush(address + at, end - at, true);
+                from = end;
+            } else {
+                execute(dispatcher);
+                if (!session.has(Session.MULTI)) {
+                    flush(address + from, end - from, false);
+                    from = end;
+                }
+            }
+            at = end;
+        }
+        if (from < at) {
+            held.write(address + from, at - from);
+        }
+        log.announce();
+        return at;
+    }
+
+    /** Commands of the link itself, outside of any transaction. */
+    private boolean isKeepAlive() {
+        return !session.has(Session.MULTI)
+                && (request.arg(0).isWord("PING") || request.arg(0).isWord("REPLCONF"));
+    }
+
+    private void flush(long address, int length, boolean keepAlive) {
+        if (length == 0) {
+            return;
+        }
+        if (held.length() == 0) {
+            log.appendRaw(address, length, keepAlive);
+            return;
+        }
+        held.write(address, length);
+        log.appendRaw(held.address(), (int) held.length(), keepAlive);
+        held.clear();
+    }
+
+    private void execute(Dispatcher dispatcher) {
+        reply.reset();
+        dispatcher.execute(session, request, reply);
+        if (reply.length() > 0 && Memory.getByte(reply.address()) == '-') {
+            complain();
+        }
+    }
+
+    private void complain() {
+        int shown = Math.min(reply.length(), 200);
+        String error = new String(Memory.toBytes(reply.address() + 1, shown - 1), StandardCharsets.ISO_8859_1);
+        byte[] name = request.arg(0).toBytes();
+        node.log()
+                .warning(
+                        "== CRITICAL == This replica is sending an error to its master: '"
+                                + error.strip()
+                                + "' after processing the command '"
+                                + new String(name, StandardCharsets.ISO_8859_1)
+                                + "'");
+    }
+}

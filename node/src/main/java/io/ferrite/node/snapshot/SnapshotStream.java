@@ -1,0 +1,222 @@
+package io.ferrite.node.snapshot;
+
+import io.ferrite.durability.rdb.EntryWriter;
+import io.ferrite.durability.rdb.RdbOutput;
+import io.ferrite.durability.rdb.RdbSink;
+import io.ferrite.durability.rdb.RdbWriter;
+import io.ferrite.memory.Memory;
+import io.ferrite.memory.MemoryTag;
+import io.ferrite.memory.SharedSlab;
+import io.ferrite.node.ExecutionGate;
+import io.ferrite.store.Database;
+import io.ferrite.store.Keyspace;
+import io.ferrite.store.snapshot.SnapshotSink;
+import io.ferrite.store.snapshot.SnapshotWalk;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+
+/**
+ * A keyspace at one instant as an RDB, made while the keyspace is written.
+ *
+ * <pre>
+ *   walk (this thread, a stripe at a time) ---+
+ *                                             +--> one lock --> encoder --> blocks --> consumer (this thread)
+ *   writers about to change an old entry -----+
+ * </pre>
+ *
+ * <p>{@link #begin} under all stripes fixes the instant; {@link #produce} on a background thread walks the
+ * tables in small steps and hands the bytes to the consumer, which may take its time: the walk waits for
+ * it, writers never do. What writers hand over meanwhile is kept in blocks; in the worst case, with a slow
+ * consumer and every key overwritten, that is the size of the snapshot.
+ */
+public final class SnapshotStream {
+
+    /** Takes the bytes; they are gone when it returns. May block. */
+    public interface Consumer {
+        void take(long address, int length) throws IOException;
+    }
+
+    private static final int STEP_ENTRIES = 128;
+    private static final long STEP_BYTES = 64 << 10;
+    private static final MemoryTag TAG = MemoryTag.OTHER;
+
+    private record Block(long address, int length) {}
+
+    private final Keyspace keyspace;
+    private final ExecutionGate gate;
+    private final Object lock = new Object();
+    private final ArrayDeque<Block> blocks = new ArrayDeque<>();
+    private final RdbOutput output;
+    private final RdbWriter writer;
+    private final EntryWriter entries;
+    private SnapshotWalk walk;
+
+    /** An entry that was being written piece by piece and had to be finished for another one. */
+    private long finishedEarly;
+
+    private IOException failure;
+
+    public SnapshotStream(
+            Keyspace keyspace, ExecutionGate gate, EntryWriter.AccessForm form, boolean checksummed) {
+        this.keyspace = keyspace;
+        this.gate = gate;
+        RdbSink sink = this::keep;
+        this.output = new RdbOutput(sink, checksummed, RdbWriter.COMPRESS_IN_WALK);
+        this.writer = new RdbWriter(output);
+        this.entries = new EntryWriter(writer, keyspace.access(), form);
+    }
+
+    /**
+     * Fixes the instant. The caller holds all stripes.
+     *
+     * @param fields what is said about the whole, in this order
+     * @param withData whether there are keys in it at all
+     * @return false when too many snapshots are on their way
+     */
+    public boolean begin(Map<String, String> fields, boolean withData) throws IOException {
+        if (withData) {
+            walk = keyspace.startWalk(sink());
+            if (walk == null) {
+                return false;
+            }
+        }
+        synchronized (lock) {
+            writer.header();
+            for (Map.Entry<String, String> field : fields.entrySet()) {
+                writer.aux(field.getKey(), field.getValue());
+            }
+            for (int i = 0; withData && i < keyspace.databases(); i++) {
+                Database database = keyspace.database(i);
+                if (database.size() > 0) {
+                    entries.database(i, database.size(), database.volatileCount());
+                }
+            }
+        }
+        return true;
+    }
+
+    private SnapshotSink sink() {
+        return this::entry;
+    }
+
+    /** Called under the entry's stripe, by this thread or by a writer. */
+    private boolean entry(int database, long entry, boolean urgent) {
+        synchronized (lock) {
+            if (failure != null) {
+                return true;
+            }
+            try {
+                return write(database, entry, urgent);
+            } catch (IOException e) {
+                failure = e;
+                return true;
+            }
+        }
+    }
+
+    private boolean write(int database, long entry, boolean urgent) throws IOException {
+        if (finishedEarly == entry) {
+            finishedEarly = 0;
+            return true;
+        }
+        long open = entries.open();
+        if (open == entry) {
+            if (urgent) {
+                entries.finish();
+                return true;
+            }
+            return entries.step();
+        }
+        if (open != 0) {
+            entries.finish();
+            finishedEarly = open;
+        }
+        if (urgent) {
+            entries.write(database, entry);
+            return true;
+        }
+        return entries.begin(database, entry);
+    }
+
+    /** Full buffers of the encoder come here, under the lock. */
+    private void keep(long address, int length) {
+        long copy = SharedSlab.take(length, TAG);
+        Memory.copy(address, copy, length);
+        blocks.add(new Block(copy, length));
+    }
+
+    /**
+     * Makes the whole RDB; returns when the last byte was taken. Not on an event loop.
+     *
+     * @param unwanted asked now and then; true ends the work early, without an exception
+     * @throws IOException from the consumer; the snapshot is over then
+     */
+    public void produce(Consumer consumer, BooleanSupplier unwanted) throws IOException {
+        try {
+            boolean done = walk == null;
+            while (!done) {
+                if (unwanted.getAsBoolean()) {
+                    return;
+                }
+                done = step();
+                drain(consumer);
+            }
+            synchronized (lock) {
+                if (failure != null) {
+                    throw failure;
+                }
+                writer.end();
+            }
+            drain(consumer);
+        } finally {
+            release();
+        }
+    }
+
+    private boolean step() {
+        int stripe = walk.stripe();
+        gate.enterOne(stripe);
+        try {
+            return walk.step(STEP_ENTRIES, STEP_BYTES);
+        } finally {
+            gate.leaveOne(stripe);
+        }
+    }
+
+    private void drain(Consumer consumer) throws IOException {
+        while (true) {
+            Block block;
+            synchronized (lock) {
+                block = blocks.poll();
+            }
+            if (block == null) {
+                return;
+            }
+            try {
+                consumer.take(block.address(), block.length());
+            } finally {
+                SharedSlab.give(block.address(), block.length(), TAG);
+            }
+        }
+    }
+
+    /** Ends the walk, whether it came to its end or not, and gives everything back. */
+    private void release() {
+        if (walk != null && !walk.isFinished()) {
+            walk.abandon();
+            while (!step()) {
+                Thread.onSpinWait();
+            }
+        }
+        synchronized (lock) {
+            failure = failure == null ? new IOException("the snapshot is over") : failure;
+            for (Block block : blocks) {
+                SharedSlab.give(block.address(), block.length(), TAG);
+            }
+            blocks.clear();
+            output.close();
+        }
+    }
+}
