@@ -76,6 +76,7 @@ final class Cron {
             node.memoryLimit().tick(dispatcher);
         }
         release();
+        node.parts().commandLog().announce();
         node.environment().after(loop, PERIOD_MS, this::round);
     }
 

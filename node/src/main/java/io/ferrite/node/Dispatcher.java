@@ -330,6 +330,8 @@ public final class Dispatcher {
         Blocking.Waiter waiter = session.waiter();
         if (waiter != null && session.has(Session.BLOCKED)) {
             endWait(waiter, null);
+        } else if (session.has(Session.BLOCKED)) {
+            node.replication().forget(session);
         }
         unwatch(session);
         session.discardQueue();
