@@ -18,8 +18,8 @@ import io.ferrite.memory.Slab;
  *   flags         1 has an expiry, 2 long key, 4 the value part has 8 bytes, 8 it has 16
  *   key length    u8; 255 for a long key, whose length then is the u32 in front of the value part
  *   access clock  24 bits, see {@link AccessClock}
- *   colors        one bit for each of eight snapshot walks, see {@link SnapshotWalk}
- *   expiry        i64 milliseconds since 1970, u32 place in the {@link ExpiryHeap}
+ *   colors        one bit for each of eight snapshot walks, see {@code SnapshotWalk}
+ *   expiry        i64 milliseconds since 1970, u32 place in the {@code ExpiryHeap}
  *   value part    integer: i64; long string: i64 address, u32 length, u32 capacity;
  *                 other types: i64 root
  *   value length  u8, of a string whose bytes follow the key; these have no value part
