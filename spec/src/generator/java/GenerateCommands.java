@@ -124,8 +124,8 @@ final class GenerateCommands {
         head.append("final class CommandData {\n\n    private CommandData() {}\n\n");
         keySets.forEach(
                 (source, name) ->
-                        head.append("    private static final KeySpec[] ").append(name)
-                                .append(" = {").append(source).append("};\n"));
+                        head.append("    private static final KeySet ").append(name)
+                                .append(" = new KeySet(").append(source).append(");\n"));
         head.append("\n    static void addTo(CommandCatalog.Builder to) {\n");
         for (int i = 0; i < methods; i++) {
             head.append("        add").append(i).append("(to);\n");
@@ -165,7 +165,7 @@ final class GenerateCommands {
     private String keySet(Map<String, Object> facts) {
         List<Map<String, Object>> specs = objects(facts, "keys");
         if (specs.isEmpty()) {
-            return "null";
+            return "KeySet.NONE";
         }
         String source =
                 specs.stream().map(GenerateCommands::keySpec).collect(Collectors.joining(", "));

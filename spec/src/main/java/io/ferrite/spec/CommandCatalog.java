@@ -82,7 +82,7 @@ public final class CommandCatalog {
                 int arity,
                 long flags,
                 long categories,
-                KeySpec @Nullable [] keys,
+                KeySet keys,
                 KeyProcedure procedure) {
             endContainer();
             container =
@@ -97,7 +97,7 @@ public final class CommandCatalog {
                 int arity,
                 long flags,
                 long categories,
-                KeySpec @Nullable [] keys,
+                KeySet keys,
                 KeyProcedure procedure) {
             CommandSpec spec =
                     new CommandSpec(

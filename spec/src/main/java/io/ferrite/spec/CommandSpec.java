@@ -11,19 +11,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CommandSpec {
 
-    private static final KeySpec[] NO_KEYS = {};
-
     private final String name;
     private final int id;
     private final int arity;
     private final long flags;
     private final long aclCategories;
-    private final KeySpec[] keySpecs;
+    private final KeySet keys;
     private final KeyProcedure procedure;
     private final @Nullable CommandSpec parent;
-    private final LegacyKeys legacy;
-    private final boolean plain;
-    private final boolean named;
     private NameIndex subcommands = NameIndex.EMPTY;
     private volatile @Nullable CommandDocs docs;
 
@@ -33,7 +28,7 @@ public final class CommandSpec {
             int arity,
             long flags,
             long aclCategories,
-            KeySpec @Nullable [] keySpecs,
+            KeySet keys,
             KeyProcedure procedure,
             @Nullable CommandSpec parent) {
         this.name = name;
@@ -41,30 +36,9 @@ public final class CommandSpec {
         this.arity = arity;
         this.flags = flags;
         this.aclCategories = aclCategories;
-        this.keySpecs = keySpecs == null ? NO_KEYS : keySpecs;
+        this.keys = keys;
         this.procedure = procedure;
         this.parent = parent;
-        this.legacy = LegacyKeys.of(this.keySpecs);
-        this.plain = isPlain(this.keySpecs);
-        this.named = namesKeys(this.keySpecs);
-    }
-
-    private static boolean isPlain(KeySpec[] specs) {
-        return specs.length == 1
-                && specs[0].isPlain()
-                && !specs[0].has(KeyFlag.NOT_KEY)
-                && !specs[0].has(KeyFlag.INCOMPLETE)
-                && !specs[0].has(KeyFlag.VARIABLE_FLAGS)
-                && (specs[0].a() >= 0 || specs[0].c() == 0);
-    }
-
-    private static boolean namesKeys(KeySpec[] specs) {
-        for (KeySpec spec : specs) {
-            if (!spec.has(KeyFlag.NOT_KEY)) {
-                return true;
-            }
-        }
-        return false;
     }
 
     /** The full name in lower case; a subcommand's has its container's before it: {@code client|list}. */
@@ -138,22 +112,16 @@ public final class CommandSpec {
 
     /** Not to be changed. */
     public KeySpec[] keySpecs() {
-        return keySpecs;
+        return keys.specs();
     }
 
     /** Whether some arguments of some call may be keys. */
     public boolean mayHaveKeys() {
-        return named || procedure != KeyProcedure.NONE;
+        return keys.namesKeys() || procedure != KeyProcedure.NONE;
     }
 
-    /** At least one specification finds real keys. */
-    boolean namesKeys() {
-        return named;
-    }
-
-    /** One specification with fixed positions and fixed flags says all. */
-    boolean isPlain() {
-        return plain;
+    KeySet keys() {
+        return keys;
     }
 
     KeyProcedure procedure() {
@@ -162,16 +130,16 @@ public final class CommandSpec {
 
     /** The old description of keys by one triple; all zero when no key is at a fixed position. */
     public int firstKey() {
-        return legacy.first();
+        return keys.legacy().first();
     }
 
     /** Counted from the end when negative: -1 is the last argument. */
     public int lastKey() {
-        return legacy.last();
+        return keys.legacy().last();
     }
 
     public int step() {
-        return legacy.step();
+        return keys.legacy().step();
     }
 
     public CommandDocs docs() {

@@ -25,12 +25,13 @@ public final class KeyFinder {
      */
     public int find(CommandSpec spec, Args args, KeyRefs out) {
         out.clear();
-        if (spec.isPlain()) {
-            return findPlain(spec.keySpecs()[0], args.count(), out);
+        KeySet keys = spec.keys();
+        KeySpec[] specs = keys.specs();
+        if (keys.isPlain()) {
+            return findPlain(specs[0], args.count(), out);
         }
-        KeySpec[] specs = spec.keySpecs();
         int found = 0;
-        if (spec.namesKeys() && !hasVariableFlags(specs) && followAll(specs, args, out)) {
+        if (keys.namesKeys() && !hasVariableFlags(specs) && followAll(specs, args, out)) {
             found = out.count();
         } else if (spec.procedure() != KeyProcedure.NONE) {
             out.clear();

@@ -16,9 +16,9 @@ final class ScanCommandsTest {
 
     /** The keys of an encoded reply from its {@code first} array on. */
     private static Set<String> keys(String reply, int first) {
-        String[] lines = reply.split("\\|");
+        String[] lines = reply.split("\\|", -1); // the last key may be empty
         Set<String> keys = new HashSet<>();
-        for (int i = first + 2; i < lines.length; i += 2) {
+        for (int i = first + 2; i < lines.length - 1; i += 2) {
             keys.add(lines[i]);
         }
         return keys;
