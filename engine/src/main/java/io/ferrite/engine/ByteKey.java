@@ -1,5 +1,6 @@
 package io.ferrite.engine;
 
+import io.ferrite.base.Glob;
 import io.ferrite.memory.Slice;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -9,6 +10,9 @@ public final class ByteKey implements Comparable<ByteKey> {
 
     private final byte[] bytes;
     private final int hash;
+
+    /** Made on first use; threads that race for it make equal ones. */
+    private Glob glob;
 
     public ByteKey(byte[] bytes) {
         this.bytes = bytes;
@@ -22,6 +26,16 @@ public final class ByteKey implements Comparable<ByteKey> {
     /** The bytes themselves; not to be changed. */
     public byte[] bytes() {
         return bytes;
+    }
+
+    /** The bytes as a pattern, compiled once. */
+    Glob glob() {
+        Glob compiled = glob;
+        if (compiled == null) {
+            compiled = Glob.of(bytes);
+            glob = compiled;
+        }
+        return compiled;
     }
 
     @Override

@@ -88,9 +88,10 @@ public final class PubSub {
         int receivers = deliver(channels.get(new ByteKey(channel)), "message", channel, message);
         if (!patterns.isEmpty()) {
             for (var entry : patterns.entrySet()) {
-                byte[] pattern = entry.getKey().bytes();
-                if (Glob.matches(pattern, channel, false)) {
-                    receivers += deliverPattern(entry.getValue(), pattern, channel, message);
+                ByteKey pattern = entry.getKey();
+                if (pattern.glob().matches(channel)) {
+                    receivers +=
+                            deliverPattern(entry.getValue(), pattern.bytes(), channel, message);
                 }
             }
         }
@@ -169,10 +170,10 @@ public final class PubSub {
 
     private static List<ByteKey> active(
             ConcurrentHashMap<ByteKey, Session[]> map, Slice pattern) {
-        byte[] glob = pattern == null ? null : pattern.toBytes();
+        Glob glob = pattern == null ? null : Glob.of(pattern.toBytes());
         List<ByteKey> found = new ArrayList<>();
         for (ByteKey channel : map.keySet()) {
-            if (glob == null || Glob.matches(glob, channel.bytes(), false)) {
+            if (glob == null || glob.matches(channel.bytes())) {
                 found.add(channel);
             }
         }
