@@ -12,6 +12,7 @@ import io.ferrite.node.config.ReplicationOptions;
 import io.ferrite.node.config.Settings;
 import io.ferrite.spec.CommandFlag;
 import io.ferrite.store.Database;
+import io.ferrite.store.Keyspace;
 import io.ferrite.store.eviction.EvictionChooser;
 import io.ferrite.store.eviction.EvictionPolicy;
 import java.util.SplittableRandom;
@@ -31,6 +32,9 @@ final class MemoryLimit {
     private static final long BUDGET_NANOS = 500_000;
 
     private final Node node;
+    /** Elements freed under a stripe before it is let go. */
+    private static final int RELEASE_BATCH = 512;
+
     private final EvictionChooser[] choosers;
     private volatile long limit;
     private volatile boolean lazy;
@@ -111,7 +115,8 @@ final class MemoryLimit {
         EvictionChooser chooser = choosers[dispatcher.loop()];
         long end = node.environment().nanos() + BUDGET_NANOS;
         while (isExceeded()) {
-            if (!evictOne(dispatcher, chooser)) {
+            // What is queued to be freed counts as used still: first that, then another key.
+            if (!releaseSome() && !evictOne(dispatcher, chooser)) {
                 return false;
             }
             if (node.environment().nanos() > end) {
@@ -119,6 +124,20 @@ final class MemoryLimit {
             }
         }
         return true;
+    }
+
+    /** Frees some of what was removed before; false when there is nothing. */
+    private boolean releaseSome() {
+        Keyspace keyspace = node.engine().keyspace();
+        for (int stripe = 0; stripe < keyspace.stripes(); stripe++) {
+            if (keyspace.pendingReleases(stripe) > 0) {
+                node.gate().enterOne(stripe);
+                keyspace.releaseSome(stripe, RELEASE_BATCH);
+                node.gate().leaveOne(stripe);
+                return true;
+            }
+        }
+        return false;
     }
 
     private boolean evictOne(Dispatcher dispatcher, EvictionChooser chooser) {
