@@ -27,6 +27,9 @@ final class PageBins {
     /** An empty page of at most so many units is kept as the first of its bin. */
     private static final int KEPT_UNITS = 4;
 
+    /** Before a page is added, so many of the blocks that other slabs gave back are looked through. */
+    private static final int DRAINED = 256;
+
     private static final int LAST_WAITING = SizeClass.of(8192);
 
     private final Slab slab;
@@ -72,7 +75,7 @@ final class PageBins {
         }
     }
 
-    private void giveToPage(long page, long block) {
+    void giveToPage(long page, long block) {
         Raw.putInt(block, Chunk.pageFree(page));
         Chunk.pageFree(page, (int) (block & Chunk.SIZE - 1));
         int used = Chunk.pageUsed(page) - 1;
@@ -86,10 +89,8 @@ final class PageBins {
         for (; ; ) {
             long page = first[sizeClass];
             if (page == NO_PAGE) {
-                if (slab.drain()) {
-                    continue;
-                }
-                page = addPage(sizeClass);
+                slab.drain(DRAINED);
+                page = first[sizeClass] == NO_PAGE ? addPage(sizeClass) : first[sizeClass];
             }
             if (Chunk.pageFree(page) != 0 || extend(page, sizeClass)) {
                 return takeFromPage(sizeClass);

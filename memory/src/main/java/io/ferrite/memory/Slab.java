@@ -30,6 +30,8 @@ public final class Slab implements AutoCloseable {
         }
     }
 
+    private static final int TIDY_MOST = 1024;
+
     private final int id;
     private final SlabGroup group;
     private final boolean leakChecked;
@@ -43,6 +45,8 @@ public final class Slab implements AutoCloseable {
 
     /** Blocks of this slab that others gave back, linked by their first 8 bytes; 0 ends. */
     private volatile long remoteHead;
+
+    private long returned; // the part of that list that is being taken in
 
     /** A slab of its own, in no group. */
     public Slab() {
@@ -136,18 +140,22 @@ public final class Slab implements AutoCloseable {
         }
     }
 
-    /** Takes in what other slabs gave back; whether there was anything. */
-    boolean drain() {
-        if (remoteHead == 0) {
-            return false;
+    /**
+     * Takes in what other slabs gave back, {@code most} blocks at a time: a value of a million elements that
+     * was renamed from one stripe to another and deleted there must not hold up a single take here.
+     */
+    void drain(int most) {
+        if (returned == 0) {
+            if (remoteHead == 0) {
+                return;
+            }
+            returned = (long) REMOTE_HEAD.getAndSet(this, 0L);
         }
-        long block = (long) REMOTE_HEAD.getAndSet(this, 0L);
-        while (block != 0) {
-            long next = Raw.getLong(block);
-            bins.give(Chunk.pageOf(block), block);
-            block = next;
+        for (int i = 0; i < most && returned != 0; i++) {
+            long block = returned;
+            returned = Raw.getLong(block);
+            bins.giveToPage(Chunk.pageOf(block), block);
         }
-        return true;
     }
 
     /**
@@ -213,12 +221,28 @@ public final class Slab implements AutoCloseable {
                 + large.mappedBytes();
     }
 
+    /** Whether other slabs gave blocks back that were not taken in. Any thread, then without warranty. */
+    public boolean hasReturned() {
+        return returned != 0 || remoteHead != 0;
+    }
+
+    /**
+     * Takes in some of what other slabs gave back, for a regular visit: a slab that takes nothing would
+     * never find it. Answers whether more is left.
+     */
+    public boolean tidy() {
+        drain(TIDY_MOST);
+        return hasReturned();
+    }
+
     /** Gives all memory that no block needs back to the operating system. For quiet moments. */
     public void trim() {
         if (Memory.CHECKED) {
             checked.releaseQueue();
         }
-        drain();
+        while (hasReturned()) {
+            drain(Integer.MAX_VALUE);
+        }
         bins.trim();
         spans.trim();
     }

@@ -2,6 +2,7 @@ package io.ferrite.node;
 
 import io.ferrite.engine.Engine;
 import io.ferrite.engine.ExecutionUnit;
+import io.ferrite.memory.Slab;
 import io.ferrite.memory.Slice;
 import io.ferrite.store.Database;
 import io.ferrite.store.Entry;
@@ -70,6 +71,7 @@ final class Cron {
             for (Runnable action : everySecond) {
                 action.run();
             }
+            tidy();
         }
         if (!node.isCronPaused()) {
             expire(nowMs);
@@ -78,6 +80,17 @@ final class Cron {
         release();
         node.parts().commandLog().announce();
         node.environment().after(loop, PERIOD_MS, this::round);
+    }
+
+    /** Takes in the blocks of this loop's stripes that were given back from other stripes. */
+    private void tidy() {
+        Keyspace keyspace = node.engine().keyspace();
+        for (int i = loop; i < keyspace.stripes(); i += node.environment().loops()) {
+            Slab slab = keyspace.slab(i);
+            if (slab.hasReturned()) {
+                dispatcher.runUnit(node.internalSession(), 1L << i, _ -> slab.tidy());
+            }
+        }
     }
 
     /** Frees what was too much to free at once: large values, flushed tables. */
