@@ -101,7 +101,7 @@ final class GenerateCommands {
             return command;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        } catch (RuntimeException e) {
+        } catch (IllegalArgumentException | ClassCastException e) {
             throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
         }
     }

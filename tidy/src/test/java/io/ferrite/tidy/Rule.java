@@ -23,13 +23,13 @@ record Rule(String name, String remedy, Predicate<SourceFile> where, Pattern for
     /** The product's own sources, without those of the modules named. */
     static Predicate<SourceFile> productOutside(String... modules) {
         return file ->
-                !file.isTest()
+                file.isProduct()
                         && !ABOUT_OTHERS.contains(file.module())
                         && !Set.of(modules).contains(file.module());
     }
 
     static Predicate<SourceFile> productOf(String... modules) {
-        return file -> !file.isTest() && Set.of(modules).contains(file.module());
+        return file -> file.isProduct() && Set.of(modules).contains(file.module());
     }
 
     /** Fails with each place that breaks the rule and isn't a listed exception. */

@@ -54,6 +54,11 @@ final class SourceFile {
         return path.contains("/src/test/");
     }
 
+    /** Neither a test nor a program of the build. */
+    boolean isProduct() {
+        return path.contains("/src/main/");
+    }
+
     int lines() {
         int lines = lineAt(text.length());
         return text.endsWith("\n") ? lines - 1 : lines;
