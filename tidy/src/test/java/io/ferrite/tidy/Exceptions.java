@@ -73,10 +73,25 @@ final class Exceptions {
             }
         }
         try {
-            Files.write(Project.ROOT.resolve(FILE), lines);
+            Files.write(Project.ROOT.resolve(FILE), withoutEmptyParagraphs(lines));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Drops the paragraphs, but for the first, that are reasons without an entry left. */
+    private static List<String> withoutEmptyParagraphs(List<String> lines) {
+        String[] paragraphs = String.join("\n", lines).split("\n\n+");
+        var kept = new ArrayList<String>();
+        for (int i = 0; i < paragraphs.length; i++) {
+            if (i == 0 || paragraphs[i].lines().anyMatch(Exceptions::isEntry)) {
+                if (i > 0) {
+                    kept.add("");
+                }
+                kept.addAll(paragraphs[i].lines().toList());
+            }
+        }
+        return kept;
     }
 
     private static boolean isEntry(String line) {
