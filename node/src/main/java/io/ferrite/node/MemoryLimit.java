@@ -31,10 +31,10 @@ final class MemoryLimit {
     /** One command evicts no longer than this; the cron and the next commands go on. */
     private static final long BUDGET_NANOS = 500_000;
 
-    private final Node node;
     /** Elements freed under a stripe before it is let go. */
     private static final int RELEASE_BATCH = 512;
 
+    private final Node node;
     private final EvictionChooser[] choosers;
     private volatile long limit;
     private volatile boolean lazy;
