@@ -1,5 +1,6 @@
 package io.ferrite.benchmarks;
 
+import com.sun.management.ThreadMXBean;
 import io.ferrite.memory.Memory;
 import io.ferrite.memory.MemoryTag;
 import io.ferrite.memory.Slab;
@@ -8,7 +9,6 @@ import io.ferrite.store.Database;
 import io.ferrite.store.Keyspace;
 import io.ferrite.store.KeyspaceSettings;
 import java.lang.management.ManagementFactory;
-import java.lang.management.ThreadMXBean;
 
 /**
  * What a key costs: bytes by tag, and time to set and to find, for strings with 16-byte keys.
@@ -18,7 +18,8 @@ import java.lang.management.ThreadMXBean;
 public final class StoreReport {
 
     private static final int KEY_LENGTH = 16;
-    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+    private static final ThreadMXBean THREADS =
+            (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     private final int keys;
     private final int valueLength;
@@ -104,13 +105,20 @@ public final class StoreReport {
 
     private void time(String what, boolean print, Work work) {
         long sum = 0;
+        long allocated = THREADS.getCurrentThreadAllocatedBytes();
         long start = cpuTime();
         for (int i = 0; i < keys; i++) {
             sum += work.once(i);
         }
         long took = cpuTime() - start;
+        allocated = THREADS.getCurrentThreadAllocatedBytes() - allocated;
         if (print) {
-            System.out.printf("%s%6.1f ns   (%x)%n", what, (double) took / keys, sum & 15);
+            System.out.printf(
+                    "%s%6.1f ns  %8.5f bytes of heap%s%n",
+                    what,
+                    (double) took / keys,
+                    (double) allocated / keys,
+                    sum == 0 ? "." : "");
         }
     }
 

@@ -2,6 +2,7 @@ package io.ferrite.store;
 
 import io.ferrite.memory.MemoryTag;
 import io.ferrite.memory.Slab;
+import io.ferrite.store.index.ElementSink;
 import io.ferrite.store.index.HashIndex;
 import java.util.Arrays;
 
@@ -22,6 +23,7 @@ final class ReleaseQueue {
 
     private final Keyspace keyspace;
     private final Slab slab;
+    private final ElementSink releaser = this::releaseEntry;
     private long[] roots = new long[8];
 
     /** Type and encoding of a value, or {@link #TABLE}. */
@@ -69,7 +71,7 @@ final class ReleaseQueue {
                 // Put back below what its entries add to the queue.
                 size++;
                 if (HashIndex.release(
-                        slab, root, step, EntryLayout.INSTANCE, this::releaseEntry)) {
+                        slab, root, step, EntryLayout.INSTANCE, releaser)) {
                     remove(last);
                 }
             } else {

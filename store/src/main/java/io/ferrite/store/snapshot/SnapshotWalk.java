@@ -3,6 +3,7 @@ package io.ferrite.store.snapshot;
 import io.ferrite.store.Database;
 import io.ferrite.store.Entry;
 import io.ferrite.store.Keyspace;
+import io.ferrite.store.index.ElementSink;
 import io.ferrite.store.index.HashIndex;
 import java.util.List;
 
@@ -39,6 +40,7 @@ public final class SnapshotWalk {
 
     private final int[] numbers;
     private volatile SnapshotSink sink;
+    private final ElementSink visitor = this::visit;
 
     /**
      * Where the walk is. Others read it under another stripe (see {@link #isThrough}): the stripe
@@ -111,7 +113,7 @@ public final class SnapshotWalk {
     private void advance() {
         DetachedTable detached = inDetached ? detached() : null;
         long root = inDetached ? detached.root() : databases[database].root(table);
-        long next = root == 0 ? 0 : HashIndex.scan(root, cursor, this::visit);
+        long next = root == 0 ? 0 : HashIndex.scan(root, cursor, visitor);
         if (interrupted) {
             return;
         }
