@@ -1,6 +1,8 @@
 package io.ferrite.engine;
 
 import io.ferrite.resp.Request;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -8,8 +10,10 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * What the server knows of one client. Used on the thread that serves the client; the few fields that
- * others may write are volatile and say so.
+ * What the server knows of one client. Written on the thread that serves the client, but for what says
+ * otherwise. Numbers, flags and names may be read from any thread, for CLIENT LIST and the like: a reader
+ * sees some value that was there a moment ago. The collections are for the client's thread only; their
+ * sizes may be read by others.
  */
 public final class Session {
 
@@ -39,6 +43,20 @@ public final class Session {
     public static final int UNIX_SOCKET = 1 << 18;
 
     private static final AtomicLong NEXT_ID = new AtomicLong(1);
+    private static final VarHandle LAST_ACTIVE;
+    private static final VarHandle LAST_COMMAND;
+    private static final VarHandle QUEUED_BYTES;
+
+    static {
+        try {
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            LAST_ACTIVE = lookup.findVarHandle(Session.class, "lastActiveMs", long.class);
+            LAST_COMMAND = lookup.findVarHandle(Session.class, "lastCommand", Command.class);
+            QUEUED_BYTES = lookup.findVarHandle(Session.class, "queuedBytes", long.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
 
     private final long id = NEXT_ID.getAndIncrement();
     private final Outbox outbox;
@@ -46,15 +64,19 @@ public final class Session {
     private final String address;
     private final String localAddress;
 
-    private int flags;
-    private int database;
-    private int protocol = 2;
-    private String name = "";
-    private String libName = "";
-    private String libVersion = "";
+    private volatile int flags;
+    private volatile int database;
+    private volatile int protocol = 2;
+    private volatile String name = "";
+    private volatile String libName = "";
+    private volatile String libVersion = "";
     private volatile String user = "default";
+
+    /** Written with every command, so only as strongly as others need to see it some time. */
     private Command lastCommand;
+
     private long lastActiveMs;
+    private long queuedBytes;
 
     /** Set by whoever changes a watched key, under that key's stripe. */
     private volatile boolean watchDirty;
@@ -66,8 +88,11 @@ public final class Session {
     private final Set<ByteKey> patterns = new LinkedHashSet<>();
     private final Set<ByteKey> shardChannels = new LinkedHashSet<>();
 
-    /** What the client waits for while {@link #BLOCKED} is set by keys; else null. */
-    private Blocking.Waiter waiter;
+    /**
+     * What the client waits for while {@link #BLOCKED} is set by keys; else null. Set under the stripes
+     * of those keys.
+     */
+    private volatile Blocking.Waiter waiter;
 
     /** State that a layer above keeps with the session: the connection, the replica link. */
     private Object attachment;
@@ -96,10 +121,13 @@ public final class Session {
         return (flags & flag) != 0;
     }
 
+    /** On the client's thread only, as {@link #clear}. */
+    @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
     public void set(int flag) {
         flags |= flag;
     }
 
+    @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
     public void clear(int flag) {
         flags &= ~flag;
     }
@@ -166,17 +194,43 @@ public final class Session {
     }
 
     public long lastActiveMs() {
-        return lastActiveMs;
+        return (long) LAST_ACTIVE.getOpaque(this);
     }
 
+    /** The command that ran last, or null. */
     public Command lastCommand() {
-        return lastCommand;
+        return (Command) LAST_COMMAND.getAcquire(this);
     }
 
     /** Notes what the client does now, for CLIENT LIST and idle timeouts. */
     public void active(Command command, long nowMs) {
-        lastCommand = command;
-        lastActiveMs = nowMs;
+        LAST_COMMAND.setRelease(this, command);
+        LAST_ACTIVE.setOpaque(this, nowMs);
+    }
+
+    /** Takes a request, detached from the read buffer, into the transaction that MULTI began. */
+    public void queue(Request request, Command command) {
+        queued.add(request);
+        queuedCommands.add(command);
+        QUEUED_BYTES.setOpaque(this, queuedBytes + request.heldBytes());
+    }
+
+    /** Memory of the requests that wait for EXEC. */
+    public long queuedBytes() {
+        return (long) QUEUED_BYTES.getOpaque(this);
+    }
+
+    /** The requests queued, which the caller closes; the queue is empty afterwards. */
+    public List<Request> takeQueue() {
+        List<Request> taken = new ArrayList<>(queued);
+        forgetQueue();
+        return taken;
+    }
+
+    private void forgetQueue() {
+        queued.clear();
+        queuedCommands.clear();
+        QUEUED_BYTES.setOpaque(this, 0L);
     }
 
     public boolean watchDirty() {
@@ -237,8 +291,7 @@ public final class Session {
         for (Request request : queued) {
             request.close();
         }
-        queued.clear();
-        queuedCommands.clear();
+        forgetQueue();
         clear(MULTI | DIRTY_EXEC);
     }
 }

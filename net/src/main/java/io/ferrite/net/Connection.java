@@ -3,10 +3,12 @@ package io.ferrite.net;
 import io.ferrite.memory.Memory;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.channel.unix.UnixChannel;
 import java.net.InetSocketAddress;
@@ -225,6 +227,12 @@ public final class Connection extends ChannelInboundHandlerAdapter {
         return pending == null ? 0 : pending.capacity();
     }
 
+    /** Room of the chunk that is being written to. Any thread. */
+    public int outputCapacity() {
+        ByteBuf chunk = output;
+        return chunk == null ? 0 : chunk.capacity();
+    }
+
     // --- output ----------------------------------------------------------------------------------
 
     /**
@@ -315,6 +323,15 @@ public final class Connection extends ChannelInboundHandlerAdapter {
     /** Bytes sent since the connection was opened. */
     public long outputBytes() {
         return outputBytes;
+    }
+
+    /** Probes a silent peer after so many seconds; 0 never does. */
+    public void keepAlive(int seconds) {
+        ChannelConfig config = context.channel().config();
+        config.setOption(ChannelOption.SO_KEEPALIVE, seconds > 0);
+        if (seconds > 0) {
+            loops.transport().keepAlive(config, seconds);
+        }
     }
 
     // --- life ------------------------------------------------------------------------------------

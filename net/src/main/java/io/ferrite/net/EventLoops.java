@@ -40,11 +40,18 @@ public final class EventLoops implements AutoCloseable {
     }
 
     /** Socket settings for new connections. */
-    public record SocketSettings(int backlog, int keepAliveSeconds, boolean noDelay) {}
+    public record SocketSettings(int backlog, boolean noDelay) {}
 
     private final IoTransport transport;
     private final MultiThreadIoEventLoopGroup group;
     private final EventLoopGroup unixGroup;
+
+    /**
+     * Listeners have a thread of their own, which never waits for anything: an event loop that executes a
+     * command may wait until it has bound or closed one.
+     */
+    private final EventLoopGroup acceptGroup;
+
     private final EventLoop[] loops;
     private final Map<EventLoop, Integer> index = new IdentityHashMap<>();
     private final Observer observer;
@@ -55,6 +62,9 @@ public final class EventLoops implements AutoCloseable {
         this.group =
                 new MultiThreadIoEventLoopGroup(
                         threads, new DefaultThreadFactory("io"), transport.factory());
+        this.acceptGroup =
+                new MultiThreadIoEventLoopGroup(
+                        1, new DefaultThreadFactory("accept"), transport.factory());
         // io_uring has no Unix sockets here: those few connections share one more loop of another kind.
         this.unixGroup =
                 transport.unixServerChannel() != null
@@ -127,21 +137,11 @@ public final class EventLoops implements AutoCloseable {
             throws IOException {
         ServerBootstrap bootstrap =
                 new ServerBootstrap()
-                        .group(group)
+                        .group(acceptGroup, group)
                         .channel(transport.serverChannel())
                         .option(ChannelOption.SO_BACKLOG, settings.backlog())
                         .option(ChannelOption.SO_REUSEADDR, true)
-                        .childOption(ChannelOption.TCP_NODELAY, settings.noDelay())
-                        .childOption(ChannelOption.SO_KEEPALIVE, settings.keepAliveSeconds() > 0);
-        if (transport == IoTransport.EPOLL && settings.keepAliveSeconds() > 0) {
-            int seconds = settings.keepAliveSeconds();
-            bootstrap
-                    .childOption(io.netty.channel.epoll.EpollChannelOption.TCP_KEEPIDLE, seconds)
-                    .childOption(
-                            io.netty.channel.epoll.EpollChannelOption.TCP_KEEPINTVL,
-                            Math.max(1, seconds / 3))
-                    .childOption(io.netty.channel.epoll.EpollChannelOption.TCP_KEEPCNT, 3);
-        }
+                        .childOption(ChannelOption.TCP_NODELAY, settings.noDelay());
         return bind(bootstrap, address, acceptor);
     }
 
@@ -154,7 +154,7 @@ public final class EventLoops implements AutoCloseable {
                         : new DomainSocketAddress(path);
         return bind(
                 new ServerBootstrap()
-                        .group(unixGroup)
+                        .group(unix == transport ? acceptGroup : unixGroup, unixGroup)
                         .channel(unix.unixServerChannel())
                         .option(ChannelOption.SO_BACKLOG, backlog),
                 address,
@@ -241,6 +241,7 @@ public final class EventLoops implements AutoCloseable {
 
     @Override
     public void close() {
+        acceptGroup.shutdownGracefully(0, 2, TimeUnit.SECONDS);
         group.shutdownGracefully(0, 2, TimeUnit.SECONDS);
         if (unixGroup != group) {
             unixGroup.shutdownGracefully(0, 2, TimeUnit.SECONDS);

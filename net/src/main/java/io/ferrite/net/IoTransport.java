@@ -1,22 +1,27 @@
 package io.ferrite.net;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelConfig;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioChannelOption;
 import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.channel.uring.IoUring;
+import io.netty.channel.uring.IoUringChannelOption;
 import io.netty.channel.uring.IoUringIoHandler;
 import io.netty.channel.uring.IoUringServerSocketChannel;
 import io.netty.channel.uring.IoUringSocketChannel;
+import jdk.net.ExtendedSocketOptions;
 
 /**
  * The kernel interface that event loops use. {@link #choose} decides once at start; the name goes to the
@@ -37,6 +42,13 @@ public enum IoTransport {
         boolean available() {
             return Epoll.isAvailable();
         }
+
+        @Override
+        void keepAlive(ChannelConfig config, int seconds) {
+            config.setOption(EpollChannelOption.TCP_KEEPIDLE, seconds);
+            config.setOption(EpollChannelOption.TCP_KEEPINTVL, Math.max(1, seconds / 3));
+            config.setOption(EpollChannelOption.TCP_KEEPCNT, PROBES);
+        }
     },
     /** Has no listening Unix sockets of its own here; those need another transport. */
     IO_URING("io_uring", IoUringServerSocketChannel.class, IoUringSocketChannel.class, null) {
@@ -48,6 +60,13 @@ public enum IoTransport {
         @Override
         boolean available() {
             return IoUring.isAvailable();
+        }
+
+        @Override
+        void keepAlive(ChannelConfig config, int seconds) {
+            config.setOption(IoUringChannelOption.TCP_KEEPIDLE, seconds);
+            config.setOption(IoUringChannelOption.TCP_KEEPINTVL, Math.max(1, seconds / 3));
+            config.setOption(IoUringChannelOption.TCP_KEEPCNT, PROBES);
         }
     },
     NIO(
@@ -64,7 +83,19 @@ public enum IoTransport {
         boolean available() {
             return true;
         }
+
+        @Override
+        void keepAlive(ChannelConfig config, int seconds) {
+            config.setOption(NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPIDLE), seconds);
+            config.setOption(
+                    NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPINTERVAL),
+                    Math.max(1, seconds / 3));
+            config.setOption(NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPCOUNT), PROBES);
+        }
     };
+
+    /** So many probes without an answer end a connection. */
+    private static final int PROBES = 3;
 
     private final String text;
     private final Class<? extends ServerChannel> serverChannel;
@@ -85,6 +116,9 @@ public enum IoTransport {
     abstract IoHandlerFactory factory();
 
     abstract boolean available();
+
+    /** Sets how long a peer may be silent before it is probed, three times as often then. */
+    abstract void keepAlive(ChannelConfig config, int seconds);
 
     /** The name as {@code io-transport} takes it. */
     public String text() {

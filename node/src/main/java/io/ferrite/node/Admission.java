@@ -66,14 +66,14 @@ final class Admission {
     /** Judges one command of known name and acceptable number of arguments. */
     String judge(Dispatcher dispatcher, Session session, Command command, Request request) {
         int state = node.state().flags();
-        if (session.has(Session.UNAUTHENTICATED) && !command.is(CommandFlag.NO_AUTH)) {
+        if (!command.is(CommandFlag.NO_AUTH) && node.access().mustAuthenticate(session)) {
             return "NOAUTH Authentication required.";
         }
         if (session.has(Session.MULTI) && command.is(CommandFlag.NO_MULTI)) {
             return "ERR Command not allowed inside a transaction";
         }
         if (!session.has(Session.LEADER)) {
-            String refusal = judgeState(dispatcher, session, command, state, request);
+            String refusal = judgeState(dispatcher, session, command, state);
             if (refusal != null) {
                 return refusal;
             }
@@ -85,7 +85,7 @@ final class Admission {
     }
 
     private String judgeState(
-            Dispatcher dispatcher, Session session, Command command, int state, Request request) {
+            Dispatcher dispatcher, Session session, Command command, int state) {
         boolean write = command.isWrite() || isExec(command) && queuedWrites(session);
         if ((state & ServerState.MEMORY_LIMITED) != 0) {
             String refusal = node.memoryLimit().admit(dispatcher, session, command);
@@ -120,10 +120,6 @@ final class Admission {
                 && node.pause().holds(nowMs(), write || command.is(CommandFlag.MAY_REPLICATE))
                 && !(session.has(Session.MULTI) && !isExec(command))) {
             return POSTPONED;
-        }
-        if ((state & ServerState.MONITORED) != 0 && !command.is(CommandFlag.SKIP_MONITOR)
-                && !command.is(CommandFlag.ADMIN)) {
-            node.monitors().feed(session, request);
         }
         return ADMITTED;
     }

@@ -33,4 +33,26 @@ public final class ClientRegistry {
         sessions.sort((a, b) -> Long.compare(a.id(), b.id()));
         return sessions;
     }
+
+    /** Ends a client: it is no longer listed when this returns, and its connection closes soon. */
+    public void kill(Session session) {
+        remove(session);
+        ClientLink link = ClientLink.of(session);
+        if (link == null) {
+            session.outbox().close(false);
+        } else {
+            link.kill();
+        }
+    }
+
+    /** Memory of all clients of a type. */
+    public long memoryBytes(ClientType type) {
+        long bytes = 0;
+        for (Session session : byId.values()) {
+            if (ClientType.of(session) == type) {
+                bytes += ClientMemory.total(session);
+            }
+        }
+        return bytes;
+    }
 }

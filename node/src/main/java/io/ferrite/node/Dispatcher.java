@@ -11,7 +11,6 @@ import io.ferrite.memory.Slice;
 import io.ferrite.resp.NativeReplyWriter;
 import io.ferrite.resp.ReplyWriter;
 import io.ferrite.resp.Request;
-import io.ferrite.spec.CommandCatalog;
 import io.ferrite.spec.CommandSpec;
 import io.ferrite.spec.KeyFinder;
 import io.ferrite.spec.KeyRefs;
@@ -38,7 +37,7 @@ public final class Dispatcher {
     private final int loop;
     private final ExecutionGate gate;
     private final Keyspace keyspace;
-    private final CommandCatalog catalog;
+    private final CommandNames names;
     private final ExecutionUnit unit;
     private final CommandStats stats;
     private final KeyRefs keys = new KeyRefs();
@@ -54,7 +53,7 @@ public final class Dispatcher {
         this.loop = loop;
         this.gate = node.gate();
         this.keyspace = node.engine().keyspace();
-        this.catalog = node.engine().commands().catalog();
+        this.names = node.names();
         this.unit = new ExecutionUnit(node.engine(), clientSlab);
         this.stats = new CommandStats(node.engine().commands().all().size());
     }
@@ -81,7 +80,7 @@ public final class Dispatcher {
      * Executes one request of a session and writes its reply.
      */
     public Outcome execute(Session session, Request request, ReplyWriter reply) {
-        CommandSpec spec = catalog.find(request.address(0), request.length(0));
+        CommandSpec spec = names.find(request.address(0), request.length(0));
         if (spec != null && spec.isContainer() && request.count() > 1) {
             spec = subcommand(spec, request);
             if (spec.isContainer()) {
@@ -92,6 +91,10 @@ public final class Dispatcher {
         }
         Command command = spec == null ? null : node.engine().commands().of(spec);
         if (command == null || !command.accepts(request.count())) {
+            if (spec == null && WebRequest.begins(request)) {
+                node.webRequests().cutOff(session);
+                return Outcome.DONE;
+            }
             refuse(session, reply, command, node.admission().unknown(spec, command, request));
             return Outcome.DONE;
         }
@@ -102,8 +105,7 @@ public final class Dispatcher {
                     return Outcome.POSTPONED;
                 }
                 if (verdict == Admission.QUEUED) {
-                    session.queued().add(request.detach());
-                    session.queuedCommands().add(command);
+                    session.queue(request.detach(), command);
                     reply.status("QUEUED");
                     return Outcome.DONE;
                 }
@@ -157,6 +159,9 @@ public final class Dispatcher {
             }
         }
         account(session, command, request, succeeded);
+        if (node.state().is(ServerState.MONITORED)) {
+            node.monitors().feed(session, command, request);
+        }
         if (unit.isBlocked()) {
             waits(session);
         }

@@ -6,6 +6,11 @@ public interface Environment {
     /** Milliseconds since the epoch. */
     long nowMs();
 
+    /** Microseconds since the epoch. */
+    default long nowMicros() {
+        return nowMs() * 1000;
+    }
+
     /** A clock for durations, in nanoseconds. */
     long nanos();
 

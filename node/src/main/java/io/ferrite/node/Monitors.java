@@ -1,8 +1,11 @@
 package io.ferrite.node;
 
+import io.ferrite.engine.Command;
 import io.ferrite.engine.Session;
 import io.ferrite.resp.Request;
+import io.ferrite.spec.CommandFlag;
 import java.nio.charset.StandardCharsets;
+import java.util.BitSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** The clients that run MONITOR. Thread-safe. */
@@ -28,23 +31,42 @@ public final class Monitors {
         }
     }
 
-    /** Shows a command to every monitor. */
-    void feed(Session session, Request request) {
-        long micros = environment.nowMs() * 1000 + environment.nanos() / 1000 % 1000;
+    /** Shows a command that ran to every monitor, unless it is one for operators only. */
+    void feed(Session session, Command command, Request request) {
+        if (command.is(CommandFlag.SKIP_MONITOR) || command.is(CommandFlag.ADMIN)) {
+            return;
+        }
+        long micros = environment.nowMicros();
+        BitSet secrets = Secrets.of(command, request);
         StringBuilder line = new StringBuilder(96);
         line.append('+').append(micros / 1_000_000).append('.');
         String fraction = Long.toString(1_000_000 + micros % 1_000_000);
         line.append(fraction, 1, 7).append(" [").append(session.database()).append(' ');
-        line.append(session.has(Session.SCRIPT) ? "lua" : session.address()).append(']');
+        line.append(peer(session)).append(']');
         for (int i = 0; i < request.count(); i++) {
             line.append(" \"");
-            quote(line, request, i);
+            if (secrets.get(i)) {
+                line.append(Secrets.INSTEAD);
+            } else {
+                quote(line, request, i);
+            }
             line.append('"');
         }
         byte[] message = line.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
         for (Session monitor : sessions) {
             monitor.outbox().push(message);
         }
+    }
+
+    private static String peer(Session session) {
+        if (session.has(Session.SCRIPT)) {
+            return "lua";
+        }
+        if (session.has(Session.UNIX_SOCKET)) {
+            String address = session.address(); // path:0
+            return "unix:" + address.substring(0, address.lastIndexOf(':'));
+        }
+        return session.address();
     }
 
     private static void quote(StringBuilder line, Request request, int i) {

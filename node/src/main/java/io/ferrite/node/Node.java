@@ -17,6 +17,7 @@ import io.ferrite.resp.ReplyWriter;
 import io.ferrite.resp.Request;
 import io.ferrite.spec.CommandCatalog;
 import io.ferrite.spec.CommandFlag;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
@@ -35,6 +36,10 @@ public final class Node {
     private final Cron[] crons;
     private final Admission admission;
     private final ClientRegistry clients = new ClientRegistry();
+    private final ClientLimits clientLimits;
+    private final Access access;
+    private final CommandNames names = new CommandNames(CommandCatalog.load());
+    private final WebRequest webRequests = new WebRequest(this);
     private final Pause pause = new Pause(state);
     private final Monitors monitors;
     private final Session internalSession;
@@ -69,6 +74,8 @@ public final class Node {
         this.environment = parts.environment();
         this.startedMs = environment.nowMs();
         this.runId = environment.randomHex(40);
+        this.access = new Access(parts.settings());
+        this.clientLimits = new ClientLimits(this);
         CommandTable.Builder table = CommandTable.builder(CommandCatalog.load());
         families.accept(table);
         NodeCommands.register(table, this);
@@ -84,8 +91,32 @@ public final class Node {
         for (int i = 0; i < dispatchers.length; i++) {
             dispatchers[i] = new Dispatcher(this, i, parts.memory().newSlab());
             crons[i] = new Cron(this, i);
+            int loop = i;
+            crons[i].everySecond(() -> closeIdle(loop));
         }
         this.replication = new Replication(this);
+        engine.setQueuedJudge(this::judgeQueued);
+        LiveSettings.apply(this);
+        parts.config().onResetStatistics(report::reset);
+    }
+
+    /** A command of a transaction is about to run: what was true when it was queued may not be any more. */
+    private String judgeQueued(Session session, Command command, Request request) {
+        if (state.is(ServerState.MONITORED)) {
+            monitors.feed(session, command, request);
+        }
+        return null;
+    }
+
+    private void closeIdle(int loop) {
+        long nowMs = environment.nowMs();
+        for (Session session : clients.all()) {
+            ClientLink link = ClientLink.of(session);
+            if (link != null && link.loop() == loop && clientLimits.isIdle(session, nowMs)) {
+                log().verbose("Closing idle client");
+                clients.kill(session);
+            }
+        }
     }
 
     /** Begins the work that time brings. The event loops run. */
@@ -197,6 +228,23 @@ public final class Node {
         return clients;
     }
 
+    public ClientLimits clientLimits() {
+        return clientLimits;
+    }
+
+    public Access access() {
+        return access;
+    }
+
+    /** What clients call the commands. */
+    public CommandNames names() {
+        return names;
+    }
+
+    WebRequest webRequests() {
+        return webRequests;
+    }
+
     public Pause pause() {
         return pause;
     }
@@ -251,10 +299,6 @@ public final class Node {
         return slowNanos;
     }
 
-    public void setSlowNanos(long nanos) {
-        slowNanos = nanos;
-    }
-
     /**
      * Sets what counts as slow.
      *
@@ -263,8 +307,8 @@ public final class Node {
      */
     public void setThresholds(long slowMicros, long latencyMs) {
         latencyThresholdMs = latencyMs;
-        long slow = slowMicros < 0 ? Long.MAX_VALUE : slowMicros * 1000;
-        long late = latencyMs == 0 ? Long.MAX_VALUE : latencyMs * 1_000_000;
+        long slow = slowMicros < 0 ? Long.MAX_VALUE : TimeUnit.MICROSECONDS.toNanos(slowMicros);
+        long late = latencyMs == 0 ? Long.MAX_VALUE : TimeUnit.MILLISECONDS.toNanos(latencyMs);
         slowNanos = Math.min(slow, late);
     }
 
@@ -277,7 +321,7 @@ public final class Node {
         long slower = settings().get(ServerOptions.SLOWLOG_LOG_SLOWER_THAN);
         if (slower >= 0 && nanos / 1000 >= slower && !command.is(CommandFlag.SKIP_SLOWLOG)) {
             int maximum = settings().getInt(ServerOptions.SLOWLOG_MAX_LEN);
-            slowLog.add(session, request, nanos / 1000, environment.nowMs(), maximum);
+            slowLog.add(session, command, request, nanos / 1000, environment.nowMs(), maximum);
         }
         long ms = nanos / 1_000_000;
         if (latencyThresholdMs > 0 && ms >= latencyThresholdMs) {

@@ -1,10 +1,14 @@
 package io.ferrite.node;
 
 import io.ferrite.engine.CommandTable;
+import io.ferrite.node.command.ClientCommands;
+import io.ferrite.node.command.ConfigCommands;
+import io.ferrite.node.command.ConnectionState;
 import io.ferrite.node.command.DebugCommands;
 import io.ferrite.node.command.InfoCommands;
 import io.ferrite.node.command.MemoryCommands;
 import io.ferrite.node.command.ProcessCommands;
+import io.ferrite.node.command.SmallCommands;
 import io.ferrite.node.replication.ReplicationCommands;
 
 /** The commands that need the node around the engine: the one list of their families. */
@@ -13,10 +17,14 @@ final class NodeCommands {
     private NodeCommands() {}
 
     static void register(CommandTable.Builder table, Node node) {
+        ClientCommands.register(table, node);
+        ConfigCommands.register(table, node);
+        ConnectionState.register(table, node);
         DebugCommands.register(table, node);
         InfoCommands.register(table, node);
         MemoryCommands.register(table, node);
         ProcessCommands.register(table, node);
         ReplicationCommands.register(table, node, node::replication);
+        SmallCommands.register(table, node);
     }
 }

@@ -39,8 +39,19 @@ public final class Pause {
     }
 
     /** A session's request has been held; it is told when the pause is over. */
-    public synchronized void hold(Session session) {
-        held.add(session);
+    public void hold(Session session) {
+        synchronized (this) {
+            if (state.is(ServerState.PAUSED)) {
+                held.add(session);
+                return;
+            }
+        }
+        session.outbox().answer(null); // it ended between the judgement and this call
+    }
+
+    /** A session that is gone waits for nothing. */
+    public synchronized void forget(Session session) {
+        held.remove(session);
     }
 
     /** Ends the pause when its time has come. */

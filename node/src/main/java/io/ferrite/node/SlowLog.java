@@ -1,11 +1,13 @@
 package io.ferrite.node;
 
+import io.ferrite.engine.Command;
 import io.ferrite.engine.Session;
 import io.ferrite.memory.Memory;
 import io.ferrite.resp.Request;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 
 /** The commands that took longest to notice, newest first. Thread-safe; entered only by slow commands. */
@@ -21,13 +23,19 @@ public final class SlowLog {
     private final ArrayDeque<Entry> entries = new ArrayDeque<>();
     private long nextId;
 
-    synchronized void add(Session session, Request request, long micros, long nowMs, int maximum) {
+    synchronized void add(
+            Session session,
+            Command command,
+            Request request,
+            long micros,
+            long nowMs,
+            int maximum) {
         entries.addFirst(
                 new Entry(
                         nextId++,
                         nowMs / 1000,
                         micros,
-                        arguments(request),
+                        arguments(command, request),
                         session.address(),
                         session.name()));
         while (entries.size() > maximum) {
@@ -35,13 +43,16 @@ public final class SlowLog {
         }
     }
 
-    private static List<byte[]> arguments(Request request) {
+    private static List<byte[]> arguments(Command command, Request request) {
+        BitSet secrets = Secrets.of(command, request);
         int count = Math.min(request.count(), ARGUMENTS_MAX);
         List<byte[]> copies = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
             if (i == ARGUMENTS_MAX - 1 && request.count() > ARGUMENTS_MAX) {
                 int more = request.count() - ARGUMENTS_MAX + 1;
                 copies.add(text("... (" + more + " more arguments)"));
+            } else if (secrets.get(i)) {
+                copies.add(text(Secrets.INSTEAD));
             } else {
                 copies.add(argument(request, i));
             }

@@ -6,12 +6,18 @@ import io.ferrite.engine.StreamEnd;
 import io.ferrite.memory.Memory;
 import io.ferrite.net.Connection;
 import io.ferrite.net.ConnectionHandler;
+import io.ferrite.node.ClientLimits;
+import io.ferrite.node.ClientLink;
 import io.ferrite.node.Dispatcher;
 import io.ferrite.node.Node;
+import io.ferrite.node.ServerStats;
 import io.ferrite.resp.Limits;
+import io.ferrite.resp.NativeReplyWriter;
 import io.ferrite.resp.ReplyWriter;
 import io.ferrite.resp.Request;
 import io.ferrite.resp.RequestDecoder;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.ArrayDeque;
 import java.util.function.Consumer;
 
@@ -20,7 +26,23 @@ import java.util.function.Consumer;
  * replies of a read leave together. Lives on its connection's event loop; the {@link Outbox} methods are
  * for every thread.
  */
-final class ClientConnection implements ConnectionHandler, Outbox, Outbox.Stream {
+final class ClientConnection implements ConnectionHandler, ClientLink, Outbox.Stream {
+
+    /** Output is looked at when this much more was written, and after each read. */
+    private static final int OUTPUT_CHECK_BYTES = 64 << 10;
+
+    private static final VarHandle UNREAD;
+    private static final VarHandle UNREAD_ROOM;
+
+    static {
+        try {
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            UNREAD = lookup.findVarHandle(ClientConnection.class, "unread", int.class);
+            UNREAD_ROOM = lookup.findVarHandle(ClientConnection.class, "unreadRoom", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
 
     private final Connection connection;
     private final Node node;
@@ -29,12 +51,27 @@ final class ClientConnection implements ConnectionHandler, Outbox, Outbox.Stream
     private final Request request;
     private final ConnectionReply reply;
     private final Session session;
+    private final ServerStats stats;
+    private final ClientLimits.SoftTimer softTimer = new ClientLimits.SoftTimer();
 
     /** Messages that arrived while a command was writing its reply. */
     private final ArrayDeque<byte[]> deferred = new ArrayDeque<>(0);
 
     private boolean executing;
     private boolean closing;
+
+    /** Somebody closed this client, from any thread: it executes nothing more. */
+    private volatile boolean killed;
+
+    /** For others to read: see {@link #unreadBytes}. */
+    private int unread;
+
+    private int unreadRoom;
+
+    /** How much of the connection's output has been counted, and looked at. */
+    private long countedOutput;
+
+    private long checkedOutput;
 
     ClientConnection(Connection connection, Node node, Limits limits) {
         this.connection = connection;
@@ -43,6 +80,7 @@ final class ClientConnection implements ConnectionHandler, Outbox, Outbox.Stream
         this.decoder = new RequestDecoder(limits);
         this.request = new Request();
         this.reply = new ConnectionReply(connection);
+        this.stats = node.stats();
         this.session =
                 new Session(
                         this,
@@ -64,6 +102,25 @@ final class ClientConnection implements ConnectionHandler, Outbox, Outbox.Stream
     @Override
     public int received(long base, int from, int to) {
         dispatcher.tick();
+        UNREAD.setOpaque(this, to - from);
+        UNREAD_ROOM.setOpaque(this, Math.max(0, connection.unreadCapacity() - (to - from)));
+        int done = execute(base, from, to);
+        int left = to - done;
+        if ((left > 0 || session.has(Session.MULTI))
+                && node.clientLimits().queryTooLarge(session, left)) {
+            node.clients().kill(session);
+        }
+        if (killed) {
+            closing = true;
+            done = to;
+        }
+        UNREAD.setOpaque(this, to - done);
+        stats.reads.increment();
+        stats.inputBytes.add(done - from);
+        return done;
+    }
+
+    private int execute(long base, int from, int to) {
         int at = from;
         long start = base;
         while (at < to && !held()) {
@@ -75,6 +132,9 @@ final class ClientConnection implements ConnectionHandler, Outbox, Outbox.Stream
                     break;
                 }
                 at = decoder.consumed();
+                if (connection.outputBytes() - checkedOutput > OUTPUT_CHECK_BYTES) {
+                    checkOutput();
+                }
             } else if (result == RequestDecoder.EMPTY) {
                 at = decoder.consumed();
                 if (session.attachment() instanceof StreamEnd stream) {
@@ -95,7 +155,7 @@ final class ClientConnection implements ConnectionHandler, Outbox, Outbox.Stream
 
     /** Nothing more is executed for now. */
     private boolean held() {
-        return closing || session.has(Session.BLOCKED);
+        return closing || killed || session.has(Session.BLOCKED);
     }
 
     /** False when the request must be presented again later. */
@@ -104,7 +164,9 @@ final class ClientConnection implements ConnectionHandler, Outbox, Outbox.Stream
         reply.beginCommand();
         reply.setProtocol(session.protocol());
         int quiet = session.flags() & (Session.REPLY_OFF | Session.REPLY_SKIP);
-        ReplyWriter to = quiet == 0 ? reply : Quiet.writer();
+        NativeReplyWriter unheard = quiet == 0 ? null : Quiet.writer();
+        ReplyWriter to = unheard == null ? reply : unheard;
+        to.setProtocol(session.protocol());
         Dispatcher.Outcome outcome = dispatcher.execute(session, request, to);
         executing = false;
         if (outcome == Dispatcher.Outcome.POSTPONED) {
@@ -112,6 +174,9 @@ final class ClientConnection implements ConnectionHandler, Outbox, Outbox.Stream
             connection.pause();
             node.pause().hold(session);
             return false;
+        }
+        if (unheard != null && !session.has(Session.REPLY_OFF | Session.REPLY_SKIP)) {
+            reply.raw(unheard.address(), unheard.length()); // the command switched replies on
         }
         afterCommand(quiet);
         return true;
@@ -152,6 +217,23 @@ final class ClientConnection implements ConnectionHandler, Outbox, Outbox.Stream
         connection.send(message);
     }
 
+    /** Ends a client that lets too much output pile up. */
+    private void checkOutput() {
+        checkedOutput = connection.outputBytes();
+        if (node.clientLimits().outputTooLarge(session, connection.pendingOutput(), softTimer)) {
+            node.clients().kill(session);
+        }
+    }
+
+    private void countOutput() {
+        long bytes = connection.outputBytes();
+        if (bytes != countedOutput) {
+            stats.writes.increment();
+            stats.outputBytes.add(bytes - countedOutput);
+            countedOutput = bytes;
+        }
+    }
+
     private void end() {
         if (!closing) {
             closing = true;
@@ -169,6 +251,8 @@ final class ClientConnection implements ConnectionHandler, Outbox, Outbox.Stream
     public void readComplete() {
         reply.finish();
         node.parts().commandLog().announce();
+        countOutput();
+        checkOutput();
     }
 
     @Override
@@ -185,9 +269,11 @@ final class ClientConnection implements ConnectionHandler, Outbox, Outbox.Stream
         if (session.attachment() instanceof StreamEnd stream) {
             stream.closed();
         }
+        countOutput();
         dispatcher.forget(session);
         node.clients().remove(session);
         node.monitors().remove(session);
+        node.pause().forget(session);
         request.close();
     }
 
@@ -238,7 +324,7 @@ final class ClientConnection implements ConnectionHandler, Outbox, Outbox.Stream
     }
 
     private void pushHere(byte[] message) {
-        if (closing) {
+        if (closing || killed) {
             return;
         }
         if (executing) {
@@ -247,6 +333,8 @@ final class ClientConnection implements ConnectionHandler, Outbox, Outbox.Stream
         }
         write(message);
         connection.flush();
+        countOutput();
+        checkOutput();
     }
 
     @Override
@@ -289,5 +377,48 @@ final class ClientConnection implements ConnectionHandler, Outbox, Outbox.Stream
     @Override
     public long pendingBytes() {
         return connection.pendingOutput();
+    }
+
+    // --- what others ask -------------------------------------------------------------------------
+
+    @Override
+    public void kill() {
+        killed = true;
+        connection.close();
+    }
+
+    @Override
+    public int loop() {
+        return connection.loop();
+    }
+
+    @Override
+    public int descriptor() {
+        return connection.descriptor();
+    }
+
+    @Override
+    public boolean isLocal() {
+        return connection.isLoopback();
+    }
+
+    @Override
+    public int unreadBytes() {
+        return (int) UNREAD.getOpaque(this);
+    }
+
+    @Override
+    public int unreadRoom() {
+        return (int) UNREAD_ROOM.getOpaque(this);
+    }
+
+    @Override
+    public int outputRoom() {
+        return connection.outputCapacity();
+    }
+
+    @Override
+    public boolean awaitsWrite() {
+        return connection.pendingOutput() > 0;
     }
 }

@@ -6,10 +6,10 @@ import io.ferrite.net.ConnectionHandler;
 import io.ferrite.net.EventLoops;
 import io.ferrite.net.IoTransport;
 import io.ferrite.node.Node;
+import io.ferrite.node.ServerStats;
 import io.ferrite.node.Shutdown;
 import io.ferrite.node.config.ConfigService;
 import io.ferrite.node.config.NetworkOptions;
-import io.ferrite.node.config.ServerOptions;
 import io.ferrite.node.config.Settings;
 import io.ferrite.node.log.Log;
 import io.ferrite.node.log.LogLevel;
@@ -23,10 +23,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.IntConsumer;
 
 /**
@@ -39,7 +39,7 @@ public final class FerriteServer implements AutoCloseable {
     private final Node node;
     private final EventLoops loops;
     private final Limits limits = new Limits();
-    private final List<EventLoops.Listener> listeners = new ArrayList<>();
+    private final List<EventLoops.Listener> listeners = new CopyOnWriteArrayList<>();
 
     public FerriteServer(Settings settings, ConfigService config, Log log) {
         this.settings = settings;
@@ -52,7 +52,12 @@ public final class FerriteServer implements AutoCloseable {
         this.loops = new EventLoops(threads, transport, new Connections());
         SystemEnvironment environment = new SystemEnvironment(loops.count());
         environment.use(loops);
-        this.node = NodeAssembly.assemble(environment, new SystemFacts(transport.text()), settings, config, log);
+        SystemFacts facts = new SystemFacts(transport.text());
+        this.node = NodeAssembly.assemble(environment, facts, settings, config, log);
+        Settings.Listener bulk =
+                now -> limits.maxBulkBytes(now.get(NetworkOptions.PROTO_MAX_BULK_LEN));
+        bulk.apply(settings);
+        settings.onChange(bulk, NetworkOptions.PROTO_MAX_BULK_LEN);
     }
 
     /** What ends the process when a client or a signal asks for it. */
@@ -79,20 +84,15 @@ public final class FerriteServer implements AutoCloseable {
         return limits;
     }
 
-    /**
-     * Listens on a TCP address.
-     *
-     * @return the port
-     */
-    public int listen(InetSocketAddress address) throws IOException {
+    /** Listens on a TCP address, until the listener or the server is closed. */
+    public EventLoops.Listener listen(InetSocketAddress address) throws IOException {
         EventLoops.SocketSettings socket =
                 new EventLoops.SocketSettings(
                         settings.getInt(NetworkOptions.TCP_BACKLOG),
-                        settings.getInt(NetworkOptions.TCP_KEEPALIVE),
                         true);
         EventLoops.Listener listener = loops.listen(address, socket, this::accept);
         listeners.add(listener);
-        return listener.port();
+        return listener;
     }
 
     /** Listens on a Unix socket with the given mode; 0 leaves it to the umask. */
@@ -128,25 +128,27 @@ public final class FerriteServer implements AutoCloseable {
     }
 
     private ConnectionHandler accept(Connection connection) {
+        ServerStats stats = node.stats();
+        stats.connections.increment();
         if (node.clients().size() >= settings.get(NetworkOptions.MAXCLIENTS)) {
+            stats.rejectedConnections.increment();
             refuse(connection, "-ERR max number of clients reached\r\n");
             return null;
         }
-        boolean open = settings.get(ServerOptions.REQUIREPASS).isEmpty();
-        if (open
+        if (node.access().isOpen()
                 && settings.get(NetworkOptions.PROTECTED_MODE)
-                && !connection.isLoopback()
-                && settings.isDefault(NetworkOptions.BIND)) {
+                && !connection.isLoopback()) {
+            stats.rejectedConnections.increment();
             refuse(connection, PROTECTED);
             return null;
         }
         ClientConnection client = new ClientConnection(connection, node, limits);
         Session session = client.session();
-        if (!open) {
-            session.set(Session.UNAUTHENTICATED);
-        }
+        node.access().begin(session);
         if (connection.isUnix()) {
             session.set(Session.UNIX_SOCKET);
+        } else {
+            connection.keepAlive(settings.getInt(NetworkOptions.TCP_KEEPALIVE));
         }
         node.clients().add(session);
         return client;

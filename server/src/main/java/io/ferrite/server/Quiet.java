@@ -1,7 +1,6 @@
 package io.ferrite.server;
 
 import io.ferrite.resp.NativeReplyWriter;
-import io.ferrite.resp.ReplyWriter;
 
 /** Takes the replies that nobody wants to read (CLIENT REPLY OFF and SKIP). */
 final class Quiet {
@@ -12,7 +11,7 @@ final class Quiet {
     private Quiet() {}
 
     /** This thread's waste bin, empty. */
-    static ReplyWriter writer() {
+    static NativeReplyWriter writer() {
         NativeReplyWriter writer = WRITER.get();
         writer.reset();
         return writer;

@@ -1,13 +1,8 @@
 package io.ferrite.server;
 
 import io.ferrite.node.config.NetworkOptions;
-import io.ferrite.node.config.Settings;
-import io.ferrite.node.log.LogLines;
 import io.ferrite.spec.CommandCatalog;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,10 +31,11 @@ final class ServerRole {
     private void serve() {
         start.announce();
         server.onExit(this::exit);
+        server.node().names().change(start.renames().meanings());
         List<String> kinds = new ArrayList<>();
         int port = start.settings().getInt(NetworkOptions.PORT);
+        listen(port);
         if (port != 0) {
-            listen(port);
             kinds.add("tcp");
         }
         String unix = start.settings().get(NetworkOptions.UNIXSOCKET);
@@ -57,58 +53,11 @@ final class ServerRole {
     }
 
     private void listen(int port) {
-        int bound = listenEverywhere(port) ? 1 : 0;
-        if (bound != 0) {
-            return;
-        }
-        for (String name : addresses(start.settings())) {
-            boolean optional = name.startsWith("-");
-            String host = optional ? name.substring(1) : name;
-            try {
-                server.listen(new InetSocketAddress(address(host), port));
-                bound++;
-            } catch (IOException e) {
-                if (optional) {
-                    start.log().warning(LogLines.couldNotListen(host, port, reason(e)));
-                } else {
-                    System.exit(start.failedListening(host, port, "tcp", reason(e)));
-                }
-            }
-        }
-        if (bound == 0) {
-            System.exit(start.failedListening("*", port, "tcp", "no address could be used"));
-        }
-    }
-
-    /**
-     * One socket for both families, when both are wanted on every address: the two would get in each
-     * other's way. False when they are to be had one by one.
-     */
-    private boolean listenEverywhere(int port) {
-        List<String> names = addresses(start.settings());
-        boolean all = names.contains("*") && (names.contains("-::*") || names.contains("::*"));
-        if (!all || names.size() != 2) {
-            return false;
-        }
         try {
-            server.listen(new InetSocketAddress(address("::*"), port));
-            return true;
-        } catch (IOException noSuchFamily) {
-            return false;
+            new TcpListeners(server, start.log()).begin(start.settings());
+        } catch (TcpListeners.Failure e) {
+            System.exit(start.failedListening(e.host(), port, "tcp", e.getMessage()));
         }
-    }
-
-    private static List<String> addresses(Settings settings) {
-        List<String> names = settings.get(NetworkOptions.BIND);
-        return names.isEmpty() ? List.of("*", "-::*") : names;
-    }
-
-    private static InetAddress address(String host) throws UnknownHostException {
-        return switch (host) {
-            case "*", "" -> InetAddress.getByName("0.0.0.0");
-            case "::*" -> InetAddress.getByName("::");
-            default -> InetAddress.getByName(host);
-        };
     }
 
     private static String reason(IOException e) {

@@ -6,6 +6,7 @@ import io.ferrite.node.LinkEvents;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.util.HexFormat;
+import java.time.Instant;
 
 /** The real world: the system's clocks, Netty's event loops and threads of the JVM. */
 final class SystemEnvironment implements Environment {
@@ -28,6 +29,12 @@ final class SystemEnvironment implements Environment {
     @Override
     public long nowMs() {
         return System.currentTimeMillis();
+    }
+
+    @Override
+    public long nowMicros() {
+        Instant now = Instant.now();
+        return now.getEpochSecond() * 1_000_000 + now.getNano() / 1000;
     }
 
     @Override

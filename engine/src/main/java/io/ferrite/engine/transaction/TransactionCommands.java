@@ -106,10 +106,8 @@ public final class TransactionCommands {
     }
 
     private static void runQueue(ExecutionUnit unit, Session session) {
-        List<Request> requests = new ArrayList<>(session.queued());
         List<Command> commands = new ArrayList<>(session.queuedCommands());
-        session.queued().clear();
-        session.queuedCommands().clear();
+        List<Request> requests = session.takeQueue();
         session.clear(Session.MULTI | Session.DIRTY_EXEC);
         Command exec = unit.command();
         Request execRequest = unit.request();

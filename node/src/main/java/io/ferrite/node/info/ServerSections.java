@@ -1,6 +1,7 @@
 package io.ferrite.node.info;
 
 import io.ferrite.engine.Session;
+import io.ferrite.node.Compatibility;
 import io.ferrite.node.Node;
 import io.ferrite.node.ProcessFacts;
 import io.ferrite.node.ServerState;
@@ -11,16 +12,13 @@ import java.util.Locale;
 /** Sections about the process, its clients and its files. */
 final class ServerSections {
 
-    /** The version whose behaviour clients may rely on. */
-    private static final String REDIS_VERSION = "7.2.4";
-
     private ServerSections() {}
 
     static void server(Node node, InfoText out) {
         ProcessFacts process = node.process();
         long nowMs = node.environment().nowMs();
         long upSeconds = (nowMs - node.startedMs()) / 1000;
-        out.put("redis_version", REDIS_VERSION)
+        out.put("redis_version", Compatibility.REDIS_VERSION)
                 .put("server_name", "ferrite")
                 .put("ferrite_version", process.version())
                 .put("redis_git_sha1", "00000000")

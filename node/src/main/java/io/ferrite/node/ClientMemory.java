@@ -1,0 +1,32 @@
+package io.ferrite.node;
+
+import io.ferrite.engine.Session;
+
+/** How much memory a client takes: what CLIENT LIST calls omem and tot-mem. Any thread. */
+public final class ClientMemory {
+
+    /** The objects of a connection without its buffers; measured as heap growth per idle client. */
+    private static final int CONNECTION_BYTES = 2048;
+
+    /** A channel in a session's set and in the channel's list of listeners. */
+    private static final int SUBSCRIPTION_BYTES = 96;
+
+    private ClientMemory() {}
+
+    /** Replies that wait to be taken by the kernel. */
+    public static long output(Session session) {
+        return session.outbox().pendingBytes();
+    }
+
+    /** Everything. */
+    public static long total(Session session) {
+        long bytes = CONNECTION_BYTES + output(session) + session.queuedBytes();
+        int subscriptions = session.subscriptions() + session.shardChannels().size();
+        bytes += (long) SUBSCRIPTION_BYTES * (subscriptions + session.watched().size());
+        ClientLink link = ClientLink.of(session);
+        if (link != null) {
+            bytes += (long) link.unreadBytes() + link.unreadRoom() + link.outputRoom();
+        }
+        return bytes;
+    }
+}

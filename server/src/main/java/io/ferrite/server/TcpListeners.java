@@ -1,0 +1,160 @@
+package io.ferrite.server;
+
+import io.ferrite.net.EventLoops;
+import io.ferrite.node.config.ConfigRefusal;
+import io.ferrite.node.config.NetworkOptions;
+import io.ferrite.node.config.Settings;
+import io.ferrite.node.log.Log;
+import io.ferrite.node.log.LogLines;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The TCP addresses that are listened on: those of {@code bind} and {@code port}, also when CONFIG SET
+ * changes them. Changes are made one after the other.
+ */
+final class TcpListeners {
+
+    /** An address that has to be listened on can't be. */
+    static final class Failure extends Exception {
+        private static final long serialVersionUID = 1L;
+        private final String host;
+
+        private Failure(String host, String reason) {
+            super(reason);
+            this.host = host;
+        }
+
+        String host() {
+            return host;
+        }
+    }
+
+    private final FerriteServer server;
+    private final Log log;
+    private List<EventLoops.Listener> open = List.of();
+    private List<String> names = List.of();
+    private int port;
+
+    TcpListeners(FerriteServer server, Log log) {
+        this.server = server;
+        this.log = log;
+    }
+
+    /** Listens as the settings say, from now on and whenever they change. */
+    void begin(Settings settings) throws Failure {
+        names = names(settings);
+        port = settings.getInt(NetworkOptions.PORT);
+        open = listen(names, port);
+        settings.onChange(this::change, NetworkOptions.PORT, NetworkOptions.BIND);
+    }
+
+    private synchronized void change(Settings now) {
+        List<String> newNames = names(now);
+        int newPort = now.getInt(NetworkOptions.PORT);
+        if (newNames.equals(names) && newPort == port) {
+            return;
+        }
+        boolean samePort = newPort == port;
+        if (samePort) {
+            close(open); // old and new addresses may overlap
+        }
+        try {
+            List<EventLoops.Listener> opened = listen(newNames, newPort);
+            if (!samePort) {
+                close(open);
+            }
+            open = opened;
+            names = newNames;
+            port = newPort;
+        } catch (Failure failure) {
+            log.warning(LogLines.couldNotListen(failure.host(), newPort, failure.getMessage()));
+            if (samePort) {
+                restore();
+            }
+            throw new ConfigRefusal(
+                    samePort
+                            ? "Failed to bind to specified addresses."
+                            : "Unable to listen on this port. Check server logs.");
+        }
+    }
+
+    private void restore() {
+        try {
+            open = listen(names, port);
+        } catch (Failure failure) {
+            open = List.of();
+            log.warning(LogLines.couldNotListen(failure.host(), port, failure.getMessage()));
+        }
+    }
+
+    private static void close(List<EventLoops.Listener> listeners) {
+        listeners.forEach(EventLoops.Listener::close);
+    }
+
+    /** All of the addresses, but for optional ones that can't be had; or none and a failure. */
+    private List<EventLoops.Listener> listen(List<String> names, int port) throws Failure {
+        if (port == 0) {
+            return List.of();
+        }
+        EventLoops.Listener everywhere = listenEverywhere(names, port);
+        if (everywhere != null) {
+            return List.of(everywhere);
+        }
+        List<EventLoops.Listener> opened = new ArrayList<>();
+        for (String name : names) {
+            boolean optional = name.startsWith("-");
+            String host = optional ? name.substring(1) : name;
+            try {
+                opened.add(server.listen(new InetSocketAddress(address(host), port)));
+            } catch (IOException e) {
+                if (!optional) {
+                    close(opened);
+                    throw new Failure(host, reason(e));
+                }
+                log.warning(LogLines.couldNotListen(host, port, reason(e)));
+            }
+        }
+        if (opened.isEmpty()) {
+            throw new Failure("*", "no address could be used");
+        }
+        return opened;
+    }
+
+    /**
+     * One socket for both families, when both are wanted on every address: the two would get in each
+     * other's way. Null when they are to be had one by one.
+     */
+    private EventLoops.Listener listenEverywhere(List<String> names, int port) {
+        boolean all = names.contains("*") && (names.contains("-::*") || names.contains("::*"));
+        if (!all || names.size() != 2) {
+            return null;
+        }
+        try {
+            return server.listen(new InetSocketAddress(address("::*"), port));
+        } catch (IOException noSuchFamily) {
+            return null;
+        }
+    }
+
+    private static List<String> names(Settings settings) {
+        List<String> names = settings.get(NetworkOptions.BIND);
+        return names.isEmpty() ? List.of("*", "-::*") : names;
+    }
+
+    private static InetAddress address(String host) throws UnknownHostException {
+        return switch (host) {
+            case "*", "" -> InetAddress.getByName("0.0.0.0");
+            case "::*" -> InetAddress.getByName("::");
+            default -> InetAddress.getByName(host);
+        };
+    }
+
+    private static String reason(IOException e) {
+        return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    }
+}
