@@ -72,6 +72,9 @@ public final class Effects {
     }
 
     void beginCommand() {
+        // Asked under the stripes: whoever begins to read the log holds them all at that moment, and a
+        // unit that had asked before would change data without saying so.
+        active = engine.sink().active();
         if (!absent.isEmpty()) {
             absent.clear();
         }
