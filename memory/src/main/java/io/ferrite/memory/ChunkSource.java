@@ -10,6 +10,11 @@ import java.util.concurrent.locks.ReentrantLock;
  * a long life of growing and shrinking does not shred the process' list of mappings; a region that is
  * wholly free is unmapped, except one.
  *
+ * <p>With {@code -Dferrite.memory.hugepages=true} regions ask for pages of 2 MiB: random access to much data
+ * gets a fifth to a third faster, as fewer address translations are missed. Not the default, since an idle
+ * process then holds megabytes more, a fault may wait for the kernel to make a large page, and what is
+ * given back by parts is only free when all of a large page is.
+ *
  * <p>Chunks are handed out zeroed, lowest region first, so that the others may empty. One source serves
  * the whole process. Thread-safe; the system calls that strip pages run outside the lock.
  */
@@ -18,6 +23,8 @@ final class ChunkSource {
     private static final int CHUNKS = 64;
     static final long REGION = CHUNKS * (long) Chunk.SIZE;
     private static final long ALL_FREE = -1;
+    private static final long HUGE_PAGE = 2L << 20;
+    private static final boolean HUGE_PAGES = Boolean.getBoolean("ferrite.memory.hugepages");
 
     static final ChunkSource SHARED = new ChunkSource();
 
@@ -29,10 +36,13 @@ final class ChunkSource {
 
         Region() {
             // In checked mode a region is aligned to its size: one table lookup finds it by address.
-            long alignment = Memory.CHECKED ? REGION : Chunk.SIZE;
+            long alignment = Memory.CHECKED ? REGION : HUGE_PAGES ? HUGE_PAGE : Chunk.SIZE;
             mappingBytes = REGION + alignment;
             mapping = Os.map(mappingBytes);
             base = (mapping + alignment - 1) & -alignment;
+            if (HUGE_PAGES) {
+                Os.preferHugePages(base, REGION);
+            }
             if (Memory.CHECKED) {
                 Checker.regionMapped(base);
             }

@@ -17,6 +17,7 @@ final class Os {
     private static final int PROT_READ_WRITE = 0x3;
     private static final int MAP_PRIVATE_ANONYMOUS_NORESERVE = 0x2 | 0x20 | 0x4000;
     private static final int MADV_DONTNEED = 4;
+    private static final int MADV_HUGEPAGE = 14;
     private static final int MREMAP_MAYMOVE = 1;
     private static final long FAILED = -1;
 
@@ -89,6 +90,11 @@ final class Os {
      */
     static void discard(long address, long bytes) {
         call(() -> (int) Madvise.CALL.invokeExact(address, bytes, MADV_DONTNEED));
+    }
+
+    /** Asks for large pages where a range is touched; a refusal leaves the small ones. */
+    static void preferHugePages(long address, long bytes) {
+        call(() -> (int) Madvise.CALL.invokeExact(address, bytes, MADV_HUGEPAGE));
     }
 
     /** Fills {@code bytes} bytes, at most 256, with what nobody can guess. */
