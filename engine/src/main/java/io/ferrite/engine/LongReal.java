@@ -21,10 +21,20 @@ public final class LongReal {
 
     /** The sum of two numbers of {@link #parse}, as the text that Redis gives. */
     public static byte[] sum(BigDecimal value, BigDecimal by) {
+        return text(add(value, by));
+    }
+
+    /** The sum of two numbers of {@link #parse}; refused if it is not finite. */
+    public static BigDecimal add(BigDecimal value, BigDecimal by) {
         BigDecimal sum = value == null || by == null ? null : LongDouble.add(value, by);
         if (sum == null) {
             throw CommandError.NOT_A_NUMBER;
         }
-        return LongDouble.toString(sum).getBytes(StandardCharsets.US_ASCII);
+        return sum;
+    }
+
+    /** A number as Redis prints it. */
+    public static byte[] text(BigDecimal value) {
+        return LongDouble.toString(value).getBytes(StandardCharsets.US_ASCII);
     }
 }

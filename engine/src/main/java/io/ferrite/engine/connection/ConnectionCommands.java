@@ -44,12 +44,12 @@ public final class ConnectionCommands {
     }
 
     static void select(ExecutionUnit unit) {
-        long index = Numbers.integer(unit.arg(1), CommandError.of("ERR invalid DB index"));
+        int index = Numbers.integer32(unit.arg(1));
         if (index < 0 || index >= unit.keyspace().databases()) {
             throw CommandError.DB_INDEX;
         }
-        unit.session().selectDatabase((int) index);
-        unit.selectDatabase((int) index);
+        unit.session().selectDatabase(index);
+        unit.selectDatabase(index);
         unit.reply().ok();
     }
 

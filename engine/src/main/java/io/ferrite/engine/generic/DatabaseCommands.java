@@ -79,8 +79,12 @@ public final class DatabaseCommands {
     }
 
     static void swapdb(ExecutionUnit unit) {
-        int a = index(unit, 1, "ERR invalid first DB index");
-        int b = index(unit, 2, "ERR invalid second DB index");
+        int a = number(unit, 1, "ERR invalid first DB index");
+        int b = number(unit, 2, "ERR invalid second DB index");
+        int count = unit.keyspace().databases();
+        if (a < 0 || a >= count || b < 0 || b >= count) {
+            throw CommandError.DB_INDEX;
+        }
         Database first = unit.keyspace().database(a);
         Database second = unit.keyspace().database(b);
         if (a != b) {
@@ -93,14 +97,11 @@ public final class DatabaseCommands {
         unit.reply().ok();
     }
 
-    private static int index(ExecutionUnit unit, int argument, String refusal) {
-        CommandError notANumber = CommandError.of(refusal);
-        int index =
-                Numbers.inRange(
-                        unit.arg(argument), Integer.MIN_VALUE, Integer.MAX_VALUE, notANumber);
-        if (index < 0 || index >= unit.keyspace().databases()) {
-            throw CommandError.DB_INDEX;
-        }
-        return index;
+    private static int number(ExecutionUnit unit, int argument, String refusal) {
+        return Numbers.inRange(
+                unit.arg(argument),
+                Integer.MIN_VALUE,
+                Integer.MAX_VALUE,
+                CommandError.of(refusal));
     }
 }

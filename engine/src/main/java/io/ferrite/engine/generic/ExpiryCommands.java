@@ -127,7 +127,7 @@ public final class ExpiryCommands {
             return;
         }
         long ms = Math.max(0, atMs - unit.nowMs());
-        unit.reply().integer(seconds ? (ms + 500) / 1000 : ms);
+        unit.reply().integer(seconds ? rounded(ms) : ms);
     }
 
     private static void moment(ExecutionUnit unit, boolean seconds) {
@@ -141,7 +141,12 @@ public final class ExpiryCommands {
             unit.reply().integer(-1);
             return;
         }
-        unit.reply().integer(seconds ? (atMs + 500) / 1000 : atMs);
+        unit.reply().integer(seconds ? rounded(atMs) : atMs);
+    }
+
+    /** The nearest second; without a sign, because the sum may not fit. */
+    private static long rounded(long ms) {
+        return Long.divideUnsigned(ms + 500, 1000);
     }
 
     static void persist(ExecutionUnit unit) {

@@ -18,17 +18,15 @@ final class GetexCommand {
         Slice amount = null;
         for (int i = 2; i < unit.argc(); i++) {
             Slice word = unit.arg(i);
-            if (ttl != Ttl.Unit.NONE) {
-                throw CommandError.SYNTAX;
-            }
             if (word.isWord("PERSIST")) {
-                ttl = Ttl.Unit.PERSIST;
+                ttl = Ttl.only(ttl, Ttl.Unit.PERSIST);
                 continue;
             }
-            ttl = Ttl.unit(word);
-            if (ttl == null || i == unit.argc() - 1) {
+            Ttl.Unit how = Ttl.unit(word);
+            if (how == null || i == unit.argc() - 1) {
                 throw CommandError.SYNTAX;
             }
+            ttl = Ttl.only(ttl, how);
             amount = unit.arg(++i);
         }
         Slice key = unit.arg(1);

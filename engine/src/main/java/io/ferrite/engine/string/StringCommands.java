@@ -24,6 +24,9 @@ public final class StringCommands {
                 .bind("PSETEX", StringCommands::psetex)
                 .bind("GETSET", StringCommands::getset)
                 .bind("GETDEL", StringCommands::getdel)
+                .bind("DIGEST", StringCommands::digest)
+                .bind("DELEX", DeleteCommands::delex)
+                .bind("DELIFEQ", DeleteCommands::delifeq)
                 .bind("GETEX", GetexCommand::getex)
                 .bind("STRLEN", StringCommands::strlen)
                 .bind("APPEND", StringCommands::append)
@@ -33,6 +36,8 @@ public final class StringCommands {
                 .bind("MGET", StringCommands::mget)
                 .bind("MSET", StringCommands::mset)
                 .bind("MSETNX", StringCommands::msetnx)
+                .bind("MSETEX", MsetexCommand::msetex)
+                .bind("INCREX", IncrexCommand::increx)
                 .bind("INCR", CounterCommands::incr)
                 .bind("DECR", CounterCommands::decr)
                 .bind("INCRBY", CounterCommands::incrby)
@@ -73,11 +78,8 @@ public final class StringCommands {
         long atMs = Ttl.atMs(unit, how, unit.arg(2), command);
         StringValues.requireLength(unit, value.length());
         long found = unit.findWrite(key);
-        long entry = unit.database().putString(key, found, value.address(), value.length(), false);
-        unit.database().setExpire(key, entry, atMs);
-        unit.effects().changed(key, Event.SET);
-        unit.effects().notify(key, Event.EXPIRE);
-        unit.effects().command(5).word("SET").arg(key).arg(value).word("PXAT").number(atMs);
+        SetCommand.put(unit, key, found, value.address(), value.length(), false, atMs);
+        SetCommand.passOn(unit, key, value, false, atMs);
         unit.reply().ok();
     }
 
@@ -103,6 +105,15 @@ public final class StringCommands {
         unit.database().delete(key);
         unit.effects().changed(key, Event.DEL);
         unit.effects().command(2).word("DEL").arg(key);
+    }
+
+    static void digest(ExecutionUnit unit) {
+        long entry = unit.findRead(unit.arg(1), Type.STRING);
+        if (entry == Database.NONE) {
+            unit.reply().nil();
+        } else {
+            unit.reply().bulk(Digest.text(Digest.of(unit, entry)));
+        }
     }
 
     static void strlen(ExecutionUnit unit) {

@@ -19,7 +19,18 @@ public final class Ttl {
         PERSIST
     }
 
+    /** No expiry was asked for. */
+    public static final long NO_MOMENT = -1;
+
     private Ttl() {}
+
+    /** Two different ways exclude each other; of the same way twice, the last one counts. */
+    static Unit only(Unit current, Unit wanted) {
+        if (current != Unit.NONE && current != wanted) {
+            throw CommandError.SYNTAX;
+        }
+        return wanted;
+    }
 
     /** The unit that an option word names, or null. */
     public static Unit unit(Slice word) {

@@ -1,0 +1,260 @@
+package io.ferrite.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.ferrite.testkit.RealRedis;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.SplittableRandom;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Random commands with hostile arguments over a few keys, sent to a server of ours and to a real
+ * redis-server, one and the same: every reply must be the same, and from time to time all data.
+ *
+ * <p>{@code -Dferrite.fuzz.seconds=600} runs longer, {@code -Dferrite.fuzz.seed=N} runs what a report
+ * names again, {@code -Dferrite.fuzz.groups=StringGroup,...} only these.
+ */
+final class DifferentialFuzzTest {
+
+    private static final int BATCH = 40;
+    private static final int BATCHES_PER_EPISODE = 12;
+    private static final int MOST_REPORTED = 20;
+
+    /** All groups. A new family is entered here. */
+    private static final List<CommandGroup> GROUPS = List.of(new StringGroup(), new GenericGroup());
+
+    private record Drawn(CommandGroup group, List<String> command) {
+
+        String name() {
+            return command.get(0);
+        }
+    }
+
+    @TempDir Path directory;
+
+    private final List<String> report = new ArrayList<>();
+    private final Set<String> reported = new HashSet<>();
+
+    /** The commands of the transaction under way. */
+    private final List<Drawn> queued = new ArrayList<>();
+
+    /** What a transaction's last compared reply was, for the report. */
+    private String inside = "";
+
+    private RespConnection reference;
+    private RespConnection ours;
+    private long commands;
+
+    @ParameterizedTest
+    @ValueSource(ints = {2, 3})
+    void everyReply_isTheReferences(int protocol) throws IOException {
+        assumeTrue(RealRedis.isInstalled(), "redis-server is not installed");
+        long seed = Long.getLong("ferrite.fuzz.seed", System.nanoTime());
+        long seconds = Long.getLong("ferrite.fuzz.seconds", 20) / 2;
+        System.out.println("ferrite.fuzz.seed=" + seed + " protocol " + protocol);
+        long end = System.nanoTime() + seconds * 1_000_000_000L;
+        try (RealRedis redis = RealRedis.start(directory);
+                InProcessServer ferrite = new InProcessServer(1)) {
+            for (long episode = seed; System.nanoTime() < end; episode++) {
+                runEpisode(redis.port(), ferrite.port(), protocol, episode);
+                if (report.size() >= MOST_REPORTED) {
+                    break;
+                }
+            }
+        }
+        System.out.println(commands + " commands compared");
+        assertThat(report).as("differences, from seed " + seed).isEmpty();
+    }
+
+    /** One seed: from empty servers on fresh connections until all is drawn or a reply differs. */
+    private void runEpisode(int redisPort, int ferritePort, int protocol, long seed)
+            throws IOException {
+        Draw draw = new Draw(new SplittableRandom(seed));
+        queued.clear();
+        try (RespConnection toRedis = new RespConnection(redisPort);
+                RespConnection toFerrite = new RespConnection(ferritePort)) {
+            reference = toRedis;
+            ours = toFerrite;
+            for (RespConnection each : List.of(reference, ours)) {
+                if (protocol == 3) {
+                    Reply hello = each.call("HELLO", "3");
+                    assumeTrue(!hello.isError(), "RESP3 is not spoken: " + hello);
+                }
+                each.call("FLUSHALL");
+            }
+            List<String> history = new ArrayList<>();
+            for (int batch = 0; batch < BATCHES_PER_EPISODE; batch++) {
+                if (!runBatch(draw, seed, history)
+                        || batch % 4 == 3 && !compareData(seed, history)) {
+                    return;
+                }
+            }
+        } catch (IOException lost) {
+            throw new IOException("seed " + seed + ": " + lost.getMessage(), lost);
+        }
+    }
+
+    private boolean runBatch(Draw draw, long seed, List<String> history) throws IOException {
+        List<Drawn> batch = new ArrayList<>();
+        List<CommandGroup> groups = groups();
+        for (int i = 0; i < BATCH; i++) {
+            CommandGroup group = draw.oneOf(groups);
+            batch.add(new Drawn(group, group.next(draw)));
+        }
+        List<List<String>> words = batch.stream().map(Drawn::command).toList();
+        reference.send(words);
+        ours.send(words);
+        boolean same = true;
+        for (Drawn drawn : batch) {
+            Reply expected = reference.read();
+            Reply actual = ours.read();
+            commands++;
+            if (same) {
+                history.add(Words.readable(drawn.command) + "  ->  " + expected);
+                same = compare(drawn, expected, actual, seed, history);
+            }
+        }
+        return same;
+    }
+
+    private boolean compare(
+            Drawn drawn, Reply expected, Reply actual, long seed, List<String> history) {
+        if (agree(drawn, expected, actual)) {
+            return true;
+        }
+        List<String> command = drawn.command;
+        String kind = command.get(0) + kind(expected) + kind(actual);
+        if (reported.add(kind)) {
+            StringBuilder text = new StringBuilder("\nseed " + seed + ", after\n");
+            int from = Math.max(0, history.size() - 16);
+            history.subList(from, history.size() - 1)
+                    .forEach(line -> text.append("    ").append(line).append('\n'));
+            text.append("  ").append(Words.readable(command));
+            text.append("\n  expected ").append(expected).append("\n  but was  ").append(actual);
+            text.append(command.get(0).equals("EXEC") ? inside : "");
+            report.add(text.append('\n').toString());
+        }
+        return false;
+    }
+
+    private boolean agree(Drawn drawn, Reply expected, Reply actual) {
+        if (drawn.name().equals("EXEC") && expected.isAggregate()) {
+            List<Drawn> ran = List.copyOf(queued);
+            queued.clear();
+            boolean same =
+                    actual.items().size() == expected.items().size()
+                            && ran.size() == expected.items().size();
+            for (int i = 0; same && i < ran.size(); i++) {
+                Reply a = expected.items().get(i);
+                Reply b = actual.items().get(i);
+                same = alike(ran.get(i), a, b);
+                inside =
+                        "\n  in it "
+                                + Words.readable(ran.get(i).command)
+                                + "\n  expected "
+                                + a
+                                + "\n  but was  "
+                                + b;
+            }
+            return same;
+        }
+        if (List.of("MULTI", "DISCARD", "EXEC").contains(drawn.name()) && !expected.isError()) {
+            queued.clear();
+        } else if (expected.type() == '+' && "QUEUED".equals(expected.text())) {
+            queued.add(drawn);
+        }
+        return alike(drawn, expected, actual);
+    }
+
+    private static boolean alike(Drawn drawn, Reply expected, Reply actual) {
+        Reply a = drawn.group.comparable(drawn.command, expected);
+        Reply b = drawn.group.comparable(drawn.command, actual);
+        return a.equals(b)
+                || KnownDifferences.explain(
+                        new KnownDifferences.Exchange(drawn.command, expected, actual));
+    }
+
+    private static String kind(Reply reply) {
+        return reply.isError() ? reply.toString() : Character.toString(reply.type());
+    }
+
+    private static List<CommandGroup> groups() {
+        String wanted = System.getProperty("ferrite.fuzz.groups", "");
+        List<CommandGroup> chosen = new ArrayList<>(GROUPS);
+        if (!wanted.isEmpty()) {
+            chosen.removeIf(group -> !wanted.contains(group.getClass().getSimpleName()));
+        }
+        return chosen;
+    }
+
+    /** All keys of all databases in use, with type, encoding, expiry and value. */
+    private boolean compareData(long seed, List<String> history) throws IOException {
+        both("DISCARD");
+        for (String database : List.of("0", "1", "2")) {
+            both("SELECT", database);
+            history.add("(data of database " + database + ")");
+            if (!sameData(seed, history)) {
+                return false;
+            }
+        }
+        both("SELECT", "0");
+        return true;
+    }
+
+    private boolean sameData(long seed, List<String> history) throws IOException {
+        CommandGroup generic = new GenericGroup();
+        List<List<String>> questions = new ArrayList<>();
+        questions.add(List.of("DBSIZE"));
+        for (String key : Draw.keys()) {
+            String type = reference.call("TYPE", key).text();
+            questions.add(List.of("TYPE", key));
+            questions.add(List.of("OBJECT", "ENCODING", key));
+            questions.add(List.of("PEXPIRETIME", key));
+            if (!type.equals("none")) {
+                questions.add(valueOf(type, key));
+            }
+        }
+        for (List<String> question : questions) {
+            String[] words = question.toArray(new String[0]);
+            Reply expected = ordered(question, reference.call(words));
+            Reply actual = ordered(question, ours.call(words));
+            history.add(Words.readable(question) + "  ->  " + expected);
+            if (!compare(new Drawn(generic, question), expected, actual, seed, history)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static List<String> valueOf(String type, String key) {
+        return switch (type) {
+            case "string" -> List.of("GET", key);
+            case "list" -> List.of("LRANGE", key, "0", "-1");
+            case "hash" -> List.of("HGETALL", key);
+            case "set" -> List.of("SMEMBERS", key);
+            case "zset" -> List.of("ZRANGE", key, "0", "-1", "WITHSCORES");
+            default -> List.of("XRANGE", key, "-", "+");
+        };
+    }
+
+    private static Reply ordered(List<String> question, Reply reply) {
+        return switch (question.get(0)) {
+            case "HGETALL" -> reply.sortedPairs();
+            case "SMEMBERS" -> reply.sorted();
+            default -> reply;
+        };
+    }
+
+    private void both(String... words) throws IOException {
+        reference.call(words);
+        ours.call(words);
+    }
+}

@@ -1,0 +1,48 @@
+package io.ferrite.conformance;
+
+import java.util.List;
+import java.util.function.Predicate;
+
+/** Where the two servers differ on purpose, with the reason. Everything else that differs is a fault. */
+final class KnownDifferences {
+
+    /** One command and both answers. */
+    record Exchange(List<String> command, Reply reference, Reply ours) {
+
+        String name() {
+            return command.get(0);
+        }
+    }
+
+    private record Difference(String reason, Predicate<Exchange> applies) {}
+
+    private static final List<Difference> ALL =
+            List.of(
+                    new Difference(
+                            "a cursor is an unsigned number since 7.2; 7.0 took signs, blanks and"
+                                    + " nothing at all",
+                            e ->
+                                    e.name().equals("SCAN")
+                                            && e.ours().isError()
+                                            && e.ours().text().equals("ERR invalid cursor")),
+                    new Difference(
+                            "counts of references are the reference's affair: small integers are"
+                                    + " shared, but not copies; arguments of a transaction count",
+                            e ->
+                                    e.name().equals("OBJECT")
+                                            && e.reference().isInteger()
+                                            && e.ours().isInteger()),
+                    new Difference(
+                            "an unknown command's arguments are shown alike, but a NUL ends them in"
+                                    + " the reference",
+                            e ->
+                                    e.reference().isError()
+                                            && e.ours().isError()
+                                            && e.ours().text().startsWith("ERR unknown command")));
+
+    private KnownDifferences() {}
+
+    static boolean explain(Exchange exchange) {
+        return ALL.stream().anyMatch(difference -> difference.applies().test(exchange));
+    }
+}
