@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -14,6 +15,10 @@ import org.junit.jupiter.api.Test;
 final class CommandCatalogTest {
 
     private final CommandCatalog catalog = CommandCatalog.load();
+
+    private CommandSpec named(String name) {
+        return Objects.requireNonNull(catalog.find(name), name);
+    }
 
     @Test
     void ids_areThePlacesInTheList_andNamesAreUnique() {
@@ -101,12 +106,12 @@ final class CommandCatalogTest {
     @Test
     void unknownSubcommand_isNotFound_andPlainCommandsHaveNone() {
         try (TestArgs args = TestArgs.of("getx", "GET")) {
-            CommandSpec config = catalog.find("config");
+            CommandSpec config = named("config");
             assertThat(config.isContainer()).isTrue();
             assertThat(config.subcommand(args.address(0), args.length(0))).isNull();
-            assertThat(config.subcommand(args.address(1), args.length(1)).name())
-                    .isEqualTo("config|get");
-            assertThat(catalog.find("get").subcommand(args.address(1), args.length(1))).isNull();
+            assertThat(config.subcommand(args.address(1), args.length(1)))
+                    .isSameAs(named("config|get"));
+            assertThat(named("get").subcommand(args.address(1), args.length(1))).isNull();
         }
     }
 
@@ -204,7 +209,7 @@ final class CommandCatalogTest {
                         "hyperloglog", "list", "pubsub", "scripting", "sentinel", "server", "set",
                         "sorted-set", "stream", "string", "transactions");
         List<String> subs = new ArrayList<>();
-        catalog.find("object").subcommands().forEach(sub -> subs.add(sub.lastName()));
+        named("object").subcommands().forEach(sub -> subs.add(sub.lastName()));
         assertThat(subs).containsExactly("encoding", "freq", "help", "idletime", "refcount");
     }
 

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
@@ -132,10 +133,14 @@ final class KeyFinderAgainstRedisTest {
         return keys.toString();
     }
 
+    private static CommandSpec named(String name) {
+        return Objects.requireNonNull(CommandCatalog.load().find(name), name);
+    }
+
     private String ours(List<String> words) {
-        CommandSpec spec = CommandCatalog.load().find(words.getFirst());
+        CommandSpec spec = named(words.getFirst());
         if (spec.isContainer()) {
-            spec = CommandCatalog.load().find(words.get(0) + "|" + words.get(1));
+            spec = named(words.get(0) + "|" + words.get(1));
         }
         if (!spec.mayHaveKeys()) {
             return NO_KEYS;

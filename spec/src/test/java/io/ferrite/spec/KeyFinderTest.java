@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** Keys of commands that a redis-server 7.0 does not have, or finds in another way. */
@@ -16,7 +17,8 @@ final class KeyFinderTest {
     /** Each key as {@code name:FLAG+FLAG}; "invalid" if the arguments make no sense. */
     private List<String> keys(String call) {
         List<String> words = Arrays.asList(call.split(" ", -1));
-        CommandSpec spec = CommandCatalog.load().find(words.getFirst());
+        String name = words.getFirst();
+        CommandSpec spec = Objects.requireNonNull(CommandCatalog.load().find(name), name);
         try (TestArgs args = TestArgs.of(words)) {
             if (finder.find(spec, args, refs) < 0) {
                 return List.of("invalid");
