@@ -83,11 +83,13 @@ final class FollowerSession implements StreamEnd, LeaderDriver.Transport {
 
     @Override
     public void send(byte[] bytes) {
+        side.sent(bytes.length);
         out.send(bytes);
     }
 
     @Override
     public void send(long address, int length) {
+        side.sent(length);
         out.send(address, length);
     }
 

@@ -163,7 +163,9 @@ final class FollowerSide implements FollowerDriver.Host, FollowerDriver.Transpor
 
         @Override
         public int received(long address, int length) {
-            return driver.received(number, address, length);
+            int used = driver.received(number, address, length);
+            node.stats().replicationInputBytes.add(used);
+            return used;
         }
 
         @Override

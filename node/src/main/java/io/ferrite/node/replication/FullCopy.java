@@ -103,7 +103,7 @@ final class FullCopy {
     }
 
     private void make() {
-        String failure = null;
+        String failure = "the copy came to no end";
         try {
             if (streamed) {
                 forAll(queue -> queue.add("$EOF:" + mark + "\r\n"));
@@ -111,21 +111,26 @@ final class FullCopy {
             } else {
                 store();
             }
-        } catch (IOException | RuntimeException e) {
+            failure = isUnwanted() ? "nobody wants it any more" : null;
+        } catch (IOException e) {
             failure = String.valueOf(e.getMessage());
+        } finally {
+            end(failure);
         }
-        if (failure == null && !isUnwanted()) {
-            forAll(
-                    queue -> {
-                        if (streamed) {
-                            queue.add(mark);
-                        }
-                        queue.then(queue.follower().driver()::copySent);
-                    });
-        } else {
-            String reason = failure == null ? "nobody wants it any more" : failure;
-            forAll(queue -> queue.follower().run(() -> queue.follower().driver().copyFailed(reason)));
-        }
+    }
+
+    private void end(String failure) {
+        forAll(
+                queue -> {
+                    if (failure != null) {
+                        queue.follower().run(() -> queue.follower().driver().copyFailed(failure));
+                        return;
+                    }
+                    if (streamed) {
+                        queue.add(mark);
+                    }
+                    queue.then(queue.follower().driver()::copySent);
+                });
         side.copyEnded(this);
     }
 

@@ -258,7 +258,7 @@ final class LeaderSide implements LeaderDriver.Host {
 
     private Map<String, String> fields(History history, long offset, int database) {
         Map<String, String> fields = new LinkedHashMap<>();
-        fields.put("redis-ver", "7.2.0");
+        fields.put("redis-ver", "7.2.4");
         fields.put("redis-bits", "64");
         fields.put("ctime", Long.toString(nowMs() / 1000));
         fields.put("used-mem", Long.toString(node.parts().memory().usedBytes()));
@@ -384,6 +384,25 @@ final class LeaderSide implements LeaderDriver.Host {
         return goodFollowers;
     }
 
+    /** Whether no follower lacks anything, for the end of the process. Any thread. */
+    boolean allInStep() {
+        if (!replication.leads()) {
+            return true;
+        }
+        for (FollowerSession f : followers) {
+            LeaderLink.State state = f.driver().state();
+            if (state.isFollower() && !state.peer().copyOnly() && state.acked() < log.end()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** For INFO's traffic figures. */
+    void sent(int bytes) {
+        node.stats().replicationOutputBytes.add(bytes);
+    }
+
     int followerCount() {
         return followers.size();
     }
@@ -460,13 +479,7 @@ final class LeaderSide implements LeaderDriver.Host {
     /** This server leads no more: nobody can be waited for. Home loop. */
     void abortWaits() {
         for (AckQuorum.Done<Session> done : quorum.release(acks(), -1, Long.MAX_VALUE)) {
-            done.client()
-                    .outbox()
-                    .answer(
-                            reply ->
-                                    reply.error(
-                                            "UNBLOCKED force unblock from blocking operation,"
-                                                    + " instance state changed (master -> replica?)"));
+            done.client().outbox().answer(reply -> reply.error(Replication.UNBLOCKED));
         }
     }
 }

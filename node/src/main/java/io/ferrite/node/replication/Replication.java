@@ -7,6 +7,7 @@ import io.ferrite.coordination.replication.History;
 import io.ferrite.coordination.replication.LeaderLink;
 import io.ferrite.coordination.replication.Level;
 import io.ferrite.coordination.replication.ReplicationView;
+import io.ferrite.engine.Blocking;
 import io.ferrite.engine.Session;
 import io.ferrite.node.Environment;
 import io.ferrite.node.Node;
@@ -17,7 +18,9 @@ import io.ferrite.node.config.ServerOptions;
 import io.ferrite.node.config.Settings;
 import io.ferrite.node.log.LogLevel;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.random.RandomGenerator;
 
 /**
@@ -32,6 +35,10 @@ public final class Replication {
     static final int HOME = 0;
 
     private static final long TICK_MS = 100;
+
+    static final String UNBLOCKED =
+            "UNBLOCKED force unblock from blocking operation, instance state changed (master ->"
+                    + " replica?)";
 
     private final Node node;
     private final Environment environment;
@@ -50,6 +57,8 @@ public final class Replication {
     /** The stream that a file said this server's data belongs to, before the first leader is followed. */
     private boolean restored;
 
+    private boolean started;
+
     public Replication(Node node) {
         this.node = node;
         this.environment = node.environment();
@@ -64,8 +73,14 @@ public final class Replication {
 
     /** Begins with the settings: follows the leader that they name. Before clients come. */
     public void start() {
+        if (started) {
+            environment.after(HOME, TICK_MS, this::tick); // a shutdown that was called off
+            return;
+        }
+        started = true;
         Settings settings = node.settings();
         settings.onChange(now -> applySettings(), applied());
+        node.shutdown().waitFor(leaderSide::allInStep);
         applySettings();
         LeaderAddress named = settings.get(ReplicationOptions.REPLICAOF);
         if (named.isNone() && restored) {
@@ -121,6 +136,21 @@ public final class Replication {
         leaderSide.tick();
         feed(new FailoverPlan.Tick());
         environment.after(HOME, TICK_MS, this::tick);
+    }
+
+    /**
+     * What a snapshot says about the stream, so that whoever loads it can go on from there: aux fields of
+     * an RDB. All stripes are held; on a follower, on the home loop. Empty while there is no stream.
+     */
+    public Map<String, String> snapshotFields() {
+        if (leads() && !log.window().active()) {
+            return Map.of();
+        }
+        Map<String, String> fields = new LinkedHashMap<>();
+        fields.put("repl-stream-db", Integer.toString(Math.max(0, streamDatabase())));
+        fields.put("repl-id", history.id());
+        fields.put("repl-offset", Long.toString(log.end()));
+        return fields;
     }
 
     /** A file said which stream the data belongs to, and where it is in it. Before {@link #start}. */
@@ -235,10 +265,21 @@ public final class Replication {
             leaderSide.abortWaits();
         }
         become(next);
+        abortBlocked();
         whenNotLoading(
                 () ->
                         followerSide.follow(
                                 new FollowerLink.Target(next.host(), next.port(), takeover), resume));
+    }
+
+    /** Clients that wait for a write of others wait in vain for one of their own. */
+    private void abortBlocked() {
+        for (Session session : node.clients().all()) {
+            Blocking.Waiter waiter = session.waiter();
+            if (waiter != null) {
+                node.dispatcher(HOME).endWait(waiter, reply -> reply.error(UNBLOCKED));
+            }
+        }
     }
 
     /** From here on this server is that one's follower, connected or not. */
