@@ -15,7 +15,7 @@ package io.ferrite.memory;
  *
  *   page     0          4          8       10      12      13     14     15     16      24      32
  *            +----------+----------+-------+-------+-------+------+------+------+-------+-------+
- *            | free u32 | fresh    | used  | owner | class | back | full | spare| next  | prev  |
+ *            | free u32 | owner    | used  | fresh | class | back | full | spare| next  | prev  |
  *            |          | u32      | u16   | u16   | u8    | u8   | u8   |      | u64   | u64   |
  *            +----------+----------+-------+-------+-------+------+------+------+-------+-------+
  * </pre>
@@ -52,9 +52,9 @@ final class Chunk {
 
     private static final int PAGE_SHIFT = 5;
     private static final int PAGE_FREE = 0;
-    private static final int PAGE_FRESH = 4;
+    private static final int PAGE_OWNER = 4;
     private static final int PAGE_USED = 8;
-    private static final int PAGE_OWNER = 10;
+    private static final int PAGE_FRESH = 10;
     private static final int PAGE_CLASS = 12;
     private static final int PAGE_BACK = 13;
     private static final int PAGE_FULL = 14;
@@ -156,12 +156,13 @@ final class Chunk {
         Raw.putInt(page + PAGE_FREE, offset);
     }
 
+    /** The offset from the span's start. */
     static int pageFresh(long page) {
-        return Raw.getInt(page + PAGE_FRESH);
+        return (Raw.getShort(page + PAGE_FRESH) & 0xFFFF) << 3;
     }
 
     static void pageFresh(long page, int offset) {
-        Raw.putInt(page + PAGE_FRESH, offset);
+        Raw.putShort(page + PAGE_FRESH, offset >>> 3);
     }
 
     static int pageUsed(long page) {
@@ -173,11 +174,11 @@ final class Chunk {
     }
 
     static int pageOwner(long page) {
-        return Raw.getShort(page + PAGE_OWNER) & 0xFFFF;
+        return Raw.getInt(page + PAGE_OWNER);
     }
 
     static void pageOwner(long page, int owner) {
-        Raw.putShort(page + PAGE_OWNER, owner);
+        Raw.putInt(page + PAGE_OWNER, owner);
     }
 
     static int pageClass(long page) {

@@ -135,7 +135,7 @@ final class PageBins {
     private long addPage(int sizeClass) {
         long page = spans.take(SizeClass.spanUnits(sizeClass));
         Chunk.pageFree(page, 0);
-        Chunk.pageFresh(page, Chunk.unitOfPage(page) << SizeClass.UNIT_SHIFT);
+        Chunk.pageFresh(page, 0);
         Chunk.pageUsed(page, 0);
         Chunk.pageOwner(page, slab.id());
         Chunk.pageClass(page, sizeClass);
@@ -150,7 +150,7 @@ final class PageBins {
         int start = Chunk.unitOfPage(page) << SizeClass.UNIT_SHIFT;
         int room = SizeClass.spanUnits(sizeClass) << SizeClass.UNIT_SHIFT;
         int end = start + room - room % size;
-        int fresh = Chunk.pageFresh(page);
+        int fresh = start + Chunk.pageFresh(page);
         if (fresh >= end) {
             return false;
         }
@@ -163,7 +163,7 @@ final class PageBins {
         }
         Raw.putInt(chunk + at, 0);
         Chunk.pageFree(page, fresh);
-        Chunk.pageFresh(page, at + size);
+        Chunk.pageFresh(page, at + size - start);
         return true;
     }
 

@@ -5,31 +5,33 @@ import java.util.Arrays;
 /** Finds the slab that a block belongs to by the number in the block's page. Thread-safe. */
 final class SlabRegistry {
 
-    /** Pages hold the number in 16 bits; 0 is never given out. */
-    private static final int MOST = 1 << 16;
-
+    /** By number; 0 is never given out. Written under this class' lock, then published again. */
     private static volatile Slab[] slabs = new Slab[64];
+
+    private static int lowestFree = 1;
 
     private SlabRegistry() {}
 
     static synchronized int add(Slab slab) {
-        int id = 1;
-        while (id < slabs.length && slabs[id] != null) {
+        Slab[] all = slabs;
+        int id = lowestFree;
+        while (id < all.length && all[id] != null) {
             id++;
         }
-        if (id == MOST) {
-            throw new IllegalStateException("more than " + (MOST - 1) + " slabs");
+        if (id == all.length) {
+            all = Arrays.copyOf(all, 2 * id);
         }
-        Slab[] copy = Arrays.copyOf(slabs, id < slabs.length ? slabs.length : slabs.length * 2);
-        copy[id] = slab;
-        slabs = copy;
+        all[id] = slab;
+        lowestFree = id + 1;
+        slabs = all;
         return id;
     }
 
     static synchronized void remove(int id) {
-        Slab[] copy = slabs.clone();
-        copy[id] = null;
-        slabs = copy;
+        Slab[] all = slabs;
+        all[id] = null;
+        lowestFree = Math.min(lowestFree, id);
+        slabs = all;
     }
 
     static Slab get(int id) {
