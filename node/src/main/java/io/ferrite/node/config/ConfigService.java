@@ -59,11 +59,12 @@ public final class ConfigService {
                         .ifPresent(option -> found.put(pattern, settings.render(option)));
                 continue;
             }
+            NameGlob glob = NameGlob.of(pattern);
             Options.byName()
                     .forEach(
                             (name, option) -> {
                                 if (!option.is(Option.Mark.HIDDEN)
-                                        && NameGlob.matches(pattern, name)
+                                        && glob.matches(name)
                                         && names.add(name)) {
                                     found.put(name, settings.render(option));
                                 }
