@@ -1,11 +1,16 @@
 package io.ferrite.engine;
 
 import io.ferrite.memory.Slice;
+import io.ferrite.resp.NativeReplyWriter;
 import io.ferrite.resp.ReplyWriter;
 import io.ferrite.resp.Request;
+import io.ferrite.store.Database;
+import io.ferrite.store.Entry;
 import io.ferrite.store.Keyspace;
-import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -14,12 +19,15 @@ import java.util.function.Consumer;
  * Clients that wait for keys, by stripe, in the order in which they came.
  *
  * <p>A blocking command that finds nothing leaves a {@link Waiter} on its keys ({@link #block}) and
- * writes no reply. A unit that changes such a key notes it ({@link #ready}); after that unit, and before
- * anything else of its connection, the dispatcher runs the waiters' commands again, first come first
- * served ({@link #takeReady}), each as a unit of its own under all of its keys' stripes.
+ * writes no reply. A unit that changes such a key notes it ({@link #ready}). Once that unit is over, and
+ * before it lets go of its stripes, the commands of those who wait are run again, first come first served,
+ * each as a unit of its own ({@link #serve}): nobody can come between the change and the waiter.
  *
- * <p>Waiters are entered, tried, timed out and removed under the stripes of their keys, so that a timeout, a
- * disconnect and a write cannot meet.
+ * <p>For that the stripes of everything a waiter's command touches must be held as well. They are known
+ * beforehand: {@link #reach} widens the stripes of a command that writes where clients wait.
+ *
+ * <p>Waiters are entered, tried, timed out and removed under the stripes of their keys, so that a timeout,
+ * a disconnect and a write cannot meet.
  */
 public final class Blocking {
 
@@ -30,31 +38,32 @@ public final class Blocking {
         private final Command command;
         private final Request request;
         private final int database;
+        private final int type;
+        private final boolean orGone;
         private final long deadlineMs;
         private final Consumer<ReplyWriter> onTimeout;
         private final Place[] places;
-        private final int[] stripes;
+
+        /** The stripes of the keys waited for, and those of all keys that the command touches. */
+        private final long waited;
+
+        private final long touched;
 
         /** Served, timed out or gone. Read and written under the stripes of the waiter's keys. */
         private boolean done;
 
-        Waiter(
-                Session session,
-                Command command,
-                Request request,
-                int database,
-                long deadlineMs,
-                Consumer<ReplyWriter> onTimeout,
-                Place[] places,
-                int[] stripes) {
-            this.session = session;
-            this.command = command;
-            this.request = request;
-            this.database = database;
-            this.deadlineMs = deadlineMs;
-            this.onTimeout = onTimeout;
+        private Waiter(ExecutionUnit unit, Wait wait, Place[] places, long waited) {
+            this.session = unit.session();
+            this.command = unit.command();
+            this.request = unit.request().detach();
+            this.database = unit.databaseIndex();
+            this.type = wait.type;
+            this.orGone = wait.orGone;
+            this.deadlineMs = wait.timeoutMs == 0 ? 0 : unit.nowMs() + wait.timeoutMs;
+            this.onTimeout = wait.onTimeout;
             this.places = places;
-            this.stripes = stripes;
+            this.waited = waited;
+            this.touched = waited | unit.commandStripes();
         }
 
         public Session session() {
@@ -89,24 +98,46 @@ public final class Blocking {
         }
     }
 
-    record Place(int database, ByteKey key) {}
+    /**
+     * What a command wants to wait for.
+     *
+     * @param type the {@link io.ferrite.store.Type} that one of the keys must have
+     * @param orGone whether a key that is gone, or of another type, is worth a try as well
+     * @param timeoutMs 0 to wait for ever
+     * @param onTimeout writes the reply when the time is up
+     */
+    public record Wait(int type, boolean orGone, long timeoutMs, Consumer<ReplyWriter> onTimeout) {}
+
+    /** A key of a database, and its stripe. */
+    record Place(int database, ByteKey key, int stripe) {}
 
     private final Keyspace keyspace;
-    private final Map<Place, ArrayDeque<Waiter>>[] byStripe;
+    private final Map<Place, LinkedHashSet<Waiter>>[] byStripe;
+
+    /**
+     * How many waiters on keys of one stripe touch another: what {@link #reach} needs to know, by stripe
+     * and guarded by it. The masks say which counts are not zero.
+     */
+    private final int[][] links;
+
+    private final long[] linked;
     private final AtomicInteger count = new AtomicInteger();
 
     @SuppressWarnings("unchecked")
     Blocking(Keyspace keyspace) {
         this.keyspace = keyspace;
-        byStripe =
-                (Map<Place, ArrayDeque<Waiter>>[]) new Map<?, ?>[keyspace.stripes()];
-        for (int i = 0; i < byStripe.length; i++) {
+        int stripes = keyspace.stripes();
+        byStripe = (Map<Place, LinkedHashSet<Waiter>>[]) new Map<?, ?>[stripes];
+        for (int i = 0; i < stripes; i++) {
             byStripe[i] = new HashMap<>();
         }
+        links = new int[stripes][stripes];
+        linked = new long[stripes];
     }
 
+    /** Whether somebody waits for a key of this stripe. */
     public boolean anyIn(int stripe) {
-        return !byStripe[stripe].isEmpty();
+        return linked[stripe] != 0;
     }
 
     /** Clients blocked on keys now. */
@@ -119,76 +150,183 @@ public final class Blocking {
         return byStripe[stripe].size();
     }
 
-    /**
-     * Leaves a waiter on keys. The stripes of all keys are held.
-     *
-     * @param keys the arguments' positions of the keys to wait for
-     * @param deadlineMs 0 to wait for ever
-     */
-    Waiter block(ExecutionUnit unit, int[] keys, long deadlineMs, Consumer<ReplyWriter> onTimeout) {
-        Place[] places = new Place[keys.length];
-        int[] stripes = new int[keys.length];
-        for (int i = 0; i < keys.length; i++) {
-            Slice key = unit.arg(keys[i]);
-            places[i] = new Place(unit.databaseIndex(), ByteKey.of(key));
-            stripes[i] = keyspace.stripeOf(key);
-        }
-        Waiter waiter =
-                new Waiter(
-                        unit.session(),
-                        unit.command(),
-                        unit.request().detach(),
-                        unit.databaseIndex(),
-                        deadlineMs,
-                        onTimeout,
-                        places,
-                        stripes);
-        for (int i = 0; i < places.length; i++) {
-            ArrayDeque<Waiter> queue =
-                    byStripe[stripes[i]].computeIfAbsent(places[i], place -> new ArrayDeque<>(2));
-            if (!queue.contains(waiter)) {
-                queue.addLast(waiter);
-            }
-        }
-        count.incrementAndGet();
-        unit.session().setWaiter(waiter);
-        unit.session().set(Session.BLOCKED);
-        return waiter;
-    }
-
-    /** The waiting is over: takes the waiter off its keys, whose stripes are held. */
-    public void remove(Waiter waiter) {
-        boolean removed = false;
-        waiter.done = true;
-        for (int i = 0; i < waiter.places.length; i++) {
-            Map<Place, ArrayDeque<Waiter>> map = byStripe[waiter.stripes[i]];
-            ArrayDeque<Waiter> queue = map.get(waiter.places[i]);
-            if (queue != null) {
-                removed |= queue.remove(waiter);
-                if (queue.isEmpty()) {
-                    map.remove(waiter.places[i]);
+    /** Distinct keys of a stripe whose removal somebody waits for. */
+    public int keysOrGone(int stripe) {
+        int keys = 0;
+        for (LinkedHashSet<Waiter> queue : byStripe[stripe].values()) {
+            for (Waiter waiter : queue) {
+                if (waiter.orGone) {
+                    keys++;
+                    break;
                 }
             }
         }
-        if (removed) {
-            count.decrementAndGet();
+        return keys;
+    }
+
+    /** The stripes held, and those that the commands of clients waiting in them would need besides. */
+    public long reach(long held) {
+        long reached = held;
+        for (long left = held; left != 0; left &= left - 1) {
+            reached |= linked[Long.numberOfTrailingZeros(left)];
         }
+        return reached;
     }
 
     /** Bit mask of the stripes that a waiter's keys lie in. */
     public static long stripeMask(Waiter waiter) {
-        long mask = 0;
-        for (int stripe : waiter.stripes) {
-            mask |= 1L << stripe;
-        }
-        return mask;
+        return waiter.waited;
     }
+
+    // --- waiting ---------------------------------------------------------------------------------
+
+    /**
+     * Leaves a waiter on keys. The stripes of all keys are held.
+     *
+     * @param keys the arguments' positions of the keys to wait for
+     */
+    void block(ExecutionUnit unit, int[] keys, Wait wait) {
+        Place[] places = new Place[keys.length];
+        long waited = 0;
+        for (int i = 0; i < keys.length; i++) {
+            Slice key = unit.arg(keys[i]);
+            int stripe = keyspace.stripeOf(key);
+            places[i] = new Place(unit.databaseIndex(), ByteKey.of(key), stripe);
+            waited |= 1L << stripe;
+        }
+        Waiter waiter = new Waiter(unit, wait, places, waited);
+        for (Place place : places) {
+            byStripe[place.stripe].computeIfAbsent(place, p -> new LinkedHashSet<>(4)).add(waiter);
+        }
+        link(waiter, 1);
+        count.incrementAndGet();
+        unit.session().setWaiter(waiter);
+        unit.session().set(Session.BLOCKED);
+    }
+
+    private void link(Waiter waiter, int step) {
+        for (long from = waiter.waited; from != 0; from &= from - 1) {
+            int stripe = Long.numberOfTrailingZeros(from);
+            for (long to = waiter.touched; to != 0; to &= to - 1) {
+                int other = Long.numberOfTrailingZeros(to);
+                links[stripe][other] += step;
+                if (links[stripe][other] == 0) {
+                    linked[stripe] &= ~(1L << other);
+                } else {
+                    linked[stripe] |= 1L << other;
+                }
+            }
+        }
+    }
+
+    /** The waiting is over: takes the waiter off its keys, whose stripes are held. */
+    public void remove(Waiter waiter) {
+        if (waiter.done) {
+            return;
+        }
+        waiter.done = true;
+        for (Place place : waiter.places) {
+            Map<Place, LinkedHashSet<Waiter>> map = byStripe[place.stripe];
+            LinkedHashSet<Waiter> queue = map.get(place);
+            if (queue != null && queue.remove(waiter) && queue.isEmpty()) {
+                map.remove(place);
+            }
+        }
+        link(waiter, -1);
+        count.decrementAndGet();
+    }
+
+    /** Everybody who waits now. All stripes are held. */
+    public List<Waiter> all() {
+        LinkedHashSet<Waiter> all = new LinkedHashSet<>();
+        for (Map<Place, LinkedHashSet<Waiter>> queues : byStripe) {
+            queues.values().forEach(all::addAll);
+        }
+        return new ArrayList<>(all);
+    }
+
+    // --- serving ---------------------------------------------------------------------------------
 
     /** A key changed: whoever waits for it is to be tried when this unit is over. */
     void ready(ExecutionUnit unit, int stripe, int database, Slice key) {
-        ArrayDeque<Waiter> queue = byStripe[stripe].get(new Place(database, ByteKey.of(key)));
-        if (queue != null) {
-            unit.readyWaiters().addAll(queue);
+        Place place = new Place(database, ByteKey.of(key), stripe);
+        if (byStripe[stripe].containsKey(place)) {
+            unit.readyKeys().add(place);
         }
+    }
+
+    /** Any key of a database may have changed: it was swapped or flushed. All stripes are held. */
+    public void allReady(ExecutionUnit unit, int database) {
+        for (Map<Place, LinkedHashSet<Waiter>> queues : byStripe) {
+            for (Place place : queues.keySet()) {
+                if (place.database == database) {
+                    unit.readyKeys().add(place);
+                }
+            }
+        }
+    }
+
+    /**
+     * Runs the commands of clients that wait for the keys which {@code unit} made ready, and for those
+     * that they in turn make ready, each as a unit of its own, and sends them their replies. What needs
+     * stripes that are not held stays in {@link ExecutionUnit#readyKeys}.
+     *
+     * @param held the stripes held
+     */
+    public void serve(ExecutionUnit unit, NativeReplyWriter scratch, long nowMs, long held) {
+        LinkedHashSet<Place> left = new LinkedHashSet<>();
+        while (!unit.readyKeys().isEmpty()) {
+            Place place = unit.readyKeys().removeFirst();
+            LinkedHashSet<Waiter> queue =
+                    (held & 1L << place.stripe) == 0 ? null : byStripe[place.stripe].get(place);
+            if (queue == null) {
+                if ((held & 1L << place.stripe) == 0) {
+                    left.add(place);
+                }
+                continue;
+            }
+            for (Waiter waiter : List.copyOf(queue)) {
+                if (waiter.done || !isReady(unit, place, waiter)) {
+                    continue;
+                }
+                if ((waiter.touched & ~held) != 0) {
+                    left.add(place);
+                    break; // those behind it have to wait for it
+                }
+                retry(unit, waiter, scratch, nowMs);
+            }
+        }
+        unit.readyKeys().addAll(left);
+    }
+
+    private boolean isReady(ExecutionUnit unit, Place place, Waiter waiter) {
+        if (waiter.orGone) {
+            return true;
+        }
+        long entry = unit.find(keyspace.database(place.database), place.key);
+        return entry != Database.NONE && Entry.type(entry) == waiter.type;
+    }
+
+    private void retry(ExecutionUnit unit, Waiter waiter, NativeReplyWriter scratch, long nowMs) {
+        scratch.reset();
+        scratch.setProtocol(waiter.session.protocol());
+        unit.beginRetry(waiter, scratch, nowMs);
+        unit.run(waiter.command, waiter.request);
+        unit.commit();
+        if (!unit.isBlocked()) {
+            remove(waiter);
+            waiter.request.close();
+            byte[] answer = scratch.toBytes();
+            waiter.session.outbox().answer(out -> out.raw(answer));
+        }
+    }
+
+    /** The stripes of the keys that a unit made ready. */
+    static long stripesOf(LinkedHashSet<Place> places) {
+        long mask = 0;
+        for (Place place : places) {
+            mask |= 1L << place.stripe;
+        }
+        return mask;
     }
 }

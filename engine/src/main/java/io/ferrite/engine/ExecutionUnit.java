@@ -10,7 +10,6 @@ import io.ferrite.store.Database;
 import io.ferrite.store.Entry;
 import io.ferrite.store.Keyspace;
 import java.util.LinkedHashSet;
-import java.util.function.Consumer;
 
 /**
  * One command, transaction or script while it runs: its arguments, the data it may touch, the reply, the
@@ -48,7 +47,10 @@ public final class ExecutionUnit {
     /** The command of this unit waits: it has written no reply. */
     private boolean blocked;
 
-    private final LinkedHashSet<Blocking.Waiter> readyWaiters = new LinkedHashSet<>();
+    /** The stripes of all keys of the command, as far as somebody said. */
+    private long commandStripes;
+
+    private final LinkedHashSet<Blocking.Place> readyKeys = new LinkedHashSet<>();
 
     public ExecutionUnit(Engine engine, Slab clientSlab) {
         this.engine = engine;
@@ -154,9 +156,28 @@ public final class ExecutionUnit {
         return blocked;
     }
 
-    /** Waiters on keys that this unit made ready, in the order to serve them; the caller clears it. */
-    public LinkedHashSet<Blocking.Waiter> readyWaiters() {
-        return readyWaiters;
+    /** Says which stripes the keys of the command lie in: what a client that blocks has to have. */
+    public void setCommandStripes(long mask) {
+        commandStripes = mask;
+    }
+
+    long commandStripes() {
+        return commandStripes;
+    }
+
+    /** Keys that somebody waits for and that changed, in the order in which they did. */
+    LinkedHashSet<Blocking.Place> readyKeys() {
+        return readyKeys;
+    }
+
+    /** Whether clients wait for keys that have changed; {@link Blocking#serve} is due. */
+    public boolean hasReadyKeys() {
+        return !readyKeys.isEmpty();
+    }
+
+    /** The stripes of the keys that have changed and that somebody waits for. */
+    public long readyStripes() {
+        return Blocking.stripesOf(readyKeys);
     }
 
     // --- used by handlers ------------------------------------------------------------------------
@@ -368,20 +389,21 @@ public final class ExecutionUnit {
     }
 
     /**
-     * Leaves the client waiting until one of its keys changes, then runs the command again. Nothing may
-     * have been replied.
+     * Leaves the client waiting until one of its keys has the type that is wanted, then runs the command
+     * again, as often as it takes. Nothing may have been replied.
      *
-     * @param keys positions of the keys among the arguments
-     * @param timeoutMs 0 to wait for ever
-     * @param onTimeout writes the reply when the time is up
+     * @param keys positions of the keys to wait for among the arguments
      */
-    public void blockOnKeys(int[] keys, long timeoutMs, Consumer<ReplyWriter> onTimeout) {
+    public void blockOnKeys(int[] keys, Blocking.Wait wait) {
         blocked = true;
-        if (retrying != null) {
-            return; // its place in the queues is kept
+        if (retrying == null) { // else it keeps its place in the queues
+            engine.blocking().block(this, keys, wait);
         }
-        long deadline = timeoutMs == 0 ? 0 : nowMs + timeoutMs;
-        engine.blocking().block(this, keys, deadline, onTimeout);
+    }
+
+    /** As {@link #blockOnKeys(int[], Blocking.Wait)}, for keys of one type, answering nil in the end. */
+    public void blockOnKeys(int[] keys, int type, long timeoutMs) {
+        blockOnKeys(keys, new Blocking.Wait(type, false, timeoutMs, ReplyWriter::nilArray));
     }
 
     /** Removes a key whatever its type; false when there was none. Says nothing about it to anybody. */

@@ -7,6 +7,7 @@ import io.ferrite.engine.generic.KeyCommands;
 import io.ferrite.engine.generic.ObjectCommands;
 import io.ferrite.engine.generic.RenameCommands;
 import io.ferrite.engine.generic.ScanCommands;
+import io.ferrite.engine.list.ListCommands;
 import io.ferrite.engine.pubsub.PubSubCommands;
 import io.ferrite.engine.server.CommandCommands;
 import io.ferrite.engine.string.StringCommands;
@@ -24,6 +25,7 @@ public final class Families {
         DatabaseCommands.register(table);
         ExpiryCommands.register(table);
         KeyCommands.register(table);
+        ListCommands.register(table);
         ObjectCommands.register(table);
         PubSubCommands.register(table);
         RenameCommands.register(table);

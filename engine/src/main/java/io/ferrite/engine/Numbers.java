@@ -9,6 +9,13 @@ public final class Numbers {
             CommandError.of(
                     "ERR value is out of range, value must between -2147483648 and 2147483647");
 
+    private static final CommandError NO_TIMEOUT =
+            CommandError.of("ERR timeout is not a float or out of range");
+    private static final CommandError LARGE_TIMEOUT =
+            CommandError.of("ERR timeout is out of range");
+    private static final CommandError NEGATIVE_TIMEOUT =
+            CommandError.of("ERR timeout is negative");
+
     private Numbers() {}
 
     /** A 64-bit integer in Redis' strict form. */
@@ -46,14 +53,16 @@ public final class Numbers {
      * A blocking command's timeout in seconds with a fraction, as milliseconds, rounded up; 0 waits for
      * ever.
      */
-    public static long timeoutMs(Slice text) {
-        double seconds = real(text, CommandError.of("ERR timeout is not a float or out of range"));
-        if (seconds < 0) {
-            throw CommandError.of("ERR timeout is negative");
+    public static long timeoutMs(Slice text, long nowMs) {
+        double ms = Math.ceil(real(text, NO_TIMEOUT) * 1000);
+        if (ms >= Long.MAX_VALUE) {
+            throw LARGE_TIMEOUT;
         }
-        double ms = Math.ceil(seconds * 1000);
-        if (ms > Long.MAX_VALUE / 2) {
-            throw CommandError.of("ERR timeout is out of range");
+        if (ms < 0) {
+            throw NEGATIVE_TIMEOUT;
+        }
+        if (ms > Long.MAX_VALUE - nowMs) {
+            throw LARGE_TIMEOUT;
         }
         return (long) ms;
     }

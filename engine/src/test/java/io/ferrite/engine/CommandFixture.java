@@ -36,6 +36,7 @@ public final class CommandFixture implements AutoCloseable {
     private final Session session;
     private final List<String> pushed = new ArrayList<>();
     private final Slab clientSlab = new Slab();
+    private final NativeReplyWriter retryReply = new NativeReplyWriter(64);
     private long nowMs = START_MS;
 
     private CommandFixture(int protocol) {
@@ -93,6 +94,10 @@ public final class CommandFixture implements AutoCloseable {
     }
 
     public Result call(byte[]... arguments) {
+        return call(session, arguments);
+    }
+
+    private Result call(Session session, byte[]... arguments) {
         sink.entries.clear();
         pushed.clear();
         String name = new String(arguments[0], StandardCharsets.ISO_8859_1).toLowerCase(Locale.ROOT);
@@ -115,9 +120,94 @@ public final class CommandFixture implements AutoCloseable {
                 unit.run(command, request);
                 unit.commit();
             }
-            unit.readyWaiters().clear();
+            engine.blocking().serve(unit, retryReply, nowMs, -1L);
             return new Result(
                     readable(reply.toBytes()), List.copyOf(sink.entries), List.copyOf(pushed));
+        }
+    }
+
+    /** Another client of the same engine. */
+    public Client client() {
+        return new Client();
+    }
+
+    /** A client that may wait: its commands run in turn with those of others. */
+    public final class Client {
+        private final Session own;
+        private String answer;
+
+        private Client() {
+            own = new Session(new AnswerOutbox(this), "127.0.0.1:9", "127.0.0.1:2", nowMs);
+            own.setProtocol(session.protocol());
+        }
+
+        /** Runs a command given as one line; its late answer is {@link #answer}. */
+        public Result run(String line) {
+            String[] words = line.split(" ");
+            byte[][] arguments = new byte[words.length][];
+            for (int i = 0; i < words.length; i++) {
+                arguments[i] = words[i].getBytes(StandardCharsets.ISO_8859_1);
+            }
+            answer = null;
+            return call(own, arguments);
+        }
+
+        /** Runs a command that has to leave this client waiting, without any effect. */
+        public Client waits(String line) {
+            run(line).replies("").hasNoEffects();
+            assertThat(isWaiting()).isTrue();
+            return this;
+        }
+
+        public boolean isWaiting() {
+            return own.has(Session.BLOCKED);
+        }
+
+        /** The time is up for this client. */
+        public void timeOut() {
+            engine.blocking().remove(own.waiter());
+            own.outbox().answer(own.waiter().onTimeout());
+            own.waiter().request().close();
+        }
+
+        /** What a client that waited was told in the end, or null. */
+        public String answer() {
+            return answer;
+        }
+    }
+
+    /** Takes the late answers of a client. */
+    private final class AnswerOutbox implements Outbox {
+        private final Client client;
+
+        AnswerOutbox(Client client) {
+            this.client = client;
+        }
+
+        @Override
+        public void push(byte[] message) {}
+
+        @Override
+        public void answer(Consumer<ReplyWriter> reply) {
+            client.own.clear(Session.BLOCKED);
+            try (NativeReplyWriter out = new NativeReplyWriter(64)) {
+                out.setProtocol(client.own.protocol());
+                reply.accept(out);
+                client.answer = readable(out.toBytes());
+            }
+        }
+
+        @Override
+        public void run(Runnable action) {
+            action.run();
+        }
+
+        @Override
+        public void close(boolean flush) {}
+
+        @Override
+        public long pendingBytes() {
+            return 0;
         }
     }
 

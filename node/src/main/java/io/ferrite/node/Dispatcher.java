@@ -16,7 +16,6 @@ import io.ferrite.spec.KeyFinder;
 import io.ferrite.spec.KeyRefs;
 import io.ferrite.store.Keyspace;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -39,6 +38,8 @@ public final class Dispatcher {
     private final Keyspace keyspace;
     private final CommandNames names;
     private final ExecutionUnit unit;
+    private final Blocking blocking;
+    private final Deadlines deadlines;
     private final CommandStats stats;
     private final KeyRefs keys = new KeyRefs();
     private final KeyFinder finder = new KeyFinder();
@@ -55,6 +56,12 @@ public final class Dispatcher {
         this.keyspace = node.engine().keyspace();
         this.names = node.names();
         this.unit = new ExecutionUnit(node.engine(), clientSlab);
+        this.blocking = node.engine().blocking();
+        this.deadlines =
+                new Deadlines(
+                        node.environment(),
+                        loop,
+                        waiter -> endWait(waiter, waiter.onTimeout()));
         this.stats = new CommandStats(node.engine().commands().all().size());
     }
 
@@ -137,36 +144,51 @@ public final class Dispatcher {
     private void run(Session session, Command command, Request request, ReplyWriter reply) {
         session.active(command, nowMs);
         unit.begin(session, reply, nowMs);
-        boolean succeeded;
         if (command.hasSingleKey()) {
             Slice key = request.arg(1); // its hash is computed here and found again by the handler
             int stripe = keyspace.stripeOf(key);
             gate.enterOne(stripe);
-            try {
-                succeeded = unit.run(command, request);
-                unit.commit();
-            } finally {
-                gate.leaveOne(stripe);
+            if (command.isWrite() && blocking.anyIn(stripe)) {
+                runHolding(1L << stripe, session, command, request);
+            } else {
+                boolean succeeded;
+                try {
+                    unit.setCommandStripes(1L << stripe);
+                    succeeded = unit.run(command, request);
+                    unit.commit();
+                } finally {
+                    gate.leaveOne(stripe);
+                }
+                account(session, command, request, succeeded);
             }
         } else {
             long mask = stripes(session, command, request);
             gate.enter(mask);
-            try {
-                succeeded = unit.run(command, request);
-                unit.commit();
-            } finally {
-                gate.leave(mask);
-            }
+            runHolding(mask, session, command, request);
         }
-        account(session, command, request, succeeded);
         if (node.state().is(ServerState.MONITORED)) {
             node.monitors().feed(session, command, request);
         }
-        if (unit.isBlocked()) {
+        if (unit.hasReadyKeys()) {
+            serveLeft();
+        }
+        if (session.has(Session.BLOCKED)) {
             waits(session);
         }
-        if (!unit.readyWaiters().isEmpty()) {
-            serveReady();
+    }
+
+    /** Runs a command whose stripes are held already, and lets go of them. */
+    private void runHolding(long mask, Session session, Command command, Request request) {
+        long held = mask;
+        try {
+            held = widen(mask);
+            unit.setCommandStripes(mask);
+            boolean succeeded = unit.run(command, request);
+            unit.commit();
+            account(session, command, request, succeeded);
+            serveReady(held);
+        } finally {
+            gate.leave(held);
         }
     }
 
@@ -232,17 +254,72 @@ public final class Dispatcher {
 
     // --- blocked clients -------------------------------------------------------------------------
 
-    /** The command just run left its client waiting for keys. */
-    private void waits(Session session) {
-        Blocking.Waiter waiter = session.waiter();
-        if (waiter != null && waiter.deadlineMs() != 0) {
-            long delay = Math.max(1, waiter.deadlineMs() - nowMs);
-            node.environment().after(loop, delay, () -> timeOut(waiter));
+    /**
+     * Takes what is needed beside the stripes held to serve those who wait in them, at the price of
+     * letting go in between: nothing has been looked at yet.
+     *
+     * @return the stripes held now
+     */
+    private long widen(long mask) {
+        long held = mask;
+        while (true) {
+            long wanted = blocking.reach(held);
+            if (wanted == held) {
+                return held;
+            }
+            gate.leave(held);
+            gate.enter(wanted);
+            held = wanted;
         }
     }
 
-    private void timeOut(Blocking.Waiter waiter) {
-        endWait(waiter, waiter.onTimeout());
+    /** Serves clients whose keys the unit made ready, as far as the stripes held allow. */
+    private void serveReady(long held) {
+        if (unit.hasReadyKeys()) {
+            blocking.serve(unit, scratch, nowMs, held);
+            lastNanos = node.environment().nanos();
+        }
+    }
+
+    /** Serves those who need more stripes than the unit that made their keys ready: after a read. */
+    private void serveLeft() {
+        while (unit.hasReadyKeys()) {
+            long held = unit.readyStripes();
+            gate.enter(held);
+            try {
+                held = widen(held);
+                serveReady(held);
+            } finally {
+                gate.leave(held);
+            }
+        }
+    }
+
+    /** The command just run may have left its client waiting for keys. */
+    private void waits(Session session) {
+        Blocking.Waiter waiter = session.waiter();
+        if (waiter != null) {
+            deadlines.add(waiter);
+        }
+    }
+
+    /** A session of this loop waits no more. */
+    public void waitEnded(Session session) {
+        Blocking.Waiter waiter = session.waiter();
+        if (waiter != null) {
+            deadlines.remove(waiter);
+            session.setWaiter(null);
+        }
+    }
+
+    /** Ends every wait for keys with an error, since this server's role has changed. Any loop. */
+    public void endWaits(String error) {
+        gate.enter(gate.all());
+        List<Blocking.Waiter> waiters = blocking.all();
+        gate.leave(gate.all());
+        for (Blocking.Waiter waiter : waiters) {
+            endWait(waiter, reply -> reply.error(error));
+        }
     }
 
     /**
@@ -255,7 +332,7 @@ public final class Dispatcher {
         gate.enter(mask);
         boolean ended = !waiter.isDone();
         if (ended) {
-            node.engine().blocking().remove(waiter);
+            blocking.remove(waiter);
         }
         gate.leave(mask);
         if (ended) {
@@ -263,47 +340,6 @@ public final class Dispatcher {
             if (reply != null) {
                 waiter.session().outbox().answer(reply);
             }
-        }
-    }
-
-    /** Runs the commands of clients whose keys became ready, first come first served. */
-    private void serveReady() {
-        while (!unit.readyWaiters().isEmpty()) {
-            List<Blocking.Waiter> waiters = new ArrayList<>(unit.readyWaiters());
-            unit.readyWaiters().clear();
-            for (Blocking.Waiter waiter : waiters) {
-                retry(waiter);
-            }
-        }
-    }
-
-    private void retry(Blocking.Waiter waiter) {
-        scratch.reset();
-        scratch.setProtocol(waiter.session().protocol());
-        long mask =
-                waiter.command().locks() == LockPlan.KEYS
-                        ? Blocking.stripeMask(waiter) | keyStripes(waiter.command(), waiter.request())
-                        : gate.all();
-        gate.enter(mask);
-        byte[] answer = null;
-        try {
-            if (waiter.isDone()) {
-                return;
-            }
-            unit.beginRetry(waiter, scratch, nowMs);
-            unit.run(waiter.command(), waiter.request());
-            unit.commit();
-            if (!unit.isBlocked()) {
-                node.engine().blocking().remove(waiter);
-                answer = scratch.toBytes();
-            }
-        } finally {
-            gate.leave(mask);
-        }
-        if (answer != null) {
-            waiter.request().close();
-            byte[] bytes = answer;
-            waiter.session().outbox().answer(out -> out.raw(bytes));
         }
     }
 
@@ -317,16 +353,19 @@ public final class Dispatcher {
     /** Runs {@code work} as a unit of its own under the stripes of {@code mask}. */
     public void runUnit(Session session, long mask, Work work) {
         scratch.reset();
+        long held = mask;
         gate.enter(mask);
         try {
+            held = widen(mask);
             unit.begin(session, scratch, node.environment().nowMs());
             work.run(unit);
             unit.commit();
+            serveReady(held);
         } finally {
-            gate.leave(mask);
+            gate.leave(held);
         }
-        if (!unit.readyWaiters().isEmpty()) {
-            serveReady();
+        if (unit.hasReadyKeys()) {
+            serveLeft();
         }
     }
 
@@ -335,6 +374,7 @@ public final class Dispatcher {
         Blocking.Waiter waiter = session.waiter();
         if (waiter != null && session.has(Session.BLOCKED)) {
             endWait(waiter, null);
+            waitEnded(session);
         } else if (session.has(Session.BLOCKED)) {
             node.replication().forget(session);
         }

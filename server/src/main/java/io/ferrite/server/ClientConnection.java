@@ -345,7 +345,7 @@ final class ClientConnection implements ConnectionHandler, ClientLink, Outbox.St
                         return;
                     }
                     session.clear(Session.BLOCKED);
-                    session.setWaiter(null);
+                    dispatcher.waitEnded(session);
                     if (answer != null) {
                         reply.setProtocol(session.protocol());
                         answer.accept(session.has(Session.REPLY_OFF) ? Quiet.writer() : reply);

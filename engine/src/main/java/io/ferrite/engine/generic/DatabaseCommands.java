@@ -57,6 +57,7 @@ public final class DatabaseCommands {
         for (int table = 0; table < unit.keyspace().tables(); table++) {
             database.clear(table);
         }
+        unit.engine().blocking().allReady(unit, index);
     }
 
     private static void touchWatched(ExecutionUnit unit, int index, Database... before) {
@@ -92,6 +93,8 @@ public final class DatabaseCommands {
             touchWatched(unit, b, first, second);
             unit.keyspace().swap(a, b);
             unit.selectDatabase(unit.databaseIndex());
+            unit.engine().blocking().allReady(unit, a);
+            unit.engine().blocking().allReady(unit, b);
         }
         unit.effects().count(1);
         unit.reply().ok();
