@@ -14,6 +14,15 @@ public final class ClientRegistry {
         byId.put(session.id(), session);
     }
 
+    /** Adds a client unless there are {@code most} already; whether it did. */
+    public synchronized boolean add(Session session, long most) {
+        if (byId.size() >= most) {
+            return false;
+        }
+        add(session);
+        return true;
+    }
+
     public void remove(Session session) {
         byId.remove(session.id());
     }

@@ -105,6 +105,7 @@ public final class Dispatcher {
             refuse(session, reply, command, node.admission().unknown(spec, command, request));
             return Outcome.DONE;
         }
+        session.active(command, nowMs);
         if ((session.flags() | node.state().flags()) != 0) {
             String verdict = node.admission().judge(this, session, command, request);
             if (verdict != Admission.ADMITTED) {
@@ -142,7 +143,6 @@ public final class Dispatcher {
     }
 
     private void run(Session session, Command command, Request request, ReplyWriter reply) {
-        session.active(command, nowMs);
         unit.begin(session, reply, nowMs);
         if (command.hasSingleKey()) {
             Slice key = request.arg(1); // its hash is computed here and found again by the handler

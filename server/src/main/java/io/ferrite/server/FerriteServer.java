@@ -1,12 +1,9 @@
 package io.ferrite.server;
 
-import io.ferrite.engine.Session;
 import io.ferrite.net.Connection;
-import io.ferrite.net.ConnectionHandler;
 import io.ferrite.net.EventLoops;
 import io.ferrite.net.IoTransport;
 import io.ferrite.node.Node;
-import io.ferrite.node.ServerStats;
 import io.ferrite.node.Shutdown;
 import io.ferrite.node.config.ConfigService;
 import io.ferrite.node.config.NetworkOptions;
@@ -19,7 +16,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
@@ -39,6 +35,7 @@ public final class FerriteServer implements AutoCloseable {
     private final Node node;
     private final EventLoops loops;
     private final Limits limits = new Limits();
+    private final Reception reception;
     private final List<EventLoops.Listener> listeners = new CopyOnWriteArrayList<>();
 
     public FerriteServer(Settings settings, ConfigService config, Log log) {
@@ -54,6 +51,7 @@ public final class FerriteServer implements AutoCloseable {
         environment.use(loops);
         SystemFacts facts = new SystemFacts(transport.text());
         this.node = NodeAssembly.assemble(environment, facts, settings, config, log);
+        this.reception = new Reception(node, limits);
         Settings.Listener bulk =
                 now -> limits.maxBulkBytes(now.get(NetworkOptions.PROTO_MAX_BULK_LEN));
         bulk.apply(settings);
@@ -90,7 +88,7 @@ public final class FerriteServer implements AutoCloseable {
                 new EventLoops.SocketSettings(
                         settings.getInt(NetworkOptions.TCP_BACKLOG),
                         true);
-        EventLoops.Listener listener = loops.listen(address, socket, this::accept);
+        EventLoops.Listener listener = loops.listen(address, socket, reception);
         listeners.add(listener);
         return listener;
     }
@@ -100,7 +98,7 @@ public final class FerriteServer implements AutoCloseable {
         Files.deleteIfExists(path);
         listeners.add(
                 loops.listenUnix(
-                        path.toString(), settings.getInt(NetworkOptions.TCP_BACKLOG), this::accept));
+                        path.toString(), settings.getInt(NetworkOptions.TCP_BACKLOG), reception));
         if (mode != 0) {
             Files.setPosixFilePermissions(path, permissions(mode));
         }
@@ -125,49 +123,6 @@ public final class FerriteServer implements AutoCloseable {
             }
         }
         return set;
-    }
-
-    private ConnectionHandler accept(Connection connection) {
-        ServerStats stats = node.stats();
-        stats.connections.increment();
-        if (node.clients().size() >= settings.get(NetworkOptions.MAXCLIENTS)) {
-            stats.rejectedConnections.increment();
-            refuse(connection, "-ERR max number of clients reached\r\n");
-            return null;
-        }
-        if (node.access().isOpen()
-                && settings.get(NetworkOptions.PROTECTED_MODE)
-                && !connection.isLoopback()) {
-            stats.rejectedConnections.increment();
-            refuse(connection, PROTECTED);
-            return null;
-        }
-        ClientConnection client = new ClientConnection(connection, node, limits);
-        Session session = client.session();
-        node.access().begin(session);
-        if (connection.isUnix()) {
-            session.set(Session.UNIX_SOCKET);
-        } else {
-            connection.keepAlive(settings.getInt(NetworkOptions.TCP_KEEPALIVE));
-        }
-        node.clients().add(session);
-        return client;
-    }
-
-    private static final String PROTECTED =
-            "-DENIED Redis is running in protected mode because protected mode is enabled and no"
-                    + " password is set for the default user. In this mode connections are only"
-                    + " accepted from the loopback interface. If you want to connect from external"
-                    + " computers, set a password, or disable protected mode with CONFIG SET"
-                    + " protected-mode no from a loopback client, or start the server with"
-                    + " '--protected-mode no'.\r\n";
-
-    private static void refuse(Connection connection, String line) {
-        byte[] message = line.getBytes(StandardCharsets.US_ASCII);
-        long at = connection.reserve(message.length);
-        io.ferrite.memory.Memory.copyIn(message, 0, at, message.length);
-        connection.commit(at + message.length);
-        connection.flush();
     }
 
     /** What becomes of connections that come, go or break. */

@@ -53,6 +53,18 @@ final class TcpListeners {
         settings.onChange(this::change, NetworkOptions.PORT, NetworkOptions.BIND);
     }
 
+    /** Listens on a free port of the first address, for tests; returns the port. */
+    int beginAnywhere(Settings settings) throws IOException {
+        String host = names(settings).getFirst();
+        EventLoops.Listener listener = server.listen(new InetSocketAddress(address(host), 0));
+        names = names(settings);
+        port = listener.port();
+        open = List.of(listener);
+        settings.put(NetworkOptions.PORT, (long) port);
+        settings.onChange(this::change, NetworkOptions.PORT, NetworkOptions.BIND);
+        return port;
+    }
+
     private synchronized void change(Settings now) {
         List<String> newNames = names(now);
         int newPort = now.getInt(NetworkOptions.PORT);

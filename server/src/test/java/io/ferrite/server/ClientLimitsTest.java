@@ -1,0 +1,142 @@
+package io.ferrite.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import org.junit.jupiter.api.Test;
+
+/** What a single client may make the server hold. */
+final class ClientLimitsTest {
+
+    @Test
+    void oneClientTooMany_isTold_andCounted() throws IOException {
+        try (LiveServer server = new LiveServer("--maxclients", "2")) {
+            Wire first = server.connect();
+            first.run("PING");
+            Wire second = server.connect();
+            second.run("PING");
+            Wire third = server.connect();
+
+            assertThat(third.read()).isEqualTo("-ERR max number of clients reached|");
+            assertThat(third.read()).isEqualTo("closed");
+            assertThat(server.node().stats().rejectedConnections.sum()).isEqualTo(1);
+            second.close();
+            assertThat(server.connect().run("PING")).as("the place is free").isEqualTo("+PONG|");
+        }
+    }
+
+    @Test
+    void unfinishedRequestBeyondTheLimit_endsTheClient() throws IOException {
+        try (LiveServer server = new LiveServer("--client-query-buffer-limit", "1mb")) {
+            Wire wire = server.connect();
+            wire.sendRaw(Wire.bytes("*2\r\n$4\r\nECHO\r\n$3000000\r\n"));
+            byte[] part = new byte[100_000];
+            try {
+                for (int i = 0; i < 29; i++) {
+                    wire.sendRaw(part);
+                }
+            } catch (IOException closedAlready) {
+                // as it should be
+            }
+
+            assertThat(wire.read()).isEqualTo("closed");
+            assertThat(server.node().stats().queryLimitDisconnects.sum()).isEqualTo(1);
+            assertThat(server.logged())
+                    .anyMatch(line -> line.startsWith("Closing client that reached max query"));
+        }
+    }
+
+    @Test
+    void transactionBeyondTheLimit_endsTheClient() throws IOException {
+        try (LiveServer server = new LiveServer("--client-query-buffer-limit", "1mb")) {
+            Wire wire = server.connect();
+            wire.run("MULTI");
+            String value = "x".repeat(100_000);
+            String last = "";
+            for (int i = 0; i < 30 && !last.equals("closed"); i++) {
+                try {
+                    last = wire.call("SET", "k", value);
+                } catch (IOException e) {
+                    last = "closed";
+                }
+            }
+
+            assertThat(last).isEqualTo("closed");
+            assertThat(server.connect().run("EXISTS k")).isEqualTo(":0|");
+        }
+    }
+
+    @Test
+    void repliesThatNobodyReads_endTheClient_atTheHardLimit() throws IOException {
+        try (LiveServer server =
+                new LiveServer("--client-output-buffer-limit", "normal 1mb 0 0")) {
+            Wire other = server.connect();
+            other.call("SET", "k", "x".repeat(500_000));
+            Wire wire = server.connect();
+            try {
+                for (int i = 0; i < 2000; i++) {
+                    wire.sendRaw(Wire.bytes("GET k\r\n"));
+                }
+            } catch (IOException closedAlready) {
+                // as it should be
+            }
+
+            while (server.node().stats().outputLimitDisconnects.sum() == 0) {
+                Thread.onSpinWait();
+            }
+            assertThat(other.run("PING")).isEqualTo("+PONG|");
+            assertThat(server.logged())
+                    .anyMatch(line -> line.contains("overcoming of output buffer limits."));
+        }
+    }
+
+    @Test
+    void listenerThatDoesNotRead_isClosed_andThePublisherGoesOn() throws IOException {
+        try (LiveServer server =
+                new LiveServer("--client-output-buffer-limit", "pubsub 256kb 0 0")) {
+            Wire listener = server.connect();
+            listener.run("SUBSCRIBE news");
+            Wire publisher = server.connect();
+            String message = "x".repeat(100_000);
+            String receivers = ":1|";
+            for (int i = 0; i < 1000 && receivers.equals(":1|"); i++) {
+                receivers = publisher.call("PUBLISH", "news", message);
+            }
+
+            assertThat(receivers).isEqualTo(":0|");
+            assertThat(server.node().stats().outputLimitDisconnects.sum()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void refusalsThatAStrangerDoesNotRead_endTheConnection() throws IOException {
+        try (LiveServer server = new LiveServer("--requirepass", "secret")) {
+            Wire stranger = server.connect();
+            byte[] many = Wire.bytes("GET x\r\n".repeat(10_000));
+            try {
+                for (int i = 0; i < 1000; i++) {
+                    stranger.sendRaw(many);
+                }
+            } catch (IOException closed) {
+                assertThat(server.node().stats().outputLimitDisconnects.sum()).isEqualTo(1);
+                return;
+            }
+            throw new AssertionError("70 MB of requests were taken from a stranger");
+        }
+    }
+
+    @Test
+    void silentClient_isClosedAfterTheTimeout_whichCanBeSetAnyTime() throws IOException {
+        try (LiveServer server = new LiveServer()) {
+            Wire silent = server.connect();
+            silent.run("PING");
+            Wire listener = server.connect();
+            listener.run("SUBSCRIBE a");
+            silent.run("CONFIG SET timeout 1");
+
+            assertThat(silent.read()).isEqualTo("closed");
+            assertThat(listener.isSilent()).isTrue();
+            assertThat(listener.run("PING")).isEqualTo("*2|$4|pong|$0||");
+        }
+    }
+}

@@ -1,0 +1,87 @@
+package io.ferrite.server;
+
+import io.ferrite.node.Node;
+import io.ferrite.node.config.CommandLine;
+import io.ferrite.node.config.CommandRenames;
+import io.ferrite.node.config.ConfigLoader;
+import io.ferrite.node.config.ConfigService;
+import io.ferrite.node.config.Settings;
+import io.ferrite.node.config.StartError;
+import io.ferrite.node.log.Log;
+import io.ferrite.node.log.LogLevel;
+import io.ferrite.spec.CommandCatalog;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** A whole server in the test's process, on a free port of 127.0.0.1. */
+final class LiveServer implements AutoCloseable {
+
+    private final List<String> logged = new CopyOnWriteArrayList<>();
+    private final FerriteServer server;
+    private final int port;
+    private final List<Wire> wires = new ArrayList<>();
+
+    /** Starts a server with these words of a command line. */
+    LiveServer(String... words) throws IOException {
+        Settings settings = new Settings();
+        SystemConfigFiles files = new SystemConfigFiles();
+        Log log =
+                new Log(
+                        (level, line, message) -> logged.add(message),
+                        System::currentTimeMillis,
+                        1,
+                        LogLevel.VERBOSE,
+                        'M');
+        CommandCatalog catalog = CommandCatalog.load();
+        CommandRenames renames = new CommandRenames(name -> catalog.find(name) != null);
+        List<String> line = new ArrayList<>(List.of("--port", "0", "--bind", "127.0.0.1"));
+        line.addAll(List.of(words));
+        if (words.length > 0 && words[0].endsWith(".conf")) {
+            line.remove(words[0]);
+            line.addFirst(words[0]); // a file stands before the options
+        }
+        String configFile;
+        try {
+            configFile =
+                    new ConfigLoader(settings, files, renames, log).load(CommandLine.parse(line));
+        } catch (StartError e) {
+            throw new IOException(e.block("test"), e);
+        }
+        ConfigService config = new ConfigService(settings, files, log, configFile);
+        server = new FerriteServer(settings, config, log);
+        server.node().names().change(renames.meanings());
+        TcpListeners listeners = new TcpListeners(server, log);
+        port = listeners.beginAnywhere(settings);
+        server.node().start();
+    }
+
+    Node node() {
+        return server.node();
+    }
+
+    int port() {
+        return port;
+    }
+
+    /** What the server has logged so far. */
+    List<String> logged() {
+        return logged;
+    }
+
+    /** A new connection, closed with the server. */
+    Wire connect() throws IOException {
+        Wire wire = new Wire(port);
+        wires.add(wire);
+        return wire;
+    }
+
+    @Override
+    public void close() throws IOException {
+        for (Wire wire : wires) {
+            wire.close();
+        }
+        server.close();
+    }
+}
