@@ -231,6 +231,37 @@ final class DifferentialFuzzTest {
                 return false;
             }
         }
+        return dumpsAreExchangeable(seed, history);
+    }
+
+    /** What one server dumps, the other restores to the same value. */
+    private boolean dumpsAreExchangeable(long seed, List<String> history) throws IOException {
+        CommandGroup generic = new GenericGroup();
+        for (String key : Draw.keys()) {
+            String theirDump = reference.call("DUMP", key).text();
+            String ourDump = ours.call("DUMP", key).text();
+            if (theirDump == null) {
+                continue;
+            }
+            for (boolean toOurs : new boolean[] {true, false}) {
+                String payload = toOurs ? theirDump : ourDump;
+                List<String> command = List.of("RESTORE", "restored", "0", payload, "REPLACE");
+                String[] words = command.toArray(new String[0]);
+                Reply restored = toOurs ? ours.call(words) : reference.call(words);
+                Reply ok = Reply.line('+', "OK");
+                history.add("DUMP and RESTORE of " + Words.readable(key));
+                if (!compare(new Drawn(generic, command), ok, restored, seed, history)) {
+                    return false;
+                }
+            }
+            List<String> question = valueOf(reference.call("TYPE", "restored").text(), "restored");
+            Reply expected = ordered(question, reference.call(question.toArray(new String[0])));
+            Reply actual = ordered(question, ours.call(question.toArray(new String[0])));
+            if (!compare(new Drawn(generic, question), expected, actual, seed, history)) {
+                return false;
+            }
+        }
+        both("DEL", "restored");
         return true;
     }
 

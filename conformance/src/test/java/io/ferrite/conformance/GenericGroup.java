@@ -7,6 +7,9 @@ import java.util.Set;
 /** Commands on keys of any type, expiry, databases and transactions. */
 final class GenericGroup implements CommandGroup {
 
+    /** A payload of a real server, of version 10. */
+    private static final String DUMP_OF_HELLO = "\0\5hello\n\0cr\u00dfve4 \n";
+
     private static final Set<String> UNORDERED = Set.of("KEYS", "SCAN");
     private static final Set<String> REMAINING = Set.of("TTL", "PTTL");
     private static final Set<String> MOMENT = Set.of("EXPIRETIME", "PEXPIRETIME");
@@ -14,7 +17,7 @@ final class GenericGroup implements CommandGroup {
     @Override
     public List<String> next(Draw draw) {
         String key = draw.key();
-        return switch (draw.below(26)) {
+        return switch (draw.below(27)) {
             case 0 -> several(draw, draw.oneOf("DEL", "UNLINK"));
             case 1 -> several(draw, draw.oneOf("EXISTS", "TOUCH"));
             case 2 -> List.of("TYPE", key);
@@ -34,6 +37,7 @@ final class GenericGroup implements CommandGroup {
             case 22 -> List.of("SELECT", draw.oneIn(3) ? database(draw) : "0");
             case 23 -> rarely(draw);
             case 24 -> List.of(draw.oneOf("MULTI", "EXEC", "EXEC", "DISCARD", "WATCH", "UNWATCH"));
+            case 25 -> restore(draw, key);
             default -> odd(draw, key);
         };
     }
@@ -83,6 +87,29 @@ final class GenericGroup implements CommandGroup {
         }
         if (draw.oneIn(12)) {
             command.add(draw.oneOf("MATCH", "COUNT", "bad"));
+        }
+        return command;
+    }
+
+    private static List<String> restore(Draw draw, String key) {
+        String ttl =
+                draw.oneIn(3)
+                        ? draw.oneOf("-1", "x", "1.5", "", "99999999999999999999")
+                        : draw.oneIn(2) ? "0" : Integer.toString(1_000_000 + draw.below(1_000_000));
+        String payload =
+                switch (draw.below(6)) {
+                    case 0 -> draw.value();
+                    case 1 -> DUMP_OF_HELLO.replace('h', 'j');
+                    case 2 -> DUMP_OF_HELLO.substring(draw.below(16));
+                    default -> DUMP_OF_HELLO;
+                };
+        List<String> command = new ArrayList<>(List.of("RESTORE", key, ttl, payload));
+        for (int left = draw.below(3); left > 0; left--) {
+            String option = draw.oneOf("REPLACE", "REPLACE", "IDLETIME", "FREQ", "bad");
+            command.add(draw.anyCase(option));
+            if (option.equals("IDLETIME") || option.equals("FREQ")) {
+                command.add(draw.small());
+            }
         }
         return command;
     }

@@ -39,10 +39,11 @@ public final class CommandFixture implements AutoCloseable {
     private final NativeReplyWriter retryReply = new NativeReplyWriter(64);
     private long nowMs = START_MS;
 
-    private CommandFixture(int protocol) {
+    private CommandFixture(int protocol, Consumer<CommandTable.Builder> more) {
         keyspace = FixtureKeyspace.create();
         CommandTable.Builder table = CommandTable.builder(CATALOG);
         Families.register(table);
+        more.accept(table);
         engine = new Engine(keyspace, table.build(), sink);
         engine.setNotifyMask(EventClass.ALL | EventClass.KEY_MISS | EventClass.KEYEVENT);
         unit = new ExecutionUnit(engine, clientSlab);
@@ -55,11 +56,16 @@ public final class CommandFixture implements AutoCloseable {
     }
 
     public static CommandFixture create() {
-        return new CommandFixture(2);
+        return new CommandFixture(2, none -> {});
+    }
+
+    /** With commands of other modules besides those of the engine. */
+    public static CommandFixture with(Consumer<CommandTable.Builder> more) {
+        return new CommandFixture(2, more);
     }
 
     public static CommandFixture resp3() {
-        return new CommandFixture(3);
+        return new CommandFixture(3, none -> {});
     }
 
     public Engine engine() {

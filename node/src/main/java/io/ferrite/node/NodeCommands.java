@@ -5,6 +5,7 @@ import io.ferrite.node.command.ClientCommands;
 import io.ferrite.node.command.ConfigCommands;
 import io.ferrite.node.command.ConnectionState;
 import io.ferrite.node.command.DebugCommands;
+import io.ferrite.node.command.DumpCommands;
 import io.ferrite.node.command.InfoCommands;
 import io.ferrite.node.command.MemoryCommands;
 import io.ferrite.node.command.ProcessCommands;
@@ -21,6 +22,7 @@ final class NodeCommands {
         ConfigCommands.register(table, node);
         ConnectionState.register(table, node);
         DebugCommands.register(table, node);
+        DumpCommands.register(table);
         InfoCommands.register(table, node);
         MemoryCommands.register(table, node);
         ProcessCommands.register(table, node);
