@@ -32,7 +32,7 @@ final class InProcessServer implements AutoCloseable {
                         LogLevel.WARNING,
                         'M');
         server = new FerriteServer(settings, new ConfigService(settings, new NoFiles(), log, ""), log);
-        port = server.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        port = server.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)).port();
         server.node().start();
     }
 

@@ -50,7 +50,8 @@ final class RespConnection implements AutoCloseable {
         }
         String line = line();
         return switch (type) {
-            case '+', '-', ':', '_', ',', '#', '(' -> Reply.line((char) type, line);
+            case '+', '-', ':', ',', '#', '(' -> Reply.line((char) type, line);
+            case '_' -> Reply.line('_', null);
             case '$', '=', '!' -> bulk((char) type, Integer.parseInt(line));
             case '*', '~', '>' -> aggregate((char) type, Integer.parseInt(line));
             case '%' -> aggregate('%', 2 * Integer.parseInt(line));
