@@ -17,6 +17,25 @@ public final class Decimal {
 
     private static final long HIGHEST_TENTH = Long.MAX_VALUE / 10;
 
+    /** A text of so many bytes is a number of at most 18 digits. */
+    private static final int SAFE_LENGTH = 18;
+
+    private static final long[] POWERS = new long[19];
+
+    /** The texts of 00 to 99, as two bytes in the order of memory. */
+    private static final short[] PAIRS = new short[100];
+
+    static {
+        long power = 1;
+        for (int i = 0; i < POWERS.length; i++) {
+            POWERS[i] = power;
+            power *= 10;
+        }
+        for (int i = 0; i < PAIRS.length; i++) {
+            PAIRS[i] = (short) ('0' + i % 10 << 8 | '0' + i / 10);
+        }
+    }
+
     private Decimal() {}
 
     /**
@@ -37,6 +56,9 @@ public final class Decimal {
         if (digit <= 0 || digit > 9) {
             return digit == 0 && length == 1 ? 0 : NOT_A_NUMBER;
         }
+        if (length <= SAFE_LENGTH) {
+            return parseSafely(address + at, address + length, negative);
+        }
         // Counted downwards, as the negative side reaches one further.
         long value = -digit;
         for (at++; at < length; at++) {
@@ -54,6 +76,19 @@ public final class Decimal {
             return value;
         }
         return value == Long.MIN_VALUE ? NOT_A_NUMBER : -value;
+    }
+
+    /** Digits too few to overflow; the first is not 0. */
+    private static long parseSafely(long first, long end, boolean negative) {
+        long value = 0;
+        for (long at = first; at < end; at++) {
+            int digit = Memory.getByte(at) - '0';
+            if (digit < 0 || digit > 9) {
+                return NOT_A_NUMBER;
+            }
+            value = value * 10 + digit;
+        }
+        return negative ? -value : value;
     }
 
     /** Whether {@code parsed}, just answered by {@link #parse} for these bytes, is a number. */
@@ -75,24 +110,31 @@ public final class Decimal {
 
     /** How many bytes {@link #write} takes for a number. */
     public static int length(long value) {
-        int length = value < 0 ? 1 : 0;
-        long rest = value < 0 ? value : -value;
-        do {
-            length++;
-            rest /= 10;
-        } while (rest != 0);
-        return length;
+        int sign = value < 0 ? 1 : 0;
+        if (value == Long.MIN_VALUE) {
+            return MAX_LENGTH;
+        }
+        long magnitude = Math.abs(value) | 1; // as many digits, and one of them for 0
+        // The bits tell the digits to within one: 1233 / 4096 is a little over log10(2).
+        int digits = (Long.SIZE - Long.numberOfLeadingZeros(magnitude)) * 1233 >>> 12;
+        return sign + digits + (magnitude >= POWERS[digits] ? 1 : 0);
     }
 
     /** Writes a number's text at {@code address} (up to {@link #MAX_LENGTH} bytes); answers its length. */
     public static int write(long value, long address) {
         int length = length(value);
+        // Negative, as the negative side reaches one further.
         long rest = value < 0 ? value : -value;
-        int at = length;
-        do {
-            Memory.putByte(address + --at, (int) ('0' - rest % 10));
-            rest /= 10;
-        } while (rest != 0);
+        long at = address + length;
+        while (rest <= -10) {
+            long hundreds = rest / 100;
+            at -= 2;
+            Memory.putShort(at, PAIRS[(int) (hundreds * 100 - rest)]);
+            rest = hundreds;
+        }
+        if (rest != 0 || value == 0) {
+            Memory.putByte(at - 1, (int) ('0' - rest));
+        }
         if (value < 0) {
             Memory.putByte(address, '-');
         }

@@ -158,7 +158,13 @@ final class CodecTest {
         long a = slab.take(32, MemoryTag.OTHER);
         for (int i = 0; i < 10_000; i++) {
             long v = i < edges.length ? edges[i] : random.nextLong() >> random.nextInt(64);
+            if (i >= 100 && i < 400) {
+                // Around every power of ten, where the number of digits changes.
+                v = (long) Math.pow(10, (i - 100) / 16) + (i % 8 - 4);
+                v = i % 16 < 8 ? v : -v;
+            }
             int length = Decimal.write(v, a);
+            assertThat(Decimal.length(v)).isEqualTo(length);
             assertThat(new String(Memory.toBytes(a, length), StandardCharsets.ISO_8859_1))
                     .isEqualTo(Long.toString(v));
             long parsed = Decimal.parse(a, length);
