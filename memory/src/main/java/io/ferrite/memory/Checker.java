@@ -152,6 +152,24 @@ final class Checker {
         return TAKES.get(block);
     }
 
+    /** Where some block of a slab that is still out was taken, if that is traced; else null. */
+    static Throwable traceOfLeak(int slab) {
+        for (Map.Entry<Long, Throwable> entry : TAKES.entrySet()) {
+            long block = entry.getKey();
+            Zone zone = zone(block);
+            if (zone != null && zone.isLive(block, 1)) {
+                int owner =
+                        zone.isLarge()
+                                ? LargeBlocks.owner(block)
+                                : Chunk.pageOwner(Chunk.pageOf(block));
+                if (owner == slab) {
+                    return entry.getValue();
+                }
+            }
+        }
+        return null;
+    }
+
     private static MemoryViolation violation(long a, long n, Zone zone) {
         String what = "access to " + n + " bytes at " + Long.toHexString(a);
         if (zone == null) {

@@ -255,6 +255,7 @@ public final class Slab implements AutoCloseable {
     @Override
     public void close() {
         String leak = leakChecked ? leakReport() : null;
+        Throwable taken = leak != null && Memory.CHECKED ? Checker.traceOfLeak(id) : null;
         if (group != null) {
             group.removed(this, published + elsewhere.get(Tally.USED));
         }
@@ -262,7 +263,7 @@ public final class Slab implements AutoCloseable {
         spans.releaseAll();
         SlabRegistry.remove(id);
         if (leak != null) {
-            throw new MemoryViolation(leak);
+            throw new MemoryViolation(leak, taken);
         }
     }
 
