@@ -6,6 +6,7 @@ import io.ferrite.node.LinkEvents;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.util.HexFormat;
+import java.util.concurrent.RejectedExecutionException;
 import java.time.Instant;
 
 /** The real world: the system's clocks, Netty's event loops and threads of the JVM. */
@@ -74,15 +75,28 @@ final class SystemEnvironment implements Environment {
     @Override
     public void connect(
             int loop, String host, int port, String source, int timeoutMs, LinkEvents events) {
+        if (isLiteral(host) && isLiteral(source)) {
+            resolve(loop, host, port, source, timeoutMs, events);
+            return;
+        }
         // A name may have to be asked for over the network, which no event loop waits for.
-        background(
-                "resolve",
-                () -> {
-                    InetSocketAddress target = new InetSocketAddress(host, port);
-                    InetSocketAddress from =
-                            source.isEmpty() ? null : new InetSocketAddress(source, 0);
-                    onLoop(loop, () -> connect(loop, target, from, timeoutMs, events));
-                });
+        background("resolve", () -> resolve(loop, host, port, source, timeoutMs, events));
+    }
+
+    /** Whether it is an address in numbers, or nothing. */
+    private static boolean isLiteral(String host) {
+        return host.chars().allMatch(c -> c == '.' || c >= '0' && c <= '9') || host.contains(":");
+    }
+
+    private void resolve(
+            int loop, String host, int port, String source, int timeoutMs, LinkEvents events) {
+        InetSocketAddress target = new InetSocketAddress(host, port);
+        InetSocketAddress from = source.isEmpty() ? null : new InetSocketAddress(source, 0);
+        try {
+            onLoop(loop, () -> connect(loop, target, from, timeoutMs, events));
+        } catch (RejectedExecutionException ended) {
+            // The loops are gone, and with them everybody who waits for this.
+        }
     }
 
     private void connect(
