@@ -29,7 +29,8 @@ final class DifferentialFuzzTest {
     private static final int MOST_REPORTED = 20;
 
     /** All groups. A new family is entered here. */
-    private static final List<CommandGroup> GROUPS = List.of(new StringGroup(), new GenericGroup());
+    private static final List<CommandGroup> GROUPS = 
+            List.of(new StringGroup(), new GenericGroup(), new ListGroup());
 
     private record Drawn(CommandGroup group, List<String> command) {
 

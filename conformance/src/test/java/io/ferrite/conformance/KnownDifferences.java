@@ -33,6 +33,20 @@ final class KnownDifferences {
                                             && e.reference().isInteger()
                                             && e.ours().isInteger()),
                     new Difference(
+                            "a small list is one listpack since 7.2; 7.0 had quicklists only",
+                            e ->
+                                    e.name().equals("OBJECT")
+                                            && "quicklist".equals(e.reference().text())
+                                            && "listpack".equals(e.ours().text())),
+                    new Difference(
+                            "a timeout beyond all bounds is out of range since 7.2; 7.0 took it for"
+                                    + " a negative one",
+                            e ->
+                                    e.reference().isError()
+                                            && e.ours().isError()
+                                            && e.reference().text().equals("ERR timeout is negative")
+                                            && e.ours().text().equals("ERR timeout is out of range")),
+                    new Difference(
                             "an unknown command's arguments are shown alike, but a NUL ends them in"
                                     + " the reference",
                             e ->

@@ -30,6 +30,8 @@ final class LcsCommand {
     private LcsCommand() {}
 
     static void lcs(ExecutionUnit unit) {
+        byte[] a = value(unit, 1);
+        byte[] b = value(unit, 2);
         boolean length = false;
         boolean index = false;
         boolean withLength = false;
@@ -52,8 +54,6 @@ final class LcsCommand {
             throw CommandError.of(
                     "ERR If you want both the length and indexes, please just use IDX.");
         }
-        byte[] a = value(unit, 1);
-        byte[] b = value(unit, 2);
         long cells = (a.length + 1L) * (b.length + 1L);
         if (cells * 4 > unit.engine().stringMaxBytes() || cells > CELLS_MAX) {
             throw CommandError.of(
