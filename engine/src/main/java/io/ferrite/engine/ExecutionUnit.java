@@ -72,6 +72,11 @@ public final class ExecutionUnit {
         effects.begin();
     }
 
+    /** Starts the next unit of the same session, database and instant. */
+    public void beginNext() {
+        effects.begin();
+    }
+
     /** As {@link #begin}, to run a blocked client's command again on its behalf. */
     public void beginRetry(Blocking.Waiter waiter, ReplyWriter reply, long nowMs) {
         begin(waiter.session(), reply, nowMs);

@@ -32,6 +32,9 @@ public final class Dispatcher {
         POSTPONED
     }
 
+    /** Requests that a connection decodes before it has them executed. */
+    public static final int BATCH = BatchRun.MAX;
+
     private final Node node;
     private final int loop;
     private final ExecutionGate gate;
@@ -45,6 +48,9 @@ public final class Dispatcher {
     private final KeyFinder finder = new KeyFinder();
     private final Slice keySlice = new Slice();
     private final NativeReplyWriter scratch = new NativeReplyWriter(1 << 12);
+
+    private final BatchRun batchRun;
+    private final Request[] spares = new Request[BATCH];
 
     private long nowMs;
     private long lastNanos;
@@ -63,6 +69,10 @@ public final class Dispatcher {
                         loop,
                         waiter -> endWait(waiter, waiter.onTimeout()));
         this.stats = new CommandStats(node.engine().commands().all().size());
+        this.batchRun = new BatchRun(node, this);
+        for (int i = 0; i < spares.length; i++) {
+            spares[i] = new Request();
+        }
     }
 
     public ExecutionUnit unit() {
@@ -81,6 +91,30 @@ public final class Dispatcher {
     public void tick() {
         nowMs = node.environment().nowMs();
         lastNanos = node.environment().nanos();
+    }
+
+    /** The instant of the batch that is being executed. */
+    long nowMs() {
+        return nowMs;
+    }
+
+    /**
+     * Executes requests that follow each other in a pipeline as one run if they are made for it.
+     *
+     * @return how many of {@code requests[from, to)}; 0 when the first must be executed by itself
+     */
+    public int executeRun(Session session, Request[] requests, int from, int to, ReplyWriter reply) {
+        return batchRun.execute(session, requests, from, to, reply);
+    }
+
+    /** A request to decode into beside the connection's own; by position in a batch. */
+    public Request spare(int position) {
+        return spares[position];
+    }
+
+    /** Leaves {@code request} as a spare in exchange for the one at this position. */
+    public void exchangeSpare(int position, Request request) {
+        spares[position] = request;
     }
 
     /**
@@ -189,6 +223,35 @@ public final class Dispatcher {
             serveReady(held);
         } finally {
             gate.leave(held);
+        }
+    }
+
+    /** Counts one command of a run. */
+    void count(Command command, boolean succeeded) {
+        if (!succeeded) {
+            stats.failed[command.index()]++;
+        }
+    }
+
+    /** Counts a run's time, to equal parts, for its commands. */
+    void accountRun(Session session, Command[] commands, Request last, int length) {
+        long now = node.environment().nanos();
+        long took = now - lastNanos;
+        lastNanos = now;
+        long each = took / length;
+        for (int i = 0; i < length; i++) {
+            stats.called(commands[i].index(), each);
+        }
+        unit.stats().commands += length;
+        if (took >= node.slowNanos()) {
+            node.slow(session, commands[length - 1], last, took);
+        }
+    }
+
+    /** Serves those whom a run made ready although nobody waited when it began. */
+    void serveAfterRun() {
+        if (unit.hasReadyKeys()) {
+            serveLeft();
         }
     }
 

@@ -99,7 +99,7 @@ final class MemoryLimit {
     }
 
     /** What counts against maxmemory: not the log that followers read, which deletions make grow. */
-    private boolean isExceeded() {
+    boolean isExceeded() {
         SlabGroup memory = node.parts().memory();
         if (memory.usedAtMost() + SharedSlab.group().usedAtMost() <= limit) {
             return false; // asked before every write: far from the limit, two loads say so

@@ -27,6 +27,9 @@ import java.util.function.Consumer;
  */
 public final class Node {
 
+    /** Longer than any run of brief commands takes; a lower threshold of slowness looks at each one. */
+    private static final long RUN_NANOS = 1_000_000;
+
     private final NodeParts parts;
     private final Environment environment;
     private final ServerState state = new ServerState();
@@ -218,6 +221,17 @@ public final class Node {
     /** The dispatcher of an event loop; for that loop's thread only. */
     public Dispatcher dispatcher(int loop) {
         return dispatchers[loop];
+    }
+
+    /** No switch is on that concerns every command; maxmemory is none while there is room. */
+    boolean isOrdinary() {
+        int flags = state.flags();
+        return flags == 0 || flags == ServerState.MEMORY_LIMITED && !memoryLimit.isExceeded();
+    }
+
+    /** Each command's time counts, because the slow log's threshold is low. */
+    boolean timesEachCommand() {
+        return slowNanos < RUN_NANOS;
     }
 
     Admission admission() {

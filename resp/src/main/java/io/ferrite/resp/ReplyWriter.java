@@ -82,6 +82,12 @@ public abstract class ReplyWriter {
      */
     protected abstract void more(int needed);
 
+    /**
+     * A command's reply is complete: what was written may be sent, and no mark or deferred header refers
+     * to it any more.
+     */
+    public void boundary() {}
+
     /** 2 or 3. */
     public final int protocol() {
         return protocol;

@@ -48,7 +48,14 @@ final class ClientConnection implements ConnectionHandler, ClientLink, Outbox.St
     private final Node node;
     private final Dispatcher dispatcher;
     private final RequestDecoder decoder;
-    private final Request request;
+    private final Request[] batch = new Request[Dispatcher.BATCH];
+    private final int[] starts = new int[Dispatcher.BATCH];
+
+    /** This connection's own request: the first of a batch, or the one that has not arrived whole. */
+    private Request request;
+
+    private int batchEnd;
+    private boolean refused;
     private final ConnectionReply reply;
     private final Session session;
     private final ServerStats stats;
@@ -122,35 +129,107 @@ final class ClientConnection implements ConnectionHandler, ClientLink, Outbox.St
 
     private int execute(long base, int from, int to) {
         int at = from;
-        long start = base;
         while (at < to && !held()) {
-            decoder.authenticated(!session.has(Session.UNAUTHENTICATED));
-            int result = decoder.decode(start, at, to, request);
-            if (result == RequestDecoder.COMPLETE) {
-                if (!execute()) {
-                    decoder.reset();
-                    break;
-                }
-                at = decoder.consumed();
-                if (connection.outputBytes() - checkedOutput > OUTPUT_CHECK_BYTES) {
-                    checkOutput();
-                }
-            } else if (result == RequestDecoder.EMPTY) {
-                at = decoder.consumed();
-                if (session.attachment() instanceof StreamEnd stream) {
-                    stream.blankLine();
-                }
-            } else if (result == RequestDecoder.INCOMPLETE) {
-                break;
-            } else {
-                node.engine().errors().count("ERR");
-                reply.setProtocol(session.protocol());
-                reply.error("ERR " + decoder.error());
-                end();
+            int decoded = decode(base, at, to);
+            at = decoded == 0 ? batchEnd : executeBatch(decoded);
+            if (connection.outputBytes() - checkedOutput > OUTPUT_CHECK_BYTES) {
+                checkOutput();
+            }
+            if (decoded == 0 || at != batchEnd) {
+                break; // nothing complete, or held back in the middle
+            }
+            if (refused) {
+                refuse();
                 return to;
             }
         }
         return closing ? to : at;
+    }
+
+    /**
+     * Decodes as many complete requests as a batch takes; {@link #batchEnd} is the offset behind them.
+     * What is left incomplete is kept in this connection's own request.
+     */
+    private int decode(long base, int from, int to) {
+        // A session in any state but the ordinary one has each command judged by itself.
+        int most = session.flags() == 0 ? batch.length : 1;
+        decoder.authenticated(!session.has(Session.UNAUTHENTICATED));
+        int count = 0;
+        int at = from;
+        batchEnd = from;
+        refused = false;
+        while (count < most && at < to) {
+            Request into = count == 0 ? request : dispatcher.spare(count);
+            int result = decoder.decode(base, at, to, into);
+            if (result == RequestDecoder.COMPLETE) {
+                batch[count] = into;
+                starts[count++] = at;
+                at = decoder.consumed();
+            } else if (result == RequestDecoder.EMPTY) {
+                at = decoder.consumed();
+                blankLine();
+            } else if (result == RequestDecoder.INCOMPLETE) {
+                keepIncomplete(count);
+                break;
+            } else {
+                refused = true;
+                break;
+            }
+            batchEnd = at;
+        }
+        if (refused && count == 0) {
+            refuse();
+        }
+        return count;
+    }
+
+    /** The request that was begun stays with this connection; its former own one goes round. */
+    private void keepIncomplete(int position) {
+        if (position > 0) {
+            Request begun = dispatcher.spare(position);
+            dispatcher.exchangeSpare(position, request);
+            request = begun;
+        }
+    }
+
+    private void blankLine() {
+        if (session.attachment() instanceof StreamEnd stream) {
+            stream.blankLine();
+        }
+    }
+
+    /** Executes the decoded requests; the offset behind the last one that needs not come again. */
+    private int executeBatch(int count) {
+        int next = 0;
+        while (next < count) {
+            if (held()) {
+                decoder.reset();
+                return starts[next];
+            }
+            executing = true;
+            reply.boundary();
+            reply.setProtocol(session.protocol());
+            int run = dispatcher.executeRun(session, batch, next, count, reply);
+            executing = false;
+            if (run > 0) {
+                next += run;
+                afterCommand(0);
+            } else if (execute(batch[next])) {
+                next++;
+            } else {
+                decoder.reset();
+                return starts[next];
+            }
+        }
+        return batchEnd;
+    }
+
+    /** The bytes are no request: says why and ends the connection. */
+    private void refuse() {
+        node.engine().errors().count("ERR");
+        reply.setProtocol(session.protocol());
+        reply.error("ERR " + decoder.error());
+        end();
     }
 
     /** Nothing more is executed for now. */
@@ -159,9 +238,9 @@ final class ClientConnection implements ConnectionHandler, ClientLink, Outbox.St
     }
 
     /** False when the request must be presented again later. */
-    private boolean execute() {
+    private boolean execute(Request request) {
         executing = true;
-        reply.beginCommand();
+        reply.boundary();
         reply.setProtocol(session.protocol());
         int quiet = session.flags() & (Session.REPLY_OFF | Session.REPLY_SKIP);
         NativeReplyWriter unheard = quiet == 0 ? null : Quiet.writer();

@@ -12,8 +12,8 @@ final class ConnectionReply extends ReplyWriter {
         this.connection = connection;
     }
 
-    /** A command begins: what was written before it may leave. */
-    void beginCommand() {
+    @Override
+    public void boundary() {
         start = at;
     }
 
