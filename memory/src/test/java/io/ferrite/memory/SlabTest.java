@@ -145,7 +145,9 @@ final class SlabTest {
     void runsOfFreeUnits_areFoundAsASlowSearchFindsThem() {
         SplittableRandom random = new SplittableRandom(7);
         for (int i = 0; i < 10_000; i++) {
-            long mask = random.nextLong() & (i % 2 == 0 ? -1 : random.nextLong() | random.nextLong());
+            long half = random.nextLong();
+            long more = half | random.nextLong();
+            long mask = random.nextLong() & (i % 2 == 0 ? -1 : more);
             int longest = 0;
             for (int length = 1; length <= 64; length++) {
                 long starts = 0;

@@ -11,7 +11,7 @@ import io.ferrite.resp.ReplyWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.function.BiPredicate;
+import java.util.function.BiConsumer;
 
 /** Channels, patterns and shard channels. A subscription is confirmed with one push per channel. */
 public final class PubSubCommands {
@@ -51,14 +51,14 @@ public final class PubSubCommands {
     }
 
     private static void listen(
-            ExecutionUnit unit, String kind, BiPredicate<Session, ByteKey> subscribe, boolean shard) {
+            ExecutionUnit unit, String kind, BiConsumer<Session, ByteKey> subscribe, boolean shard) {
         Session session = unit.session();
         if (unit.isNested() && session.protocol() == 2 && session.has(Session.SCRIPT)) {
             throw CommandError.of("ERR This Redis command is not allowed from script");
         }
         for (int i = 1; i < unit.argc(); i++) {
             ByteKey channel = ByteKey.of(unit.arg(i));
-            subscribe.test(session, channel);
+            subscribe.accept(session, channel);
             session.set(Session.SUBSCRIBED);
             confirm(unit, kind, channel.bytes(), shard);
         }
@@ -83,7 +83,7 @@ public final class PubSubCommands {
             ExecutionUnit unit,
             String kind,
             Set<ByteKey> current,
-            BiPredicate<Session, ByteKey> unsubscribe,
+            BiConsumer<Session, ByteKey> unsubscribe,
             boolean shard) {
         Session session = unit.session();
         List<ByteKey> channels = new ArrayList<>();
@@ -98,7 +98,7 @@ public final class PubSubCommands {
             confirm(unit, kind, null, shard);
         }
         for (ByteKey channel : channels) {
-            unsubscribe.test(session, channel);
+            unsubscribe.accept(session, channel);
             confirm(unit, kind, channel.bytes(), shard);
         }
         if (session.subscriptions() + session.shardChannels().size() == 0) {
