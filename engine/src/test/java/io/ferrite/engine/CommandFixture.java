@@ -132,6 +132,17 @@ public final class CommandFixture implements AutoCloseable {
         }
     }
 
+    /** Queues a command for EXEC, as the dispatcher does between MULTI and it. */
+    public void queue(String line) {
+        String[] words = line.split(" ");
+        byte[][] arguments = new byte[words.length][];
+        for (int i = 0; i < words.length; i++) {
+            arguments[i] = words[i].getBytes(StandardCharsets.ISO_8859_1);
+        }
+        session.queued().add(Request.of(arguments));
+        session.queuedCommands().add(engine.commands().of(words[0].toLowerCase(Locale.ROOT)));
+    }
+
     /** Another client of the same engine. */
     public Client client() {
         return new Client();
