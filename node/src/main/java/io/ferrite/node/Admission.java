@@ -101,7 +101,7 @@ final class Admission {
         }
         if (session.has(Session.SUBSCRIBED) && session.protocol() == 2 && !allowedSubscribed(command)) {
             return "ERR Can't execute '"
-                    + command.name().replace('|', ' ')
+                    + command.name()
                     + "': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in"
                     + " this context";
         }

@@ -165,8 +165,16 @@ public final class Dispatcher {
         return found == null ? container : found;
     }
 
-    private void refuse(Session session, ReplyWriter reply, Command command, String line) {
-        if (session.has(Session.MULTI)) {
+    private void refuse(Session session, ReplyWriter reply, Command command, String refusal) {
+        String line = refusal;
+        if (command != null && command.locks() == LockPlan.QUEUED) {
+            // EXEC itself is refused: the transaction is over.
+            session.discardQueue();
+            unwatch(session);
+            session.setWatchDirty(false);
+            String reason = refusal.startsWith("ERR ") ? refusal.substring(4) : refusal;
+            line = "EXECABORT Transaction discarded because of: " + reason;
+        } else if (session.has(Session.MULTI)) {
             session.set(Session.DIRTY_EXEC);
         }
         if (command != null) {

@@ -1,5 +1,6 @@
 package io.ferrite.server;
 
+import io.ferrite.engine.Command;
 import io.ferrite.engine.Outbox;
 import io.ferrite.engine.Session;
 import io.ferrite.engine.StreamEnd;
@@ -16,6 +17,7 @@ import io.ferrite.resp.NativeReplyWriter;
 import io.ferrite.resp.ReplyWriter;
 import io.ferrite.resp.Request;
 import io.ferrite.resp.RequestDecoder;
+import io.ferrite.spec.CommandFlag;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayDeque;
@@ -254,11 +256,25 @@ final class ClientConnection implements ConnectionHandler, ClientLink, Outbox.St
             node.pause().hold(session);
             return false;
         }
-        if (unheard != null && !session.has(Session.REPLY_OFF | Session.REPLY_SKIP)) {
-            reply.raw(unheard.address(), unheard.length()); // the command switched replies on
+        if (unheard != null && isHeardAll()) {
+            reply.raw(unheard.address(), unheard.length());
         }
         afterCommand(quiet);
         return true;
+    }
+
+    /**
+     * Whether what the command wrote is sent although replies were off: it switched them on, or it is
+     * about subscriptions, whose confirmations are messages and no replies.
+     */
+    private boolean isHeardAll() {
+        if (!session.has(Session.REPLY_OFF | Session.REPLY_SKIP)) {
+            return true;
+        }
+        Command command = session.lastCommand();
+        return command != null
+                && command.is(CommandFlag.PUBSUB)
+                && command.name().endsWith("subscribe");
     }
 
     private void afterCommand(int quiet) {

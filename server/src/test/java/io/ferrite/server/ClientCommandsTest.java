@@ -180,6 +180,60 @@ final class ClientCommandsTest {
     }
 
     @Test
+    void unblock_endsAWait_asIfTheTimeWereUp_orWithAnError() throws IOException {
+        Wire waiting = server.connect();
+        String id = id(waiting);
+        waiting.send("BLPOP", "queue", "0");
+        untilBlocked(id);
+        assertThat(me.run("CLIENT UNBLOCK " + id)).isEqualTo(":1|");
+        assertThat(waiting.read()).isEqualTo("*-1|");
+        assertThat(me.run("CLIENT UNBLOCK " + id)).isEqualTo(":0|");
+
+        waiting.send("BLPOP", "queue", "0");
+        untilBlocked(id);
+        me.run("MULTI");
+        me.run("CLIENT UNBLOCK " + id + " ERROR");
+        me.run("RPUSH queue a");
+        assertThat(me.run("EXEC")).isEqualTo("*2|:1|:1|");
+        assertThat(waiting.read()).isEqualTo("-UNBLOCKED client unblocked via CLIENT UNBLOCK|");
+        assertThat(waiting.run("BLPOP queue 0")).isEqualTo("*2|$5|queue|$1|a|");
+    }
+
+    private void untilBlocked(String id) throws IOException {
+        while (!me.run("CLIENT LIST ID " + id).contains(" flags=b ")) {
+            Thread.onSpinWait();
+        }
+    }
+
+    @Test
+    void kill_ofAClientThatWaits_leavesTheElementToOthers() throws IOException {
+        Wire waiting = server.connect();
+        String id = id(waiting);
+        waiting.send("BLPOP", "queue", "0");
+        untilBlocked(id);
+
+        assertThat(me.run("CLIENT KILL ID " + id)).isEqualTo(":1|");
+        assertThat(waiting.read()).isEqualTo("closed");
+        me.run("RPUSH queue a");
+        assertThat(me.run("LLEN queue")).isEqualTo(":1|");
+    }
+
+    @Test
+    void pausedClients_areListedAsBlocked_andKilledLikeOthers() throws IOException {
+        me.run("CLIENT PAUSE 100000 WRITE");
+        Wire other = server.connect();
+        String id = id(other);
+        other.send("SET", "k", "v");
+        untilBlocked(id);
+
+        assertThat(me.run("CLIENT UNBLOCK " + id)).as("it waits for no key").isEqualTo(":0|");
+        assertThat(me.run("CLIENT KILL ID " + id)).isEqualTo(":1|");
+        me.run("CLIENT UNPAUSE");
+        assertThat(other.read()).isEqualTo("closed");
+        assertThat(me.run("EXISTS k")).isEqualTo(":0|");
+    }
+
+    @Test
     void tracking_isRefused_andKnownToBeOff() throws IOException {
         assertThat(me.run("CLIENT TRACKING ON")).startsWith("-ERR CLIENT TRACKING is not available");
         assertThat(me.run("CLIENT TRACKINGINFO"))

@@ -34,7 +34,7 @@ public final class ClientCommands {
         table.bind("CLIENT|ID", LockPlan.NONE, ClientCommands::id)
                 .bind("CLIENT|INFO", LockPlan.NONE, ClientCommands::info)
                 .bind("CLIENT|LIST", LockPlan.NONE, commands::list)
-                .bind("CLIENT|KILL", LockPlan.NONE, kill::kill)
+                .bind("CLIENT|KILL", LockPlan.ALL, kill::kill)
                 .bind("CLIENT|SETNAME", LockPlan.NONE, ClientCommands::setname)
                 .bind("CLIENT|GETNAME", LockPlan.NONE, ClientCommands::getname)
                 .bind("CLIENT|SETINFO", LockPlan.NONE, ClientCommands::setinfo)

@@ -1,5 +1,6 @@
 package io.ferrite.node.command;
 
+import io.ferrite.engine.Blocking;
 import io.ferrite.engine.CommandError;
 import io.ferrite.engine.ExecutionUnit;
 import io.ferrite.engine.Numbers;
@@ -44,6 +45,7 @@ final class ClientKillCommand {
         }
     }
 
+    /** All stripes are held: who waits for a key gives up its place before anybody can serve it. */
     void kill(ExecutionUnit unit) {
         boolean oldForm = unit.argc() == 3;
         Filter filter = oldForm ? byAddress(unit) : byOptions(unit);
@@ -57,6 +59,7 @@ final class ClientKillCommand {
             if (session == me) {
                 me.set(Session.CLOSING); // the answer is still sent
             } else {
+                leaveQueues(unit, session);
                 node.clients().kill(session);
             }
         }
@@ -66,6 +69,14 @@ final class ClientKillCommand {
             throw CommandError.of("ERR No such client");
         } else {
             unit.reply().ok();
+        }
+    }
+
+    private static void leaveQueues(ExecutionUnit unit, Session session) {
+        Blocking.Waiter waiter = session.waiter();
+        if (waiter != null && !waiter.isDone()) {
+            unit.engine().blocking().remove(waiter);
+            waiter.request().close();
         }
     }
 
