@@ -12,6 +12,12 @@ import io.ferrite.store.Entry;
 /** When keys go: setting, asking for and removing an expiry. */
 public final class ExpiryCommands {
 
+    // The conditions of the EXPIRE family, as bits.
+    private static final int NX = 1;
+    private static final int XX = 2;
+    private static final int GT = 4;
+    private static final int LT = 8;
+
     private ExpiryCommands() {}
 
     public static void register(CommandTable.Builder table) {
@@ -26,58 +32,51 @@ public final class ExpiryCommands {
                 .bind("PERSIST", ExpiryCommands::persist);
     }
 
-    /** The conditions NX, XX, GT and LT of the EXPIRE family. */
-    private record Conditions(boolean nx, boolean xx, boolean gt, boolean lt) {
-
-        static Conditions parse(ExecutionUnit unit, int first) {
-            boolean nx = false;
-            boolean xx = false;
-            boolean gt = false;
-            boolean lt = false;
-            for (int i = first; i < unit.argc(); i++) {
-                Slice word = unit.arg(i);
-                if (word.isWord("NX")) {
-                    nx = true;
-                } else if (word.isWord("XX")) {
-                    xx = true;
-                } else if (word.isWord("GT")) {
-                    gt = true;
-                } else if (word.isWord("LT")) {
-                    lt = true;
-                } else {
-                    throw CommandError.of("ERR Unsupported option " + word);
-                }
+    private static int conditions(ExecutionUnit unit, int first) {
+        int conditions = 0;
+        for (int i = first; i < unit.argc(); i++) {
+            Slice word = unit.arg(i);
+            if (word.isWord("NX")) {
+                conditions |= NX;
+            } else if (word.isWord("XX")) {
+                conditions |= XX;
+            } else if (word.isWord("GT")) {
+                conditions |= GT;
+            } else if (word.isWord("LT")) {
+                conditions |= LT;
+            } else {
+                throw CommandError.of("ERR Unsupported option " + word);
             }
-            if (nx && (xx || gt || lt)) {
-                throw CommandError.of(
-                        "ERR NX and XX, GT or LT options at the same time are not compatible");
-            }
-            if (gt && lt) {
-                throw CommandError.of("ERR GT and LT options at the same time are not compatible");
-            }
-            return new Conditions(nx, xx, gt, lt);
         }
-
-        /** Whether an expiry may become {@code atMs}; a key without one never goes, so to speak. */
-        boolean allow(long current, long atMs) {
-            boolean none = current == Entry.NEVER;
-            if (nx && !none || xx && none) {
-                return false;
-            }
-            if (gt && (none || atMs <= current)) {
-                return false;
-            }
-            return !lt || none || atMs < current;
+        if ((conditions & NX) != 0 && conditions != NX) {
+            throw CommandError.of(
+                    "ERR NX and XX, GT or LT options at the same time are not compatible");
         }
+        if ((conditions & GT) != 0 && (conditions & LT) != 0) {
+            throw CommandError.of("ERR GT and LT options at the same time are not compatible");
+        }
+        return conditions;
+    }
+
+    /** Whether an expiry may become {@code atMs}; a key without one never goes, so to speak. */
+    private static boolean allow(int conditions, long current, long atMs) {
+        boolean none = current == Entry.NEVER;
+        if ((conditions & NX) != 0 && !none || (conditions & XX) != 0 && none) {
+            return false;
+        }
+        if ((conditions & GT) != 0 && (none || atMs <= current)) {
+            return false;
+        }
+        return (conditions & LT) == 0 || none || atMs < current;
     }
 
     private static void expire(ExecutionUnit unit, boolean relative, boolean seconds, String command) {
         Slice key = unit.arg(1);
-        Conditions conditions = Conditions.parse(unit, 3);
+        int conditions = conditions(unit, 3);
         long amount = Numbers.integer(unit.arg(2));
         long atMs = moment(unit.nowMs(), amount, relative, seconds, command);
         long entry = unit.findWrite(key);
-        if (entry == Database.NONE || !conditions.allow(Entry.expireAt(entry), atMs)) {
+        if (entry == Database.NONE || !allow(conditions, Entry.expireAt(entry), atMs)) {
             unit.reply().integer(0);
             return;
         }

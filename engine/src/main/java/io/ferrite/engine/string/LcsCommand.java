@@ -4,6 +4,7 @@ import io.ferrite.engine.CommandError;
 import io.ferrite.engine.ExecutionUnit;
 import io.ferrite.engine.Numbers;
 import io.ferrite.memory.Memory;
+import io.ferrite.memory.MemoryTag;
 import io.ferrite.memory.Slice;
 import io.ferrite.resp.ReplyWriter;
 import io.ferrite.store.Database;
@@ -14,12 +15,16 @@ import java.util.List;
 
 /**
  * LCS key1 key2 [LEN] [IDX] [MINMATCHLEN len] [WITHMATCHLEN]: the longest common subsequence by dynamic
- * programming (Wagner and Fischer 1974), one table of (n+1)(m+1) integers.
+ * programming (Wagner and Fischer 1974), one off-heap table of (n+1)(m+1) integers of 32 bits. The length
+ * alone needs two rows of it, but is refused for the same sizes.
  */
 final class LcsCommand {
 
-    /** A larger table is refused: it would hold the keys' stripes and the heap for too long. */
-    private static final long CELLS_MAX = 64L << 20;
+    private static final int CELL_BYTES = 4;
+
+    private static final CommandError TOO_LARGE =
+            CommandError.of(
+                    "ERR Insufficient memory, transient memory for LCS exceeds proto-max-bulk-len");
 
     private record Match(int aStart, int aEnd, int bStart, int bEnd) {
         int length() {
@@ -54,12 +59,21 @@ final class LcsCommand {
             throw CommandError.of(
                     "ERR If you want both the length and indexes, please just use IDX.");
         }
-        long cells = (a.length + 1L) * (b.length + 1L);
-        if (cells * 4 > unit.engine().stringMaxBytes() || cells > CELLS_MAX) {
-            throw CommandError.of(
-                    "ERR Insufficient memory, transient memory for LCS exceeds proto-max-bulk-len");
+        long bytes = (a.length + 1L) * (b.length + 1L) * CELL_BYTES;
+        if (bytes > unit.engine().stringMaxBytes()) {
+            throw TOO_LARGE;
         }
-        answer(unit.reply(), a, b, table(a, b), length, index, withLength, minimum);
+        if (length) {
+            unit.reply().integer(length(a, b));
+            return;
+        }
+        long table = unit.clientSlab().take(bytes, MemoryTag.OTHER);
+        try {
+            fill(table, a, b);
+            answer(unit.reply(), a, b, table, index, withLength, minimum);
+        } finally {
+            unit.clientSlab().give(table, bytes, MemoryTag.OTHER);
+        }
     }
 
     private static byte[] value(ExecutionUnit unit, int argument) {
@@ -74,38 +88,53 @@ final class LcsCommand {
         return Memory.toBytes(bytes.address(), bytes.length());
     }
 
-    /** Cell (i, j) at i * (|b| + 1) + j: the length for the first i bytes of a and j of b. */
-    private static int[] table(byte[] a, byte[] b) {
-        int width = b.length + 1;
-        int[] table = new int[(a.length + 1) * width];
-        for (int i = 1; i <= a.length; i++) {
+    private static int length(byte[] a, byte[] b) {
+        int[] above = new int[b.length + 1];
+        int[] row = new int[b.length + 1];
+        for (byte x : a) {
             for (int j = 1; j <= b.length; j++) {
-                int up = table[(i - 1) * width + j];
-                int left = table[i * width + j - 1];
-                table[i * width + j] =
-                        a[i - 1] == b[j - 1]
-                                ? table[(i - 1) * width + j - 1] + 1
-                                : Math.max(up, left);
+                row[j] = x == b[j - 1] ? above[j - 1] + 1 : Math.max(above[j], row[j - 1]);
+            }
+            int[] filled = row;
+            row = above;
+            above = filled;
+        }
+        return above[b.length];
+    }
+
+    /** Cell (i, j) at i * (|b| + 1) + j: the length for the first i bytes of a and j of b. */
+    private static int cell(long table, int width, int i, int j) {
+        return Memory.getInt(table + ((long) i * width + j) * CELL_BYTES);
+    }
+
+    private static void fill(long table, byte[] a, byte[] b) {
+        int width = b.length + 1;
+        Memory.fill(table, (long) width * CELL_BYTES, (byte) 0);
+        for (int i = 1; i <= a.length; i++) {
+            long above = table + (long) (i - 1) * width * CELL_BYTES;
+            long row = above + (long) width * CELL_BYTES;
+            Memory.putInt(row, 0);
+            int left = 0;
+            int diagonal = 0;
+            for (int j = 1; j <= b.length; j++) {
+                int up = Memory.getInt(above + (long) j * CELL_BYTES);
+                left = a[i - 1] == b[j - 1] ? diagonal + 1 : Math.max(up, left);
+                Memory.putInt(row + (long) j * CELL_BYTES, left);
+                diagonal = up;
             }
         }
-        return table;
     }
 
     private static void answer(
             ReplyWriter reply,
             byte[] a,
             byte[] b,
-            int[] table,
-            boolean length,
+            long table,
             boolean index,
             boolean withLength,
             long minimum) {
         int width = b.length + 1;
-        int total = table[table.length - 1];
-        if (length) {
-            reply.integer(total);
-            return;
-        }
+        int total = cell(table, width, a.length, b.length);
         byte[] common = new byte[total];
         List<Match> matches = new ArrayList<>();
         walk(a, b, table, width, common, matches);
@@ -140,7 +169,7 @@ final class LcsCommand {
 
     /** Walks back from the last cell; matches come out last first, as Redis shows them. */
     private static void walk(
-            byte[] a, byte[] b, int[] table, int width, byte[] common, List<Match> matches) {
+            byte[] a, byte[] b, long table, int width, byte[] common, List<Match> matches) {
         int i = a.length;
         int j = b.length;
         int at = common.length;
@@ -161,7 +190,7 @@ final class LcsCommand {
                 matches.add(new Match(i, aEnd, j, bEnd));
                 aEnd = -1;
             }
-            if (table[(i - 1) * width + j] > table[i * width + j - 1]) {
+            if (cell(table, width, i - 1, j) > cell(table, width, i, j - 1)) {
                 i--;
             } else {
                 j--;

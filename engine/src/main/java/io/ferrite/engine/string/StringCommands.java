@@ -87,7 +87,8 @@ public final class StringCommands {
         Slice key = unit.arg(1);
         Slice value = unit.arg(2);
         StringValues.requireLength(unit, value.length());
-        long entry = unit.findWrite(key, Type.STRING);
+        unit.findRead(key, Type.STRING); // counts as a read too
+        long entry = unit.findWrite(key);
         StringValues.reply(unit, entry);
         unit.database().putString(key, entry, value.address(), value.length(), false);
         unit.effects().changed(key, Event.SET);
@@ -96,11 +97,11 @@ public final class StringCommands {
 
     static void getdel(ExecutionUnit unit) {
         Slice key = unit.arg(1);
-        long entry = unit.findWrite(key, Type.STRING);
-        if (entry == Database.NONE) {
+        if (unit.findRead(key, Type.STRING) == Database.NONE) {
             unit.reply().nil();
             return;
         }
+        long entry = unit.findWrite(key);
         StringValues.reply(unit, entry); // a copy: the delete may free the value's memory
         unit.database().delete(key);
         unit.effects().changed(key, Event.DEL);
