@@ -286,7 +286,7 @@ public final class Blocking {
                 continue;
             }
             for (Waiter waiter : List.copyOf(queue)) {
-                if (waiter.done || !isReady(unit, place, waiter)) {
+                if (waiter.done || !isReady(unit, place, waiter, nowMs)) {
                     continue;
                 }
                 if ((waiter.touched & ~held) != 0) {
@@ -299,12 +299,15 @@ public final class Blocking {
         unit.readyKeys().addAll(left);
     }
 
-    private boolean isReady(ExecutionUnit unit, Place place, Waiter waiter) {
+    /** A key that has expired but is still there is left to others: nobody asked for it. */
+    private boolean isReady(ExecutionUnit unit, Place place, Waiter waiter, long nowMs) {
         if (waiter.orGone) {
             return true;
         }
         long entry = unit.find(keyspace.database(place.database), place.key);
-        return entry != Database.NONE && Entry.type(entry) == waiter.type;
+        return entry != Database.NONE
+                && Entry.type(entry) == waiter.type
+                && !Entry.isExpired(entry, nowMs);
     }
 
     private void retry(ExecutionUnit unit, Waiter waiter, NativeReplyWriter scratch, long nowMs) {

@@ -347,7 +347,8 @@ public final class Dispatcher {
     /** Serves clients whose keys the unit made ready, as far as the stripes held allow. */
     private void serveReady(long held) {
         if (unit.hasReadyKeys()) {
-            blocking.serve(unit, scratch, nowMs, held);
+            // After a command that took long it is later for them than it was for it.
+            blocking.serve(unit, scratch, node.environment().nowMs(), held);
             lastNanos = node.environment().nanos();
         }
     }
