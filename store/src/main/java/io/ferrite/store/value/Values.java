@@ -12,6 +12,7 @@ public final class Values {
     public static ValueOperations[] operations() {
         ValueOperations[] operations = new ValueOperations[Type.COUNT];
         operations[Type.LIST] = new ListOperations();
+        operations[Type.ZSET] = new ZsetOperations();
         return operations;
     }
 }
