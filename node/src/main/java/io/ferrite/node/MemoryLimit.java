@@ -8,6 +8,7 @@ import io.ferrite.memory.SharedSlab;
 import io.ferrite.memory.SlabGroup;
 import io.ferrite.memory.Slice;
 import io.ferrite.node.config.MemoryOptions;
+import io.ferrite.node.config.Option;
 import io.ferrite.node.config.ReplicationOptions;
 import io.ferrite.node.config.Settings;
 import io.ferrite.spec.CommandFlag;
@@ -33,6 +34,17 @@ final class MemoryLimit {
 
     /** Elements freed under a stripe before it is let go. */
     private static final int RELEASE_BATCH = 512;
+
+    /** What {@link #apply} reads. */
+    static final Option<?>[] OPTIONS = {
+        MemoryOptions.MAXMEMORY,
+        MemoryOptions.MAXMEMORY_POLICY,
+        MemoryOptions.MAXMEMORY_SAMPLES,
+        MemoryOptions.LFU_LOG_FACTOR,
+        MemoryOptions.LFU_DECAY_TIME,
+        MemoryOptions.LAZYFREE_LAZY_EVICTION,
+        ReplicationOptions.REPLICA_IGNORE_MAXMEMORY
+    };
 
     private final Node node;
     private final EvictionChooser[] choosers;

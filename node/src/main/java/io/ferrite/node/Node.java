@@ -87,6 +87,7 @@ public final class Node {
         this.admission = new Admission(this);
         this.monitors = new Monitors(state, environment);
         this.memoryLimit = new MemoryLimit(this);
+        settings().onChange(memoryLimit::apply, MemoryLimit.OPTIONS);
         this.encodings = new EncodingSettings(this);
         this.internalSession = new Session(new NoOutbox(), "", "", environment.nowMs());
         this.dispatchers = new Dispatcher[environment.loops()];
