@@ -6,6 +6,7 @@ import io.ferrite.coordination.replication.FollowerLink;
 import io.ferrite.coordination.replication.FollowerLink.State;
 import io.ferrite.coordination.replication.Level;
 import io.ferrite.coordination.replication.ReplicationView;
+import io.ferrite.durability.rdb.RdbLimits;
 import io.ferrite.engine.Outbox;
 import io.ferrite.engine.Session;
 import io.ferrite.node.Environment;
@@ -300,7 +301,8 @@ final class FollowerSide implements FollowerDriver.Host, FollowerDriver.Transpor
         try {
             flush();
             note(Level.NOTICE, "MASTER <-> REPLICA sync: Loading DB in memory");
-            fields = received.load(node.engine().keyspace(), node.gate());
+            RdbLimits limits = new RdbLimits(node.engine().limits().list());
+            fields = received.load(node.engine().keyspace(), node.gate(), limits);
         } catch (IOException | RuntimeException e) {
             failure = String.valueOf(e.getMessage());
             flush();

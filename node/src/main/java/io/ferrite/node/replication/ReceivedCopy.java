@@ -88,14 +88,15 @@ final class ReceivedCopy {
      *
      * @return what the copy says about the whole
      */
-    Map<String, byte[]> load(Keyspace keyspace, ExecutionGate gate) throws IOException {
+    Map<String, byte[]> load(Keyspace keyspace, ExecutionGate gate, RdbLimits limits)
+            throws IOException {
         out.seek(0);
         KeyspaceTarget target =
                 new KeyspaceTarget(keyspace, (code, length) -> {}, Long.MIN_VALUE, false);
         GatedTarget gated = new GatedTarget(target, keyspace, gate);
         try (RdbInput input = new RdbInput();
                 RdbReader reader =
-                        new RdbReader(input.open(source()), gated, RdbLimits.DEFAULT, true)) {
+                        new RdbReader(input.open(source()), gated, limits, true)) {
             reader.read();
         } finally {
             gated.release();
@@ -103,8 +104,11 @@ final class ReceivedCopy {
         return target.fields();
     }
 
-    private RdbSource source() {
+    private RdbSource source() throws IOException {
+        long total = out.length();
         return new RdbSource() {
+            private long left = total;
+
             @Override
             public int read(long target, int length) throws IOException {
                 if (unwanted) {
@@ -113,17 +117,14 @@ final class ReceivedCopy {
                 int size = out.read(part, 0, Math.min(length, PART));
                 if (size > 0) {
                     Memory.copyIn(part, 0, target, size);
+                    left -= size;
                 }
                 return size;
             }
 
             @Override
             public long remaining() {
-                try {
-                    return out.length() - out.getFilePointer();
-                } catch (IOException e) {
-                    return UNKNOWN;
-                }
+                return left; // asked for every string: no call of the system
             }
         };
     }

@@ -73,12 +73,13 @@ public final class SnapshotStream {
      *
      * @param fields what is said about the whole, in this order
      * @param withData whether there are keys in it at all
-     * @return false when too many snapshots are on their way
+     * @return false when too many snapshots are on their way; this one is over then
      */
     public boolean begin(Map<String, String> fields, boolean withData) throws IOException {
         if (withData) {
             walk = keyspace.startWalk(sink());
             if (walk == null) {
+                release();
                 return false;
             }
         }
