@@ -18,7 +18,7 @@ final class ListGroup implements CommandGroup {
             case 9, 10 -> List.of("LSET", key, position(draw), draw.value());
             case 11, 12 ->
                     List.of("LINSERT", key, where(draw), element(draw), draw.value());
-            case 13 -> List.of("LREM", key, draw.small(), element(draw));
+            case 13 -> List.of("LREM", key, removals(draw), element(draw));
             case 14 -> List.of("LTRIM", key, position(draw), position(draw));
             case 15, 16 -> lpos(draw, key);
             case 17, 18 -> List.of("LMOVE", key, draw.key(), end(draw), end(draw));
@@ -51,6 +51,12 @@ final class ListGroup implements CommandGroup {
 
     private static String position(Draw draw) {
         return draw.oneIn(3) ? draw.integer() : Integer.toString(draw.below(16) - 8);
+    }
+
+    /** Not the lowest number: we refuse it, the reference negates it and gets it back. */
+    private static String removals(Draw draw) {
+        String count = draw.small();
+        return count.equals(Long.toString(Long.MIN_VALUE)) ? "0" : count;
     }
 
     private static String end(Draw draw) {

@@ -2,6 +2,7 @@ package io.ferrite.conformance;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 
 /** Commands as lists of words, one character for each byte. */
 final class Words {
@@ -37,7 +38,7 @@ final class Words {
             } else if (c >= ' ' && c < 127) {
                 out.append(c);
             } else {
-                out.append(String.format("\\x%02x", (int) c));
+                out.append(String.format(Locale.ROOT, "\\x%02x", (int) c));
             }
         }
         return out.append('"').toString();

@@ -10,6 +10,7 @@ import io.ferrite.store.Database;
 import io.ferrite.store.Entry;
 import io.ferrite.store.Keyspace;
 import java.util.LinkedHashSet;
+import java.util.random.RandomGenerator;
 
 /**
  * One command, transaction or script while it runs: its arguments, the data it may touch, the reply, the
@@ -26,6 +27,7 @@ public final class ExecutionUnit {
     /** Memory of this event loop for what outlives a command: queued and blocked requests. */
     private final Slab clientSlab;
 
+    private final RandomGenerator random;
     private final Slice slice = new Slice();
     private long scratch;
     private int scratchBytes;
@@ -52,9 +54,13 @@ public final class ExecutionUnit {
 
     private final LinkedHashSet<Blocking.Place> readyKeys = new LinkedHashSet<>();
 
-    public ExecutionUnit(Engine engine, Slab clientSlab) {
+    /**
+     * @param random what commands that draw by chance draw from; this unit's alone
+     */
+    public ExecutionUnit(Engine engine, Slab clientSlab, RandomGenerator random) {
         this.engine = engine;
         this.clientSlab = clientSlab;
+        this.random = random;
         this.effects = new Effects(engine, this);
     }
 
@@ -218,6 +224,11 @@ public final class ExecutionUnit {
 
     public Effects effects() {
         return effects;
+    }
+
+    /** Chance, for commands whose answer is drawn. */
+    public RandomGenerator random() {
+        return random;
     }
 
     /** Milliseconds since the epoch, the same for the whole unit. */

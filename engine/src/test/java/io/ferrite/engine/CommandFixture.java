@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.SplittableRandom;
 import java.util.function.Consumer;
 
 /**
@@ -46,7 +47,7 @@ public final class CommandFixture implements AutoCloseable {
         more.accept(table);
         engine = new Engine(keyspace, table.build(), sink);
         engine.setNotifyMask(EventClass.ALL | EventClass.KEY_MISS | EventClass.KEYEVENT);
-        unit = new ExecutionUnit(engine, clientSlab);
+        unit = new ExecutionUnit(engine, clientSlab, new SplittableRandom(1));
         session = new Session(new RecordingOutbox(), "127.0.0.1:1", "127.0.0.1:2", nowMs);
         session.setProtocol(protocol);
         Session listener = new Session(new RecordingOutbox(), "127.0.0.1:3", "127.0.0.1:2", nowMs);

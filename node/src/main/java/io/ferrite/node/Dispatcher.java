@@ -17,6 +17,7 @@ import io.ferrite.spec.KeyRefs;
 import io.ferrite.store.Keyspace;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.SplittableRandom;
 
 /**
  * The way of a command on one event loop: find it, admit it, take its stripes, run it, publish what it
@@ -61,7 +62,12 @@ public final class Dispatcher {
         this.gate = node.gate();
         this.keyspace = node.engine().keyspace();
         this.names = node.names();
-        this.unit = new ExecutionUnit(node.engine(), clientSlab);
+        this.unit = 
+                new ExecutionUnit(
+                        node.engine(),
+                        clientSlab,
+                        new SplittableRandom(
+                                Long.parseUnsignedLong(node.environment().randomHex(16), 16)));
         this.blocking = node.engine().blocking();
         this.deadlines =
                 new Deadlines(

@@ -6,6 +6,7 @@ import io.ferrite.resp.Request;
 import io.ferrite.spec.CommandFlag;
 import java.nio.charset.StandardCharsets;
 import java.util.BitSet;
+import java.util.HexFormat;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** The clients that run MONITOR. Thread-safe. */
@@ -84,7 +85,7 @@ public final class Monitors {
                     if (b >= ' ' && b < 127) {
                         line.append((char) b);
                     } else {
-                        line.append(String.format("\\x%02x", b & 0xFF));
+                        line.append("\\x").append(HexFormat.of().toHexDigits(b));
                     }
                 }
             }

@@ -10,14 +10,14 @@ public final class Main {
 
     public static void main(String[] words) {
         if (words.length == 0) {
-            System.err.println("ferrite: which role? server");
+            StandardStreams.complain("ferrite: which role? server\n");
             System.exit(1);
         }
         List<String> rest = Arrays.asList(words).subList(1, words.length);
         switch (words[0]) {
             case "server" -> ServerRole.run(rest);
             default -> {
-                System.err.println("ferrite: the role '" + words[0] + "' is not there yet");
+                StandardStreams.complain("ferrite: the role '" + words[0] + "' is not there yet\n");
                 System.exit(1);
             }
         }

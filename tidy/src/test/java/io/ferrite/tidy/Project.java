@@ -19,7 +19,7 @@ final class Project {
     static final Path ROOT = Path.of("").toAbsolutePath().getParent();
 
     private static final Set<String> SKIPPED =
-            Set.of("target", "dist", "build", "node_modules", ".git", ".idea");
+            Set.of("target", "dist", "node_modules", ".git", ".idea");
 
     private static final List<SourceFile> JAVA = readJava();
 
@@ -40,7 +40,8 @@ final class Project {
                         @Override
                         public FileVisitResult preVisitDirectory(
                                 Path dir, BasicFileAttributes attributes) {
-                            return SKIPPED.contains(dir.getFileName().toString())
+                            return !dir.equals(ROOT)
+                                            && SKIPPED.contains(dir.getFileName().toString())
                                     ? FileVisitResult.SKIP_SUBTREE
                                     : FileVisitResult.CONTINUE;
                         }

@@ -7,6 +7,14 @@ import org.junit.jupiter.api.Test;
 final class SourceFileTest {
 
     @Test
+    void theProject_isFoundWhateverItsFolderIsCalled() {
+        assertThat(Project.java())
+                .extracting(SourceFile::path)
+                .contains("tidy/src/test/java/io/ferrite/tidy/SourceFileTest.java")
+                .hasSizeGreaterThan(100);
+    }
+
+    @Test
     void commentsAndLiterals_areSpaces_andEverythingElseStaysWhereItWas() {
         String text = "int a = '\"'; // \"b\"\nString c = \"/* no \\\" */\"; /* d\n e */ int f;\n";
         assertThat(new SourceFile("m/src/A.java", text).code())

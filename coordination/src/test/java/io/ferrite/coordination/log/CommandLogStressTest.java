@@ -26,7 +26,6 @@ final class CommandLogStressTest {
     @Test
     void everyReaderSeesEveryRecord_wholeAndInOrder() throws Exception {
         long seed = System.nanoTime();
-        System.out.println("CommandLogStressTest seed " + seed);
         Slab slab = new Slab();
         CommandLog log = new CommandLog(slab, 32 << 10);
         log.createBacklog();
@@ -59,9 +58,9 @@ final class CommandLogStressTest {
         if (failure.get() != null) {
             throw new AssertionError("seed " + seed, failure.get());
         }
-        assertThat(log.readerCount()).isZero();
+        assertThat(log.readerCount()).as("seed %d", seed).isZero();
         log.close();
-        assertThat(slab.usedBytes()).isZero();
+        assertThat(slab.usedBytes()).as("seed %d", seed).isZero();
     }
 
     private static Thread start(AtomicReference<Throwable> failure, Runnable body) {

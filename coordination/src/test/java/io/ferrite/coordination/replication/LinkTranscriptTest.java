@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ferrite.coordination.log.BacklogWindow;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
 /** Conversations as a reader of the protocol would write them down: what comes in, what goes out. */
@@ -46,7 +47,7 @@ final class LinkTranscriptTest {
                     case FollowerLink.Note n -> {}
                     case FollowerLink.Send s -> out.add(String.join(" ", s.words()));
                     case FollowerLink.SendRaw r -> out.add("raw " + r.text().strip());
-                    default -> out.add(e.toString().replaceAll("(?s)\\[.*", "").toLowerCase());
+                    default -> out.add(e.toString().replaceAll("(?s)\\[.*", "").toLowerCase(Locale.ROOT));
                 }
             }
         }
@@ -268,7 +269,7 @@ final class LinkTranscriptTest {
                     case LeaderLink.Reply r -> out.add(r.text());
                     case LeaderLink.Attach a -> out.add("attach " + a.offset());
                     case LeaderLink.Count c -> {}
-                    default -> out.add(e.toString().replaceAll("(?s)\\[.*", "").toLowerCase());
+                    default -> out.add(e.toString().replaceAll("(?s)\\[.*", "").toLowerCase(Locale.ROOT));
                 }
             }
         }

@@ -11,7 +11,7 @@ import io.ferrite.memory.Slice;
 import io.ferrite.store.Database;
 import io.ferrite.store.Entry;
 import java.util.Arrays;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.random.RandomGenerator;
 
 /** Which keys there are: KEYS, SCAN and RANDOMKEY. They run under every stripe. */
 public final class ScanCommands {
@@ -203,7 +203,7 @@ public final class ScanCommands {
         if (size == 0) {
             return Database.NONE;
         }
-        ThreadLocalRandom random = ThreadLocalRandom.current();
+        RandomGenerator random = unit.random();
         long place = random.nextLong(size);
         int table = 0;
         while (place >= database.size(table)) {
