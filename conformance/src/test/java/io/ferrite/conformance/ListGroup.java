@@ -9,7 +9,7 @@ final class ListGroup implements CommandGroup {
     @Override
     public List<String> next(Draw draw) {
         String key = draw.key();
-        return switch (draw.below(24)) {
+        return switch (draw.below(27)) {
             case 0, 1, 2, 3 -> push(draw, key);
             case 4, 5 -> pop(draw, key);
             case 6 -> List.of("LLEN", key);
@@ -25,6 +25,7 @@ final class ListGroup implements CommandGroup {
             case 19 -> List.of("RPOPLPUSH", key, draw.key());
             case 20 -> many(draw, List.of("LMPOP"));
             case 21, 22 -> waiting(draw, key);
+            case 23, 24, 25 -> sort(draw, key);
             default -> odd(draw, key);
         };
     }
@@ -121,6 +122,26 @@ final class ListGroup implements CommandGroup {
                 yield command;
             }
         };
+    }
+
+    private static List<String> sort(Draw draw, String key) {
+        List<String> command = new ArrayList<>(List.of(draw.oneOf("SORT", "SORT", "SORT_RO"), key));
+        for (int left = draw.below(5); left > 0; left--) {
+            switch (draw.below(9)) {
+                case 0 -> command.add(draw.anyCase(draw.oneOf("ASC", "DESC")));
+                case 1, 2, 3 -> command.add(draw.anyCase("ALPHA"));
+                case 4 -> command.addAll(List.of("LIMIT", position(draw), position(draw)));
+                case 5 -> command.addAll(List.of("STORE", draw.key()));
+                case 6 -> command.addAll(List.of("BY", pattern(draw)));
+                case 7 -> command.addAll(List.of("GET", pattern(draw)));
+                default -> command.add(draw.oneIn(6) ? draw.oneOf("BAD", "LIMIT", "BY") : "ALPHA");
+            }
+        }
+        return command;
+    }
+
+    private static String pattern(Draw draw) {
+        return draw.oneOf("#", "*", "key:*", "nosort", "a*->b", "*->", "", "**", "k*->*");
     }
 
     private static List<String> odd(Draw draw, String key) {

@@ -316,7 +316,9 @@ final class LeaderSide implements LeaderDriver.Host {
 
     private void ping() {
         long period = settings().get(ReplicationOptions.REPL_PING_REPLICA_PERIOD) * 1000;
-        if (replication.leads() && !followers.isEmpty() && nowMs() >= nextPingMs && !handingOver()) {
+        if (followers.isEmpty()) {
+            nextPingMs = nowMs() + period; // the first follower needs none so soon
+        } else if (replication.leads() && nowMs() >= nextPingMs && !handingOver()) {
             nextPingMs = nowMs() + period;
             log.appendKeepAlive(PING);
             log.announce();

@@ -1,0 +1,63 @@
+package io.ferrite.engine.sort;
+
+import io.ferrite.engine.ArgReader;
+import io.ferrite.engine.CommandError;
+import io.ferrite.engine.ExecutionUnit;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What the options of SORT ask for.
+ *
+ * @param by null to sort by the elements themselves
+ * @param store position of the key for the result among the arguments; 0 to reply with it
+ * @param count how many at most; negative for all
+ */
+record SortOptions(
+        boolean descending,
+        boolean alpha,
+        SortPattern by,
+        List<SortPattern> get,
+        long offset,
+        long count,
+        int store) {
+
+    /** Reads everything behind the key. */
+    static SortOptions parse(ExecutionUnit unit, boolean mayStore) {
+        boolean descending = false;
+        boolean alpha = false;
+        SortPattern by = null;
+        List<SortPattern> get = new ArrayList<>(0);
+        long offset = 0;
+        long count = -1;
+        int store = 0;
+        ArgReader args = new ArgReader(unit, 2);
+        while (args.hasNext()) {
+            if (args.take("ASC")) {
+                descending = false;
+            } else if (args.take("DESC")) {
+                descending = true;
+            } else if (args.take("ALPHA")) {
+                alpha = true;
+            } else if (args.take("LIMIT", 2)) {
+                offset = args.nextLong();
+                count = args.nextLong();
+            } else if (mayStore && args.take("STORE", 1)) {
+                store = args.position();
+                args.next();
+            } else if (args.take("BY", 1)) {
+                by = new SortPattern(args.next());
+            } else if (args.take("GET", 1)) {
+                get.add(new SortPattern(args.next()));
+            } else {
+                throw CommandError.SYNTAX;
+            }
+        }
+        return new SortOptions(descending, alpha, by, get, offset, count, store);
+    }
+
+    /** Whether BY names one key for all elements, so that there is nothing to sort by. */
+    boolean keepsOrder() {
+        return by != null && !by.hasStar();
+    }
+}
