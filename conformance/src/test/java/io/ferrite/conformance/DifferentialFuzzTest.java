@@ -81,7 +81,9 @@ final class DifferentialFuzzTest {
         Draw draw = new Draw(new SplittableRandom(seed));
         queued.clear();
         try (RespConnection toRedis = new RespConnection(redisPort);
-                RespConnection toFerrite = new RespConnection(ferritePort)) {
+                RespConnection toFerrite = new RespConnection(ferritePort);
+                EventTap redisEvents = new EventTap(redisPort);
+                EventTap ferriteEvents = new EventTap(ferritePort)) {
             reference = toRedis;
             ours = toFerrite;
             for (RespConnection each : List.of(reference, ours)) {
@@ -93,7 +95,11 @@ final class DifferentialFuzzTest {
             }
             List<String> history = new ArrayList<>();
             for (int batch = 0; batch < BATCHES_PER_EPISODE; batch++) {
+                int before = history.size();
+                redisEvents.drain();
+                ferriteEvents.drain();
                 if (!runBatch(draw, seed, history)
+                        || !sameEvents(redisEvents, ferriteEvents, seed, history, before)
                         || batch % 4 == 3 && !compareData(seed, history)) {
                     return;
                 }
@@ -124,6 +130,42 @@ final class DifferentialFuzzTest {
             }
         }
         return same;
+    }
+
+    /** Both servers announced the same keyspace events, in the same order. */
+    private boolean sameEvents(
+            EventTap redis, EventTap ferrite, long seed, List<String> history, int from)
+            throws IOException {
+        List<String> expected = redis.drain();
+        List<String> actual = ferrite.drain();
+        if (expected.equals(actual)) {
+            return true;
+        }
+        int at = 0;
+        while (at < Math.min(expected.size(), actual.size())
+                && expected.get(at).equals(actual.get(at))) {
+            at++;
+        }
+        List<String> wanted = expected.subList(at, Math.min(expected.size(), at + 3));
+        List<String> got = actual.subList(at, Math.min(actual.size(), at + 3));
+        if (reported.add("events" + eventName(wanted) + eventName(got))) {
+            StringBuilder text = new StringBuilder("\nseed " + seed + ", events of\n");
+            history.subList(from, history.size())
+                    .forEach(line -> text.append("    ").append(shortened(line)).append('\n'));
+            text.append("  after ").append(at).append(" of them: ");
+            text.append(expected.subList(Math.max(0, at - 2), at));
+            text.append("\n  expected ").append(wanted).append("\n  but was  ").append(got);
+            report.add(text.append('\n').toString());
+        }
+        return false;
+    }
+
+    private static String shortened(String line) {
+        return line.length() <= 100 ? line : line.substring(0, 100) + "...";
+    }
+
+    private static String eventName(List<String> events) {
+        return events.isEmpty() ? "" : events.get(0).split(" ")[0];
     }
 
     private boolean compare(

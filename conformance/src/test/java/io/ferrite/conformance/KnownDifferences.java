@@ -47,6 +47,12 @@ final class KnownDifferences {
                                             && e.reference().text().equals("ERR timeout is negative")
                                             && e.ours().text().equals("ERR timeout is out of range")),
                     new Difference(
+                            "the lowest of all numbers is refused since 7.2: it has no opposite",
+                            e ->
+                                    e.name().equals("LREM")
+                                            && e.command().contains("-9223372036854775808")
+                                            && e.ours().isError()),
+                    new Difference(
                             "an unknown command's arguments are shown alike, but a NUL ends them in"
                                     + " the reference",
                             e ->

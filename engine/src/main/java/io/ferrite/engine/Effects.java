@@ -121,9 +121,22 @@ public final class Effects {
         engine.keyTouched(unit, database, key);
     }
 
-    /** There is no such key: if the command changes it all the same, it is a new one. */
+    /**
+     * If the command changes this key, it is a new one: there was none, or what was there goes first. To
+     * be called where {@link EventClass#NEW} is asked for.
+     */
     void absent(int database, Slice key) {
-        absent.add(new Place(database, ByteKey.of(key)));
+        Place place = new Place(database, ByteKey.of(key));
+        if (!absent.contains(place)) {
+            absent.add(place);
+        }
+    }
+
+    /** A key is about to be replaced as a whole: its successor is announced as new. */
+    public void replaced(int database, Slice key) {
+        if ((engine.notifyMask() & EventClass.NEW) != 0) {
+            absent(database, key);
+        }
     }
 
     /** Counts changes beyond the one that {@link #changed} counts: elements of one command. */

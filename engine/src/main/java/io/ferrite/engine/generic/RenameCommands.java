@@ -37,6 +37,7 @@ public final class RenameCommands {
                 // Looking for the target may have removed an expired key: ask again where ours is.
                 entry = unit.database().find(from);
                 unit.database().move(from, entry, unit.database(), to);
+                unit.effects().replaced(unit.databaseIndex(), to);
                 unit.effects().touched(from);
                 unit.effects().touched(to);
                 unit.effects().notify(from, Event.RENAME_FROM);
@@ -75,6 +76,7 @@ public final class RenameCommands {
         }
         long entry = unit.database().find(from);
         unit.database().copy(entry, unit.keyspace().database(target), to);
+        unit.effects().replaced(target, to);
         unit.effects().changed(target, to, Event.COPY_TO);
         unit.reply().integer(1);
     }

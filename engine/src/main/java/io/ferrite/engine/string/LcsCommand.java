@@ -35,8 +35,14 @@ final class LcsCommand {
     private LcsCommand() {}
 
     static void lcs(ExecutionUnit unit) {
-        byte[] a = value(unit, 1);
-        byte[] b = value(unit, 2);
+        long first = unit.findRead(unit.arg(1));
+        long second = unit.findRead(unit.arg(2));
+        if (!isStringOrNone(first) || !isStringOrNone(second)) {
+            throw CommandError.of("ERR The specified keys must contain string values");
+        }
+        // To look for the second key may have removed it, but does not move the first.
+        byte[] a = value(unit, first);
+        byte[] b = value(unit, second);
         boolean length = false;
         boolean index = false;
         boolean withLength = false;
@@ -76,13 +82,13 @@ final class LcsCommand {
         }
     }
 
-    private static byte[] value(ExecutionUnit unit, int argument) {
-        long entry = unit.findRead(unit.arg(argument));
+    private static boolean isStringOrNone(long entry) {
+        return entry == Database.NONE || Entry.type(entry) == Type.STRING;
+    }
+
+    private static byte[] value(ExecutionUnit unit, long entry) {
         if (entry == Database.NONE) {
             return new byte[0];
-        }
-        if (Entry.type(entry) != Type.STRING) {
-            throw CommandError.of("ERR The specified keys must contain string values");
         }
         Slice bytes = StringValues.bytes(unit, entry, unit.slice());
         return Memory.toBytes(bytes.address(), bytes.length());

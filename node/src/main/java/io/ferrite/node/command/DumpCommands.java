@@ -166,6 +166,7 @@ public final class DumpCommands {
         } else if (!clock.isLfu() && options.idleSeconds != UNKNOWN) {
             clock.setIdle(entry, options.idleSeconds);
         }
+        unit.effects().replaced(unit.databaseIndex(), key);
         unit.effects().changed(key, Event.RESTORE);
         if (atMs != 0 && !options.absolute) {
             passOn(unit, atMs);
