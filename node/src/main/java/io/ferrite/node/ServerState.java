@@ -42,6 +42,10 @@ public final class ServerState {
     /** Cluster mode: every command's slots are checked. */
     public static final int CLUSTER = 1 << 11;
 
+    /** Everything that was set. */
+    private int wishes;
+
+    /** What is in force: {@link #READ_ONLY} concerns followers alone. */
     private volatile int flags;
 
     public int flags() {
@@ -54,6 +58,7 @@ public final class ServerState {
 
     /** Any thread. */
     public synchronized void set(int flag, boolean on) {
-        flags = on ? flags | flag : flags & ~flag;
+        wishes = on ? wishes | flag : wishes & ~flag;
+        flags = (wishes & FOLLOWER) != 0 ? wishes : wishes & ~READ_ONLY;
     }
 }
