@@ -10,6 +10,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 
 /**
  * Runs command lines over and over and prints how many bytes the thread allocated meanwhile. A program of
@@ -52,7 +53,7 @@ final class AllocationProbe {
             commands.add(table.of(catalog.find(words[0])));
         }
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-        ExecutionUnit unit = new ExecutionUnit(engine, new Slab());
+        ExecutionUnit unit = new ExecutionUnit(engine, new Slab(), new SplittableRandom(1));
         try (NativeReplyWriter reply = new NativeReplyWriter(4096)) {
             run(unit, reply, commands, requests, WARM_UP);
             long before = threads.getCurrentThreadAllocatedBytes();
