@@ -94,6 +94,14 @@ public enum IoTransport {
         }
     };
 
+    static {
+        // Netty would bound its buffers by the size of the Java heap, which says nothing here: one request
+        // or reply may be larger than that. Clients are bounded by limits of their own.
+        if (System.getProperty("io.netty.maxDirectMemory") == null) {
+            System.setProperty("io.netty.maxDirectMemory", Long.toString(1L << 46));
+        }
+    }
+
     /** So many probes without an answer end a connection. */
     private static final int PROBES = 3;
 
