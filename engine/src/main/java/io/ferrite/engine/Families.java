@@ -13,6 +13,7 @@ import io.ferrite.engine.server.CommandCommands;
 import io.ferrite.engine.sort.SortCommand;
 import io.ferrite.engine.string.StringCommands;
 import io.ferrite.engine.transaction.TransactionCommands;
+import io.ferrite.engine.zset.ZsetCommands;
 
 /** The command families of the engine: the one list of them. A new family is entered here. */
 public final class Families {
@@ -34,5 +35,6 @@ public final class Families {
         SortCommand.register(table);
         StringCommands.register(table);
         TransactionCommands.register(table);
+        ZsetCommands.register(table);
     }
 }

@@ -20,7 +20,7 @@ public final class ScanCommands {
      * The most keys that one SCAN looks at, whatever its COUNT: the stripes are held meanwhile. The cursor
      * goes on from there.
      */
-    static final int MOST_LOOKED_AT = 100_000;
+    public static final int MOST_LOOKED_AT = 100_000;
 
     /** Draws of RANDOMKEY among keys that have expired but may not be removed. */
     private static final int MOST_DRAWS = 100;
