@@ -4,7 +4,7 @@ import java.util.List;
 
 /**
  * Commands that are tried against both servers. A group draws one command at a time over {@link
- * Draw#key()}, so that groups meet on the same keys; it is entered in {@link DifferentialFuzzTest}.
+ * Draw#key()}, so that groups meet on the same keys; it is entered in {@link Groups}.
  */
 interface CommandGroup {
 

@@ -28,10 +28,6 @@ final class DifferentialFuzzTest {
     private static final int BATCHES_PER_EPISODE = 12;
     private static final int MOST_REPORTED = 20;
 
-    /** All groups. A new family is entered here. */
-    private static final List<CommandGroup> GROUPS = 
-            List.of(new StringGroup(), new GenericGroup(), new ListGroup());
-
     private record Drawn(CommandGroup group, List<String> command) {
 
         String name() {
@@ -111,7 +107,7 @@ final class DifferentialFuzzTest {
 
     private boolean runBatch(Draw draw, long seed, List<String> history) throws IOException {
         List<Drawn> batch = new ArrayList<>();
-        List<CommandGroup> groups = groups();
+        List<CommandGroup> groups = Groups.chosen();
         for (int i = 0; i < BATCH; i++) {
             CommandGroup group = draw.oneOf(groups);
             batch.add(new Drawn(group, group.next(draw)));
@@ -229,15 +225,6 @@ final class DifferentialFuzzTest {
         return reply.isError() ? reply.toString() : Character.toString(reply.type());
     }
 
-    private static List<CommandGroup> groups() {
-        String wanted = System.getProperty("ferrite.fuzz.groups", "");
-        List<CommandGroup> chosen = new ArrayList<>(GROUPS);
-        if (!wanted.isEmpty()) {
-            chosen.removeIf(group -> !wanted.contains(group.getClass().getSimpleName()));
-        }
-        return chosen;
-    }
-
     /** All keys of all databases in use, with type, encoding, expiry and value. */
     private boolean compareData(long seed, List<String> history) throws IOException {
         both("DISCARD");
@@ -254,21 +241,9 @@ final class DifferentialFuzzTest {
 
     private boolean sameData(long seed, List<String> history) throws IOException {
         CommandGroup generic = new GenericGroup();
-        List<List<String>> questions = new ArrayList<>();
-        questions.add(List.of("DBSIZE"));
-        for (String key : Draw.keys()) {
-            String type = reference.call("TYPE", key).text();
-            questions.add(List.of("TYPE", key));
-            questions.add(List.of("OBJECT", "ENCODING", key));
-            questions.add(List.of("PEXPIRETIME", key));
-            if (!type.equals("none")) {
-                questions.add(valueOf(type, key));
-            }
-        }
-        for (List<String> question : questions) {
-            String[] words = question.toArray(new String[0]);
-            Reply expected = ordered(question, reference.call(words));
-            Reply actual = ordered(question, ours.call(words));
+        for (List<String> question : Dataset.questions(reference, true)) {
+            Reply expected = Dataset.ask(reference, question);
+            Reply actual = Dataset.ask(ours, question);
             history.add(Words.readable(question) + "  ->  " + expected);
             if (!compare(new Drawn(generic, question), expected, actual, seed, history)) {
                 return false;
@@ -297,34 +272,16 @@ final class DifferentialFuzzTest {
                     return false;
                 }
             }
-            List<String> question = valueOf(reference.call("TYPE", "restored").text(), "restored");
-            Reply expected = ordered(question, reference.call(question.toArray(new String[0])));
-            Reply actual = ordered(question, ours.call(question.toArray(new String[0])));
+            String type = reference.call("TYPE", "restored").text();
+            List<String> question = Dataset.valueOf(type, "restored");
+            Reply expected = Dataset.ask(reference, question);
+            Reply actual = Dataset.ask(ours, question);
             if (!compare(new Drawn(generic, question), expected, actual, seed, history)) {
                 return false;
             }
         }
         both("DEL", "restored");
         return true;
-    }
-
-    private static List<String> valueOf(String type, String key) {
-        return switch (type) {
-            case "string" -> List.of("GET", key);
-            case "list" -> List.of("LRANGE", key, "0", "-1");
-            case "hash" -> List.of("HGETALL", key);
-            case "set" -> List.of("SMEMBERS", key);
-            case "zset" -> List.of("ZRANGE", key, "0", "-1", "WITHSCORES");
-            default -> List.of("XRANGE", key, "-", "+");
-        };
-    }
-
-    private static Reply ordered(List<String> question, Reply reply) {
-        return switch (question.get(0)) {
-            case "HGETALL" -> reply.sortedPairs();
-            case "SMEMBERS" -> reply.sorted();
-            default -> reply;
-        };
     }
 
     private void both(String... words) throws IOException {

@@ -1,0 +1,57 @@
+package io.ferrite.conformance;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Questions about all that is in a database, whose answers are the same where the data is. */
+final class Dataset {
+
+    private Dataset() {}
+
+    /**
+     * What to ask about the current database.
+     *
+     * @param types says which type each key has
+     * @param encodings whether how values are kept must be the same too
+     */
+    static List<List<String>> questions(RespConnection types, boolean encodings)
+            throws IOException {
+        List<List<String>> questions = new ArrayList<>();
+        questions.add(List.of("DBSIZE"));
+        for (String key : Draw.keys()) {
+            String type = types.call("TYPE", key).text();
+            questions.add(List.of("TYPE", key));
+            questions.add(List.of("PEXPIRETIME", key));
+            if (encodings) {
+                questions.add(List.of("OBJECT", "ENCODING", key));
+            }
+            if (!type.equals("none")) {
+                questions.add(valueOf(type, key));
+            }
+        }
+        return questions;
+    }
+
+    /** The command that answers a whole value. */
+    static List<String> valueOf(String type, String key) {
+        return switch (type) {
+            case "string" -> List.of("GET", key);
+            case "list" -> List.of("LRANGE", key, "0", "-1");
+            case "hash" -> List.of("HGETALL", key);
+            case "set" -> List.of("SMEMBERS", key);
+            case "zset" -> List.of("ZRANGE", key, "0", "-1", "WITHSCORES");
+            default -> List.of("XRANGE", key, "-", "+");
+        };
+    }
+
+    /** The answer in an order that does not depend on the server. */
+    static Reply ask(RespConnection server, List<String> question) throws IOException {
+        Reply reply = server.call(question.toArray(new String[0]));
+        return switch (question.get(0)) {
+            case "HGETALL" -> reply.sortedPairs();
+            case "SMEMBERS" -> reply.sorted();
+            default -> reply;
+        };
+    }
+}
