@@ -211,9 +211,10 @@ final class ZsetValueTest {
                 for (int i = 0; i < 5_000; i++) {
                     int n = order == 0 ? i : order == 1 ? 5_000 - i : i * 1879 % 5_003;
                     byte[] member = "%08d".formatted(n).getBytes(StandardCharsets.ISO_8859_1);
-                    long text = heap.put(member);
-                    root = ZsetValue.add(slab, root, text, member.length, 0, 128, 64);
-                    heap.close();
+                    try (OffHeap one = new OffHeap(slab)) {
+                        long text = one.put(member);
+                        root = ZsetValue.add(slab, root, text, member.length, 0, 128, 64);
+                    }
                 }
                 ZsetValue.check(root);
                 long text = heap.put("00000100".getBytes(StandardCharsets.ISO_8859_1));
