@@ -271,6 +271,20 @@ final class BlockedClientsStressTest {
     }
 
     @Test
+    void replyThatIsToBeSkipped_isSkippedAlsoWhenItComesLate() throws Exception {
+        try (RespConnection client = new RespConnection(server.port())) {
+            client.send(
+                    List.of(
+                            List.of("CLIENT", "REPLY", "SKIP"),
+                            List.of("BLPOP", "s", "0"),
+                            List.of("ECHO", "heard")));
+            awaitBlocked(1);
+            control.call("RPUSH", "s", "x");
+            assertThat(client.read().text()).isEqualTo("heard");
+        }
+    }
+
+    @Test
     void timeoutsAndPushesRace_andEachElementHasOnePlace() throws Exception {
         int clients = 6;
         int rounds = 150 * EFFORT;

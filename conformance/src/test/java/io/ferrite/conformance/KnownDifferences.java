@@ -47,11 +47,22 @@ final class KnownDifferences {
                                             && e.reference().text().equals("ERR timeout is negative")
                                             && e.ours().text().equals("ERR timeout is out of range")),
                     new Difference(
-                            "the lowest of all numbers is refused since 7.2: it has no opposite",
+                            "the lowest number is no rank and no count since 7.2",
                             e ->
-                                    e.name().equals("LREM")
-                                            && e.command().contains("-9223372036854775808")
-                                            && e.ours().isError()),
+                                    e.ours().isError()
+                                            && e.ours()
+                                                    .text()
+                                                    .startsWith(
+                                                            "ERR value is out of range, value must"
+                                                                    + " between -922337203685477580")),
+                    new Difference(
+                            "the reference takes a number for one out of range if the last one was:"
+                                    + " it does not clear errno",
+                            e ->
+                                    e.name().startsWith("SORT")
+                                            && e.reference().isError()
+                                            && e.reference().text().startsWith("ERR One or more scores")
+                                            && !e.ours().isError()),
                     new Difference(
                             "an unknown command's arguments are shown alike, but a NUL ends them in"
                                     + " the reference",

@@ -126,13 +126,19 @@ final class ListGroup implements CommandGroup {
 
     private static List<String> sort(Draw draw, String key) {
         List<String> command = new ArrayList<>(List.of(draw.oneOf("SORT", "SORT", "SORT_RO"), key));
+        // Sorted in part and by others, equal elements come in an order that is the reference's own.
+        boolean part = draw.oneIn(3);
         for (int left = draw.below(5); left > 0; left--) {
             switch (draw.below(9)) {
                 case 0 -> command.add(draw.anyCase(draw.oneOf("ASC", "DESC")));
                 case 1, 2, 3 -> command.add(draw.anyCase("ALPHA"));
-                case 4 -> command.addAll(List.of("LIMIT", position(draw), position(draw)));
+                case 4 -> {
+                    if (part) {
+                        command.addAll(List.of("LIMIT", position(draw), position(draw)));
+                    }
+                }
                 case 5 -> command.addAll(List.of("STORE", draw.key()));
-                case 6 -> command.addAll(List.of("BY", pattern(draw)));
+                case 6 -> command.addAll(List.of("BY", part ? "nosort" : pattern(draw)));
                 case 7 -> command.addAll(List.of("GET", pattern(draw)));
                 default -> command.add(draw.oneIn(6) ? draw.oneOf("BAD", "LIMIT", "BY") : "ALPHA");
             }

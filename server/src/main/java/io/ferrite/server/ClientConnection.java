@@ -286,7 +286,7 @@ final class ClientConnection implements ConnectionHandler, ClientLink, Outbox.St
                 == 0) {
             return;
         }
-        if ((quiet & Session.REPLY_SKIP) != 0) {
+        if ((quiet & Session.REPLY_SKIP) != 0 && (flags & Session.BLOCKED) == 0) {
             session.clear(Session.REPLY_SKIP);
         }
         if ((flags & Session.REPLY_SKIP_NEXT) != 0) {
@@ -443,8 +443,10 @@ final class ClientConnection implements ConnectionHandler, ClientLink, Outbox.St
                     dispatcher.waitEnded(session);
                     if (answer != null) {
                         reply.setProtocol(session.protocol());
-                        answer.accept(session.has(Session.REPLY_OFF) ? Quiet.writer() : reply);
+                        boolean heard = !session.has(Session.REPLY_OFF | Session.REPLY_SKIP);
+                        answer.accept(heard ? reply : Quiet.writer());
                         reply.finish();
+                        session.clear(Session.REPLY_SKIP);
                     }
                     connection.resume();
                     connection.flush();
