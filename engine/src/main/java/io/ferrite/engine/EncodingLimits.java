@@ -1,6 +1,7 @@
 package io.ferrite.engine;
 
 import io.ferrite.store.value.ListSettings;
+import io.ferrite.store.value.PackedLimits;
 
 /**
  * Up to where the compact encoding of each type is used: the {@code *-max-listpack-*} parameters and
@@ -21,7 +22,7 @@ public record EncodingLimits(
         Packed hash,
         long setIntsetEntries,
         Packed set,
-        Packed zset,
+        PackedLimits zset,
         long hllSparseBytes,
         Packed stream) {
 
@@ -40,7 +41,7 @@ public record EncodingLimits(
                     new Packed(512, 64),
                     512,
                     new Packed(128, 64),
-                    new Packed(128, 64),
+                    new PackedLimits(128, 64),
                     3000,
                     new Packed(100, 4096));
 }

@@ -6,6 +6,7 @@ import io.ferrite.node.config.MemoryOptions;
 import io.ferrite.node.config.NumberOption;
 import io.ferrite.node.config.Settings;
 import io.ferrite.store.value.ListSettings;
+import io.ferrite.store.value.PackedLimits;
 
 /** Carries the parameters of small encodings to the engine, at the start and when they change. */
 final class EncodingSettings {
@@ -65,10 +66,9 @@ final class EncodingSettings {
                                         now,
                                         MemoryOptions.SET_MAX_LISTPACK_ENTRIES,
                                         MemoryOptions.SET_MAX_LISTPACK_VALUE),
-                                packed(
-                                        now,
-                                        MemoryOptions.ZSET_MAX_LISTPACK_ENTRIES,
-                                        MemoryOptions.ZSET_MAX_LISTPACK_VALUE),
+                                new PackedLimits(
+                                        now.get(MemoryOptions.ZSET_MAX_LISTPACK_ENTRIES),
+                                        now.get(MemoryOptions.ZSET_MAX_LISTPACK_VALUE)),
                                 now.get(MemoryOptions.HLL_SPARSE_MAX_BYTES),
                                 packed(
                                         now,

@@ -44,6 +44,16 @@ public final class DumpPayload {
         end(out, RdbType.LIST_QUICKLIST_2);
     }
 
+    public static void ofZset(RdbOutput out, long root) throws IOException {
+        int type = ZsetCodec.type(root);
+        out.putByte(type);
+        long left = ZsetCodec.begin(out, root);
+        while (left != 0) {
+            left = ZsetCodec.step(out, root, left);
+        }
+        end(out, type);
+    }
+
     private static void end(RdbOutput out, int type) throws IOException {
         out.putShort(RdbType.versionOf(type));
         out.putLong(out.checksum());

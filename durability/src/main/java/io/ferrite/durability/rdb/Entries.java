@@ -5,6 +5,7 @@ import io.ferrite.store.Database;
 import io.ferrite.store.Entry;
 import io.ferrite.store.Type;
 import io.ferrite.store.value.ListValue;
+import io.ferrite.store.value.ZsetValue;
 import java.io.IOException;
 
 /** Entries of a keyspace to single values, and back: DUMP and RESTORE. */
@@ -23,6 +24,7 @@ public final class Entries {
                 }
             }
             case Type.LIST -> DumpPayload.ofList(out, Entry.root(entry));
+            case Type.ZSET -> DumpPayload.ofZset(out, Entry.root(entry));
             default ->
                     throw new IllegalStateException(
                             "no DUMP form for values of type " + Entry.type(entry));
@@ -43,6 +45,10 @@ public final class Entries {
             case LIST -> {
                 long root = value.release();
                 yield target.putRoot(key, Type.LIST, ListValue.encoding(root), root);
+            }
+            case ZSET -> {
+                long root = value.release();
+                yield target.putRoot(key, Type.ZSET, ZsetValue.encoding(root), root);
             }
         };
     }

@@ -2,6 +2,7 @@ package io.ferrite.durability.rdb;
 
 import io.ferrite.memory.Slab;
 import io.ferrite.store.value.ListValue;
+import io.ferrite.store.value.ZsetValue;
 
 /**
  * A value just read, not stored yet. Reusable: whoever stores it {@link #release}s it, else {@link #free}
@@ -14,7 +15,8 @@ public final class RdbValue {
         /** A collection without elements, which no server should have written: the key is passed over. */
         EMPTY,
         STRING,
-        LIST
+        LIST,
+        ZSET
     }
 
     private final RdbString string = new RdbString();
@@ -63,6 +65,8 @@ public final class RdbValue {
         string.free();
         if (kind == Kind.LIST) {
             ListValue.free(slab, root);
+        } else if (kind == Kind.ZSET) {
+            ZsetValue.free(slab, root);
         }
         kind = Kind.EMPTY;
     }

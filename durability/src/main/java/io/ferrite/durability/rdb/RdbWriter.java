@@ -112,6 +112,17 @@ public final class RdbWriter {
         return ListCodec.step(out, node);
     }
 
+    /** A key that holds a sorted set; {@link #zsetStep} goes on with the answer. */
+    public long zset(long key, int keyLength, long root) throws IOException {
+        out.putByte(ZsetCodec.type(root));
+        out.putString(key, keyLength);
+        return ZsetCodec.begin(out, root);
+    }
+
+    public long zsetStep(long root, long left) throws IOException {
+        return ZsetCodec.step(out, root, left);
+    }
+
     /** Ends the RDB with its checksum, 0 if none is kept, and flushes. */
     public void end() throws IOException {
         out.putByte(RdbType.OPCODE_EOF);

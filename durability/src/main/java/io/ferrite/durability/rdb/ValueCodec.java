@@ -18,6 +18,8 @@ final class ValueCodec {
                             RdbType.LIST_QUICKLIST,
                             RdbType.LIST_QUICKLIST_2 ->
                     ListCodec.read(type, in, slab, limits.lists(), value);
+            case RdbType.ZSET, RdbType.ZSET_2, RdbType.ZSET_ZIPLIST, RdbType.ZSET_LISTPACK ->
+                    ZsetCodec.read(type, in, slab, limits.zsets(), value);
             case RdbType.MODULE_PRE_GA, RdbType.MODULE_2 ->
                     throw in.refuse("Values of modules cannot be loaded (type " + type + ")");
             default -> throw in.refuse("Unknown RDB encoding type " + type);

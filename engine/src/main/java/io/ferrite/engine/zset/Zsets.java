@@ -1,6 +1,5 @@
 package io.ferrite.engine.zset;
 
-import io.ferrite.engine.EncodingLimits;
 import io.ferrite.engine.Event;
 import io.ferrite.engine.ExecutionUnit;
 import io.ferrite.memory.Slab;
@@ -10,6 +9,7 @@ import io.ferrite.store.Database;
 import io.ferrite.store.Entry;
 import io.ferrite.store.Type;
 import io.ferrite.store.encoding.ListpackItem;
+import io.ferrite.store.value.PackedLimits;
 import io.ferrite.store.value.ZsetCursor;
 import io.ferrite.store.value.ZsetValue;
 
@@ -21,7 +21,7 @@ public final class Zsets {
     /** Adds a member that is not there, within the limits of the encodings. */
     public static long add(
             ExecutionUnit unit, Slab slab, long root, long member, int length, double score) {
-        EncodingLimits.Packed limits = unit.engine().limits().zset();
+        PackedLimits limits = unit.engine().limits().zset();
         return ZsetValue.add(slab, root, member, length, score, limits.entries(), limits.value());
     }
 

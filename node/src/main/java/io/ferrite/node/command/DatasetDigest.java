@@ -8,6 +8,9 @@ import io.ferrite.store.Keyspace;
 import io.ferrite.store.Type;
 import io.ferrite.store.encoding.ListpackItem;
 import io.ferrite.store.value.ListCursor;
+import io.ferrite.store.value.ZsetCursor;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -72,6 +75,7 @@ final class DatasetDigest {
         switch (Entry.type(entry)) {
             case Type.STRING -> mix(digest, string(entry));
             case Type.LIST -> list(keyspace, digest, entry);
+            case Type.ZSET -> zset(digest, entry);
             default ->
                     throw new IllegalStateException(
                             "no digest for values of type " + Entry.type(entry));
@@ -100,6 +104,38 @@ final class DatasetDigest {
                 mix(digest, bytes(cursor.item()));
             }
         }
+    }
+
+    private void zset(byte[] digest, long entry) {
+        ZsetCursor cursor = new ZsetCursor();
+        for (cursor.open(Entry.root(entry), 0, true); cursor.next(); ) {
+            byte[] element = new byte[BYTES];
+            mix(element, bytes(cursor.member()));
+            mix(element, seventeenDigits(cursor.score()).getBytes(StandardCharsets.US_ASCII));
+            exclusive(digest, sum(element));
+        }
+    }
+
+    /** A double as C's {@code %.17g} writes it. */
+    private static String seventeenDigits(double value) {
+        if (Double.isInfinite(value)) {
+            return value < 0 ? "-inf" : "inf";
+        }
+        if (value == 0) {
+            return 1 / value < 0 ? "-0" : "0";
+        }
+        BigDecimal digits = new BigDecimal(value).round(new MathContext(17)).stripTrailingZeros();
+        int exponent = digits.precision() - digits.scale() - 1;
+        if (exponent >= -4 && exponent < 17) {
+            return digits.toPlainString();
+        }
+        String text = digits.unscaledValue().abs().toString();
+        return (value < 0 ? "-" : "")
+                + text.charAt(0)
+                + (text.length() > 1 ? "." + text.substring(1) : "")
+                + (exponent < 0 ? "e-" : "e+")
+                + (Math.abs(exponent) < 10 ? "0" : "")
+                + Math.abs(exponent);
     }
 
     private static byte[] bytes(ListpackItem item) {

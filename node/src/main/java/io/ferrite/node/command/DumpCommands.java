@@ -9,6 +9,7 @@ import io.ferrite.durability.rdb.RdbOutput;
 import io.ferrite.durability.rdb.RdbValue;
 import io.ferrite.engine.CommandError;
 import io.ferrite.engine.CommandTable;
+import io.ferrite.engine.EncodingLimits;
 import io.ferrite.engine.Event;
 import io.ferrite.engine.ExecutionUnit;
 import io.ferrite.engine.Numbers;
@@ -150,7 +151,8 @@ public final class DumpCommands {
     }
 
     private static RdbLimits limits(ExecutionUnit unit) {
-        return new RdbLimits(unit.engine().limits().list());
+        EncodingLimits limits = unit.engine().limits();
+        return new RdbLimits(limits.list(), limits.zset());
     }
 
     private static void store(

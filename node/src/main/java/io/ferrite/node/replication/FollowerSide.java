@@ -301,7 +301,8 @@ final class FollowerSide implements FollowerDriver.Host, FollowerDriver.Transpor
         try {
             flush();
             note(Level.NOTICE, "MASTER <-> REPLICA sync: Loading DB in memory");
-            RdbLimits limits = new RdbLimits(node.engine().limits().list());
+            RdbLimits limits = new RdbLimits(
+                            node.engine().limits().list(), node.engine().limits().zset());
             fields = received.load(node.engine().keyspace(), node.gate(), limits);
         } catch (IOException | RuntimeException e) {
             failure = String.valueOf(e.getMessage());
