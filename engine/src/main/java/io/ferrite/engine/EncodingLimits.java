@@ -2,6 +2,7 @@ package io.ferrite.engine;
 
 import io.ferrite.store.value.ListSettings;
 import io.ferrite.store.value.PackedLimits;
+import io.ferrite.store.value.SetLimits;
 
 /**
  * Up to where the compact encoding of each type is used: the {@code *-max-listpack-*} parameters and
@@ -10,8 +11,8 @@ import io.ferrite.store.value.PackedLimits;
  *
  * @param list {@code list-max-listpack-size}, {@code list-compress-depth}
  * @param hash {@code hash-max-listpack-entries}, {@code hash-max-listpack-value}
- * @param setIntsetEntries {@code set-max-intset-entries}
- * @param set {@code set-max-listpack-entries}, {@code set-max-listpack-value}
+ * @param set {@code set-max-intset-entries}, {@code set-max-listpack-entries}, {@code
+ *     set-max-listpack-value}
  * @param zset {@code zset-max-listpack-entries}, {@code zset-max-listpack-value}
  * @param hllSparseBytes {@code hll-sparse-max-bytes}
  * @param stream {@code stream-node-max-entries} and, as value, {@code stream-node-max-bytes}; 0 is no
@@ -19,9 +20,8 @@ import io.ferrite.store.value.PackedLimits;
  */
 public record EncodingLimits(
         ListSettings list,
-        Packed hash,
-        long setIntsetEntries,
-        Packed set,
+        PackedLimits hash,
+        SetLimits set,
         PackedLimits zset,
         long hllSparseBytes,
         Packed stream) {
@@ -38,10 +38,9 @@ public record EncodingLimits(
     public static final EncodingLimits DEFAULT =
             new EncodingLimits(
                     ListSettings.DEFAULT,
-                    new Packed(512, 64),
-                    512,
-                    new Packed(128, 64),
-                    new PackedLimits(128, 64),
+                    PackedLimits.HASH,
+                    SetLimits.DEFAULT,
+                    PackedLimits.ZSET,
                     3000,
                     new Packed(100, 4096));
 }

@@ -10,6 +10,7 @@ import io.ferrite.engine.generic.ScanCommands;
 import io.ferrite.engine.list.ListCommands;
 import io.ferrite.engine.pubsub.PubSubCommands;
 import io.ferrite.engine.server.CommandCommands;
+import io.ferrite.engine.set.SetCommands;
 import io.ferrite.engine.sort.SortCommand;
 import io.ferrite.engine.string.StringCommands;
 import io.ferrite.engine.transaction.TransactionCommands;
@@ -33,6 +34,7 @@ public final class Families {
         RenameCommands.register(table);
         ScanCommands.register(table);
         SortCommand.register(table);
+        SetCommands.register(table);
         StringCommands.register(table);
         TransactionCommands.register(table);
         ZsetCommands.register(table);

@@ -7,6 +7,7 @@ import io.ferrite.node.config.NumberOption;
 import io.ferrite.node.config.Settings;
 import io.ferrite.store.value.ListSettings;
 import io.ferrite.store.value.PackedLimits;
+import io.ferrite.store.value.SetLimits;
 
 /** Carries the parameters of small encodings to the engine, at the start and when they change. */
 final class EncodingSettings {
@@ -57,15 +58,13 @@ final class EncodingSettings {
                 .setLimits(
                         new EncodingLimits(
                                 list,
-                                packed(
-                                        now,
-                                        MemoryOptions.HASH_MAX_LISTPACK_ENTRIES,
-                                        MemoryOptions.HASH_MAX_LISTPACK_VALUE),
-                                now.get(MemoryOptions.SET_MAX_INTSET_ENTRIES),
-                                packed(
-                                        now,
-                                        MemoryOptions.SET_MAX_LISTPACK_ENTRIES,
-                                        MemoryOptions.SET_MAX_LISTPACK_VALUE),
+                                new PackedLimits(
+                                        now.get(MemoryOptions.HASH_MAX_LISTPACK_ENTRIES),
+                                        now.get(MemoryOptions.HASH_MAX_LISTPACK_VALUE)),
+                                new SetLimits(
+                                        now.get(MemoryOptions.SET_MAX_INTSET_ENTRIES),
+                                        now.get(MemoryOptions.SET_MAX_LISTPACK_ENTRIES),
+                                        now.get(MemoryOptions.SET_MAX_LISTPACK_VALUE)),
                                 new PackedLimits(
                                         now.get(MemoryOptions.ZSET_MAX_LISTPACK_ENTRIES),
                                         now.get(MemoryOptions.ZSET_MAX_LISTPACK_VALUE)),

@@ -44,6 +44,16 @@ public final class DumpPayload {
         end(out, RdbType.LIST_QUICKLIST_2);
     }
 
+    public static void ofSet(RdbOutput out, long root) throws IOException {
+        int type = SetCodec.type(root);
+        out.putByte(type);
+        long place = SetCodec.begin(out, root);
+        while (place != 0) {
+            place = SetCodec.step(out, root, place);
+        }
+        end(out, type);
+    }
+
     public static void ofZset(RdbOutput out, long root) throws IOException {
         int type = ZsetCodec.type(root);
         out.putByte(type);

@@ -5,6 +5,7 @@ import io.ferrite.store.Database;
 import io.ferrite.store.Entry;
 import io.ferrite.store.Type;
 import io.ferrite.store.value.ListValue;
+import io.ferrite.store.value.SetValue;
 import io.ferrite.store.value.ZsetValue;
 import java.io.IOException;
 
@@ -24,6 +25,7 @@ public final class Entries {
                 }
             }
             case Type.LIST -> DumpPayload.ofList(out, Entry.root(entry));
+            case Type.SET -> DumpPayload.ofSet(out, Entry.root(entry));
             case Type.ZSET -> DumpPayload.ofZset(out, Entry.root(entry));
             default ->
                     throw new IllegalStateException(
@@ -45,6 +47,10 @@ public final class Entries {
             case LIST -> {
                 long root = value.release();
                 yield target.putRoot(key, Type.LIST, ListValue.encoding(root), root);
+            }
+            case SET -> {
+                long root = value.release();
+                yield target.putRoot(key, Type.SET, SetValue.encoding(root), root);
             }
             case ZSET -> {
                 long root = value.release();

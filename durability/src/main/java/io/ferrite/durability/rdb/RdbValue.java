@@ -2,6 +2,7 @@ package io.ferrite.durability.rdb;
 
 import io.ferrite.memory.Slab;
 import io.ferrite.store.value.ListValue;
+import io.ferrite.store.value.SetValue;
 import io.ferrite.store.value.ZsetValue;
 
 /**
@@ -16,6 +17,7 @@ public final class RdbValue {
         EMPTY,
         STRING,
         LIST,
+        SET,
         ZSET
     }
 
@@ -65,6 +67,8 @@ public final class RdbValue {
         string.free();
         if (kind == Kind.LIST) {
             ListValue.free(slab, root);
+        } else if (kind == Kind.SET) {
+            SetValue.free(slab, root);
         } else if (kind == Kind.ZSET) {
             ZsetValue.free(slab, root);
         }

@@ -112,6 +112,17 @@ public final class RdbWriter {
         return ListCodec.step(out, node);
     }
 
+    /** A key that holds a set; {@link #setStep} goes on with the answer. */
+    public long set(long key, int keyLength, long root) throws IOException {
+        out.putByte(SetCodec.type(root));
+        out.putString(key, keyLength);
+        return SetCodec.begin(out, root);
+    }
+
+    public long setStep(long root, long place) throws IOException {
+        return SetCodec.step(out, root, place);
+    }
+
     /** A key that holds a sorted set; {@link #zsetStep} goes on with the answer. */
     public long zset(long key, int keyLength, long root) throws IOException {
         out.putByte(ZsetCodec.type(root));

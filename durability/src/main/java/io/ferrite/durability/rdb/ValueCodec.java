@@ -18,6 +18,8 @@ final class ValueCodec {
                             RdbType.LIST_QUICKLIST,
                             RdbType.LIST_QUICKLIST_2 ->
                     ListCodec.read(type, in, slab, limits.lists(), value);
+            case RdbType.SET, RdbType.SET_INTSET, RdbType.SET_LISTPACK ->
+                    SetCodec.read(type, in, slab, limits.sets(), value);
             case RdbType.ZSET, RdbType.ZSET_2, RdbType.ZSET_ZIPLIST, RdbType.ZSET_LISTPACK ->
                     ZsetCodec.read(type, in, slab, limits.zsets(), value);
             case RdbType.MODULE_PRE_GA, RdbType.MODULE_2 ->

@@ -196,7 +196,6 @@ final class ListCommandsTest {
                         new EncodingLimits(
                                 new ListSettings(-2, 1, 100),
                                 now.hash(),
-                                now.setIntsetEntries(),
                                 now.set(),
                                 now.zset(),
                                 now.hllSparseBytes(),
@@ -216,7 +215,6 @@ final class ListCommandsTest {
                         new EncodingLimits(
                                 new ListSettings(fill, 0, ListSettings.MAX_PLAIN_THRESHOLD),
                                 now.hash(),
-                                now.setIntsetEntries(),
                                 now.set(),
                                 now.zset(),
                                 now.hllSparseBytes(),

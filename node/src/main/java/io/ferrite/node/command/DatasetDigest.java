@@ -8,6 +8,7 @@ import io.ferrite.store.Keyspace;
 import io.ferrite.store.Type;
 import io.ferrite.store.encoding.ListpackItem;
 import io.ferrite.store.value.ListCursor;
+import io.ferrite.store.value.SetCursor;
 import io.ferrite.store.value.ZsetCursor;
 import java.math.BigDecimal;
 import java.math.MathContext;
@@ -75,6 +76,7 @@ final class DatasetDigest {
         switch (Entry.type(entry)) {
             case Type.STRING -> mix(digest, string(entry));
             case Type.LIST -> list(keyspace, digest, entry);
+            case Type.SET -> set(keyspace, digest, entry);
             case Type.ZSET -> zset(digest, entry);
             default ->
                     throw new IllegalStateException(
@@ -102,6 +104,14 @@ final class DatasetDigest {
             cursor.open(slab, Entry.root(entry), 0, true);
             while (cursor.next()) {
                 mix(digest, bytes(cursor.item()));
+            }
+        }
+    }
+
+    private void set(Keyspace keyspace, byte[] digest, long entry) {
+        try (SetCursor cursor = new SetCursor(keyspace.slab(0), Entry.root(entry))) {
+            while (cursor.next()) {
+                exclusive(digest, sum(bytes(cursor.item())));
             }
         }
     }

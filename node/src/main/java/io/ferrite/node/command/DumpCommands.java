@@ -152,7 +152,7 @@ public final class DumpCommands {
 
     private static RdbLimits limits(ExecutionUnit unit) {
         EncodingLimits limits = unit.engine().limits();
-        return new RdbLimits(limits.list(), limits.zset());
+        return new RdbLimits(limits.list(), limits.set(), limits.hash(), limits.zset());
     }
 
     private static void store(

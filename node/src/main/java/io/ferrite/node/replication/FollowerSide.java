@@ -2,11 +2,12 @@ package io.ferrite.node.replication;
 
 import io.ferrite.coordination.log.CommandLog;
 import io.ferrite.coordination.replication.FollowerDriver;
-import io.ferrite.coordination.replication.FollowerLink;
 import io.ferrite.coordination.replication.FollowerLink.State;
+import io.ferrite.coordination.replication.FollowerLink;
 import io.ferrite.coordination.replication.Level;
 import io.ferrite.coordination.replication.ReplicationView;
 import io.ferrite.durability.rdb.RdbLimits;
+import io.ferrite.engine.EncodingLimits;
 import io.ferrite.engine.Outbox;
 import io.ferrite.engine.Session;
 import io.ferrite.node.Environment;
@@ -301,8 +302,9 @@ final class FollowerSide implements FollowerDriver.Host, FollowerDriver.Transpor
         try {
             flush();
             note(Level.NOTICE, "MASTER <-> REPLICA sync: Loading DB in memory");
-            RdbLimits limits = new RdbLimits(
-                            node.engine().limits().list(), node.engine().limits().zset());
+            EncodingLimits now = node.engine().limits();
+            RdbLimits limits =
+                    new RdbLimits(now.list(), now.set(), now.hash(), now.zset());
             fields = received.load(node.engine().keyspace(), node.gate(), limits);
         } catch (IOException | RuntimeException e) {
             failure = String.valueOf(e.getMessage());

@@ -14,7 +14,8 @@ public final class ListpackItem {
     private long address;
     private int length;
 
-    void setInteger(long value) {
+    /** Makes it an integer. */
+    public void setInteger(long value) {
         this.integer = true;
         this.value = value;
     }

@@ -13,6 +13,7 @@ public final class Values {
         ValueOperations[] operations = new ValueOperations[Type.COUNT];
         operations[Type.LIST] = new ListOperations();
         operations[Type.ZSET] = new ZsetOperations();
+        operations[Type.SET] = new SetOperations();
         return operations;
     }
 }
