@@ -143,6 +143,9 @@ final class ListGroup implements CommandGroup {
                 default -> command.add(draw.oneIn(6) ? draw.oneOf("BAD", "LIMIT", "BY") : "ALPHA");
             }
         }
+        if (command.contains("STORE")) {
+            command.add("ALPHA"); // whether numbers are taken for some is the reference's errno's affair
+        }
         return command;
     }
 

@@ -9,13 +9,15 @@ import java.util.List;
 /**
  * What the options of SORT ask for.
  *
- * @param by null to sort by the elements themselves
+ * @param keepsOrder whether some BY named one key for all elements: then there is nothing to sort by
+ * @param by the last BY; null to sort by the elements themselves
  * @param store position of the key for the result among the arguments; 0 to reply with it
  * @param count how many at most; negative for all
  */
 record SortOptions(
         boolean descending,
         boolean alpha,
+        boolean keepsOrder,
         SortPattern by,
         List<SortPattern> get,
         long offset,
@@ -26,6 +28,7 @@ record SortOptions(
     static SortOptions parse(ExecutionUnit unit, boolean mayStore) {
         boolean descending = false;
         boolean alpha = false;
+        boolean keepsOrder = false;
         SortPattern by = null;
         List<SortPattern> get = new ArrayList<>(0);
         long offset = 0;
@@ -47,17 +50,13 @@ record SortOptions(
                 args.next();
             } else if (args.take("BY", 1)) {
                 by = new SortPattern(args.next());
+                keepsOrder |= !by.hasStar();
             } else if (args.take("GET", 1)) {
                 get.add(new SortPattern(args.next()));
             } else {
                 throw CommandError.SYNTAX;
             }
         }
-        return new SortOptions(descending, alpha, by, get, offset, count, store);
-    }
-
-    /** Whether BY names one key for all elements, so that there is nothing to sort by. */
-    boolean keepsOrder() {
-        return by != null && !by.hasStar();
+        return new SortOptions(descending, alpha, keepsOrder, by, get, offset, count, store);
     }
 }
