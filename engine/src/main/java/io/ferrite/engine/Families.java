@@ -1,5 +1,6 @@
 package io.ferrite.engine;
 
+import io.ferrite.engine.bitmap.BitmapCommands;
 import io.ferrite.engine.connection.ConnectionCommands;
 import io.ferrite.engine.generic.DatabaseCommands;
 import io.ferrite.engine.generic.ExpiryCommands;
@@ -23,6 +24,7 @@ public final class Families {
 
     /** Binds every command that needs nothing but the engine. */
     public static void register(CommandTable.Builder table) {
+        BitmapCommands.register(table);
         CommandCommands.register(table);
         ConnectionCommands.register(table);
         DatabaseCommands.register(table);

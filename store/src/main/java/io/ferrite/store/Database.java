@@ -169,6 +169,11 @@ public final class Database {
         return strings.stretch(key, entry, length);
     }
 
+    /** As {@link #stretch}, but the string has exactly so many bytes: a longer one is cut. */
+    public long resize(Slice key, long entry, int length) {
+        return strings.resize(key, entry, length);
+    }
+
     // ---------------------------------------------------------------- other types
 
     /** Sets a key to a value of another type, in place of whatever it holds. */

@@ -105,6 +105,18 @@ final class Strings {
         return entry;
     }
 
+    long resize(Slice key, long entry, int length) {
+        long sized = stretch(key, entry, length);
+        if (length == Entry.valueLength(sized)) {
+            return sized;
+        }
+        if (Entry.isOutside(sized)) {
+            Entry.setOutside(sized, Entry.valueAddress(sized), length, Entry.capacity(sized));
+            return sized;
+        }
+        return tables.reshape(key, sized, Entry.flags(sized), length);
+    }
+
     private static int lengthOf(long entry) {
         if (entry == Database.NONE) {
             return 0;

@@ -1,0 +1,47 @@
+package io.ferrite.engine.bitmap;
+
+/** What becomes of a number that does not fit the bits of its field. */
+enum Overflow {
+    WRAP,
+    SAT,
+    FAIL;
+
+    /**
+     * Whether {@code base + step} lies in the range of a field. The base of an unsigned field is
+     * unsigned, with all its 64 bits; the step is signed.
+     */
+    static boolean fits(long base, long step, int width, boolean signed) {
+        return excess(base, step, width, signed) == 0;
+    }
+
+    /** What is stored for a number that does not fit, as a number of the field's kind. */
+    long limit(long base, long step, int width, boolean signed) {
+        int unused = 64 - width;
+        if (this == SAT) {
+            long largest = largest(width, signed);
+            long smallest = signed ? ~largest : 0;
+            return excess(base, step, width, signed) > 0 ? largest : smallest;
+        }
+        long sum = base + step << unused;
+        return signed ? sum >> unused : sum >>> unused;
+    }
+
+    /** Positive when the sum is above the field's range, negative when below, 0 when it fits. */
+    private static int excess(long base, long step, int width, boolean signed) {
+        long largest = largest(width, signed);
+        if (signed) {
+            if (base > largest || step > 0 && base > largest - step) {
+                return 1;
+            }
+            return base < ~largest || step < 0 && base < ~largest - step ? -1 : 0;
+        }
+        if (Long.compareUnsigned(base, largest) > 0 || step > 0 && step > largest - base) {
+            return 1;
+        }
+        return step < 0 && base + step < 0 ? -1 : 0;
+    }
+
+    private static long largest(int width, boolean signed) {
+        return signed ? (1L << (width - 1)) - 1 : -1L >>> (64 - width);
+    }
+}
