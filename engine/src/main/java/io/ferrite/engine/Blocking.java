@@ -196,6 +196,7 @@ public final class Blocking {
         }
         Waiter waiter = new Waiter(unit, wait, places, waited);
         for (Place place : places) {
+            HeapBudget.take(HeapBudget.of(place.key));
             byStripe[place.stripe].computeIfAbsent(place, p -> new LinkedHashSet<>(4)).add(waiter);
         }
         link(waiter, 1);
@@ -226,6 +227,7 @@ public final class Blocking {
         }
         waiter.done = true;
         for (Place place : waiter.places) {
+            HeapBudget.give(HeapBudget.of(place.key));
             Map<Place, LinkedHashSet<Waiter>> map = byStripe[place.stripe];
             LinkedHashSet<Waiter> queue = map.get(place);
             if (queue != null && queue.remove(waiter) && queue.isEmpty()) {

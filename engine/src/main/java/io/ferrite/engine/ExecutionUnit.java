@@ -399,6 +399,15 @@ public final class ExecutionUnit {
         reply.status("    Print this help.");
     }
 
+    /** Refuses unless the arguments from {@code first} on can all be kept as names. */
+    public void requireNames(int first) {
+        long bytes = 0;
+        for (int i = first; i < request.count(); i++) {
+            bytes += HeapBudget.NAME_BYTES + request.length(i);
+        }
+        HeapBudget.require(bytes);
+    }
+
     /** Whether a command may wait here: not in a transaction, a script or on the leader's link. */
     public boolean mayBlock() {
         return !nested && !session.has(Session.LEADER);
@@ -411,8 +420,11 @@ public final class ExecutionUnit {
      * @param keys positions of the keys to wait for among the arguments
      */
     public void blockOnKeys(int[] keys, Blocking.Wait wait) {
-        blocked = true;
         if (retrying == null) { // else it keeps its place in the queues
+            requireNames(1);
+        }
+        blocked = true;
+        if (retrying == null) {
             engine.blocking().block(this, keys, wait);
         }
     }

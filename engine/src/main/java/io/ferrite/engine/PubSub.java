@@ -60,6 +60,7 @@ public final class PubSub {
 
     private static boolean add(
             ConcurrentHashMap<ByteKey, Session[]> map, ByteKey key, Session session) {
+        HeapBudget.take(HeapBudget.of(key));
         map.compute(
                 key,
                 (unused, before) -> {
@@ -73,6 +74,7 @@ public final class PubSub {
 
     private static boolean remove(
             ConcurrentHashMap<ByteKey, Session[]> map, ByteKey key, Session session) {
+        HeapBudget.give(HeapBudget.of(key));
         map.computeIfPresent(
                 key,
                 (unused, before) -> {

@@ -83,7 +83,7 @@ public final class Session {
 
     private final List<Request> queued = new ArrayList<>();
     private final List<Command> queuedCommands = new ArrayList<>();
-    private final List<Watches.Watched> watched = new ArrayList<>();
+    private final Set<Watches.Watched> watched = new LinkedHashSet<>();
     private final Set<ByteKey> channels = new LinkedHashSet<>();
     private final Set<ByteKey> patterns = new LinkedHashSet<>();
     private final Set<ByteKey> shardChannels = new LinkedHashSet<>();
@@ -210,6 +210,7 @@ public final class Session {
 
     /** Takes a request, detached from the read buffer, into the transaction that MULTI began. */
     public void queue(Request request, Command command) {
+        HeapBudget.take(HeapBudget.REQUEST_BYTES);
         queued.add(request);
         queuedCommands.add(command);
         QUEUED_BYTES.setOpaque(this, queuedBytes + request.heldBytes());
@@ -228,6 +229,7 @@ public final class Session {
     }
 
     private void forgetQueue() {
+        HeapBudget.give((long) HeapBudget.REQUEST_BYTES * queued.size());
         queued.clear();
         queuedCommands.clear();
         QUEUED_BYTES.setOpaque(this, 0L);
@@ -250,7 +252,7 @@ public final class Session {
         return queuedCommands;
     }
 
-    public List<Watches.Watched> watched() {
+    public Set<Watches.Watched> watched() {
         return watched;
     }
 

@@ -38,6 +38,19 @@ public final class Watches {
             return stripe;
         }
 
+        /** Equal to another watch of the same key, whatever was known of it then. */
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Watched watched
+                    && watched.database == database
+                    && watched.key.equals(key);
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * key.hashCode() + database;
+        }
+
         /** The key was already past its expiry when it was watched, so its removal is no change. */
         public boolean expiredAtWatch() {
             return expiredAtWatch;
@@ -67,12 +80,10 @@ public final class Watches {
 
     /** Begins to watch; watching a key twice is watching it once. */
     public void watch(Session session, int database, ByteKey key, int stripe, boolean expired) {
-        for (Watched watched : session.watched()) {
-            if (watched.database == database && watched.key.equals(key)) {
-                return;
-            }
+        if (!session.watched().add(new Watched(database, key, stripe, expired))) {
+            return;
         }
-        session.watched().add(new Watched(database, key, stripe, expired));
+        HeapBudget.take(HeapBudget.of(key));
         byStripe[stripe]
                 .computeIfAbsent(new Place(database, key), place -> new ArrayList<>(1))
                 .add(session);
@@ -80,6 +91,7 @@ public final class Watches {
 
     /** Ends the watch of one key. */
     public void unwatch(Session session, Watched watched) {
+        HeapBudget.give(HeapBudget.of(watched.key));
         Map<Place, List<Session>> places = byStripe[watched.stripe];
         Place place = new Place(watched.database, watched.key);
         List<Session> sessions = places.get(place);

@@ -3,6 +3,7 @@ package io.ferrite.node;
 import io.ferrite.engine.Blocking;
 import io.ferrite.engine.Command;
 import io.ferrite.engine.ExecutionUnit;
+import io.ferrite.engine.HeapBudget;
 import io.ferrite.engine.LockPlan;
 import io.ferrite.engine.Session;
 import io.ferrite.engine.Watches;
@@ -152,12 +153,13 @@ public final class Dispatcher {
                 if (verdict == Admission.POSTPONED) {
                     return Outcome.POSTPONED;
                 }
-                if (verdict == Admission.QUEUED) {
+                if (verdict == Admission.QUEUED && HeapBudget.fits(HeapBudget.REQUEST_BYTES)) {
                     session.queue(request.detach(), command);
                     reply.status("QUEUED");
                     return Outcome.DONE;
                 }
-                refuse(session, reply, command, verdict);
+                boolean full = verdict == Admission.QUEUED;
+                refuse(session, reply, command, full ? HeapBudget.refusal() : verdict);
                 return Outcome.DONE;
             }
         }

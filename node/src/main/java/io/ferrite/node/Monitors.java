@@ -2,6 +2,7 @@ package io.ferrite.node;
 
 import io.ferrite.engine.Command;
 import io.ferrite.engine.Session;
+import io.ferrite.memory.Memory;
 import io.ferrite.resp.Request;
 import io.ferrite.spec.CommandFlag;
 import java.nio.charset.StandardCharsets;
@@ -11,6 +12,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /** The clients that run MONITOR. Thread-safe. */
 public final class Monitors {
+
+    /** Of a longer argument only the beginning is shown: a line is made on the heap. */
+    private static final int ARGUMENT_MAX = 1 << 20;
 
     private final ServerState state;
     private final Environment environment;
@@ -71,7 +75,8 @@ public final class Monitors {
     }
 
     private static void quote(StringBuilder line, Request request, int i) {
-        byte[] bytes = io.ferrite.memory.Memory.toBytes(request.address(i), request.length(i));
+        int shown = Math.min(request.length(i), ARGUMENT_MAX);
+        byte[] bytes = Memory.toBytes(request.address(i), shown);
         for (byte b : bytes) {
             switch (b) {
                 case '\\' -> line.append("\\\\");
@@ -89,6 +94,9 @@ public final class Monitors {
                     }
                 }
             }
+        }
+        if (shown < request.length(i)) {
+            line.append("... (").append(request.length(i) - shown).append(" more bytes)");
         }
     }
 }

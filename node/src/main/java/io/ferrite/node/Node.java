@@ -40,6 +40,7 @@ public final class Node {
     private final Admission admission;
     private final ClientRegistry clients = new ClientRegistry();
     private final ClientLimits clientLimits;
+    private final ClientEviction clientEviction = new ClientEviction(this);
     private final Access access;
     private final CommandNames names = new CommandNames(CommandCatalog.load());
     private final WebRequest webRequests = new WebRequest(this);
@@ -100,6 +101,7 @@ public final class Node {
         }
         this.replication = new Replication(this);
         engine.setQueuedJudge(this::judgeQueued);
+        crons[0].everySecond(clientEviction::enforce);
         LiveSettings.apply(this);
         parts.config().onResetStatistics(report::reset);
     }
@@ -241,6 +243,10 @@ public final class Node {
 
     public ClientRegistry clients() {
         return clients;
+    }
+
+    public ClientEviction clientEviction() {
+        return clientEviction;
     }
 
     public ClientLimits clientLimits() {

@@ -7,6 +7,7 @@ import io.ferrite.engine.StreamEnd;
 import io.ferrite.memory.Memory;
 import io.ferrite.net.Connection;
 import io.ferrite.net.ConnectionHandler;
+import io.ferrite.node.ClientEviction;
 import io.ferrite.node.ClientLimits;
 import io.ferrite.node.ClientLink;
 import io.ferrite.node.Dispatcher;
@@ -81,6 +82,9 @@ final class ClientConnection implements ConnectionHandler, ClientLink, Outbox.St
     private long countedOutput;
 
     private long checkedOutput;
+
+    /** What {@link ClientEviction} knows of this client's size. */
+    private long reportedBytes;
 
     ClientConnection(Connection connection, Node node, Limits limits) {
         this.connection = connection;
@@ -315,6 +319,7 @@ final class ClientConnection implements ConnectionHandler, ClientLink, Outbox.St
     /** Ends a client that lets too much output pile up. */
     private void checkOutput() {
         checkedOutput = connection.outputBytes();
+        reportedBytes = node.clientEviction().report(session, reportedBytes);
         if (node.clientLimits().outputTooLarge(session, connection.pendingOutput(), softTimer)) {
             node.clients().kill(session);
         }
@@ -355,6 +360,7 @@ final class ClientConnection implements ConnectionHandler, ClientLink, Outbox.St
         if (session.attachment() instanceof StreamEnd stream) {
             stream.writable();
         }
+        checkOutput();
     }
 
     @Override
@@ -365,6 +371,7 @@ final class ClientConnection implements ConnectionHandler, ClientLink, Outbox.St
             stream.closed();
         }
         countOutput();
+        node.clientEviction().gone(reportedBytes);
         dispatcher.forget(session);
         node.clients().remove(session);
         node.monitors().remove(session);

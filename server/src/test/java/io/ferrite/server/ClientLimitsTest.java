@@ -139,4 +139,50 @@ final class ClientLimitsTest {
             assertThat(listener.run("PING")).isEqualTo("*2|$4|pong|$0||");
         }
     }
+
+    @Test
+    void clientsThatTakeTooMuchTogether_areClosedLargestFirst() throws IOException {
+        try (LiveServer server = new LiveServer()) {
+            Wire other = server.connect();
+            other.call("SET", "k", "x".repeat(300_000));
+            other.run("CONFIG SET maxmemory-clients 8mb");
+            Wire spared = server.connect();
+            spared.run("CLIENT NO-EVICT ON");
+            Wire greedy = server.connect();
+            String id = greedy.run("CLIENT ID").substring(1).replace("|", "");
+            try {
+                for (int i = 0; i < 2000; i++) {
+                    greedy.sendRaw(Wire.bytes("GET k\r\n"));
+                }
+            } catch (IOException closedAlready) {
+                // as it should be
+            }
+
+            while (server.node().stats().evictedClients.sum() == 0) {
+                Thread.onSpinWait();
+            }
+            assertThat(other.run("CLIENT LIST ID " + id)).isEqualTo("$0||");
+            assertThat(spared.run("PING")).isEqualTo("+PONG|");
+        }
+    }
+
+    @Test
+    void namesThatDoNotFitTheHeap_areRefused_andNothingIsKept() throws IOException {
+        try (LiveServer server = new LiveServer()) {
+            long names = Runtime.getRuntime().maxMemory() / 2 / 288 + 1;
+            Wire wire = server.connect();
+            for (String command : new String[] {"SUBSCRIBE", "WATCH"}) {
+                StringBuilder request = new StringBuilder("*" + (names + 1) + "\r\n");
+                request.append("$").append(command.length()).append("\r\n").append(command);
+                request.append("\r\n");
+                for (long i = 0; i < names; i++) {
+                    request.append("$1\r\na\r\n");
+                }
+                wire.sendRaw(Wire.bytes(request.toString()));
+
+                assertThat(wire.read()).startsWith("-ERR not enough memory for so many");
+            }
+            assertThat(wire.run("CLIENT INFO")).contains(" sub=0 ").contains(" watch=0 ");
+        }
+    }
 }

@@ -4,6 +4,7 @@ import io.ferrite.engine.ByteKey;
 import io.ferrite.engine.CommandError;
 import io.ferrite.engine.CommandTable;
 import io.ferrite.engine.ExecutionUnit;
+import io.ferrite.engine.HeapBudget;
 import io.ferrite.engine.LockPlan;
 import io.ferrite.engine.PubSub;
 import io.ferrite.engine.Session;
@@ -56,6 +57,7 @@ public final class PubSubCommands {
         if (unit.isNested() && session.protocol() == 2 && session.has(Session.SCRIPT)) {
             throw CommandError.of("ERR This Redis command is not allowed from script");
         }
+        unit.requireNames(1);
         for (int i = 1; i < unit.argc(); i++) {
             ByteKey channel = ByteKey.of(unit.arg(i));
             subscribe.accept(session, channel);
@@ -120,12 +122,14 @@ public final class PubSubCommands {
     }
 
     static void publish(ExecutionUnit unit) {
+        HeapBudget.requireText((long) unit.arg(1).length() + unit.arg(2).length());
         int receivers = unit.engine().pubSub().publish(unit.arg(1).toBytes(), unit.arg(2).toBytes());
         unit.effects().verbatim();
         unit.reply().integer(receivers);
     }
 
     static void spublish(ExecutionUnit unit) {
+        HeapBudget.requireText((long) unit.arg(1).length() + unit.arg(2).length());
         int receivers =
                 unit.engine().pubSub().publishShard(unit.arg(1).toBytes(), unit.arg(2).toBytes());
         unit.effects().verbatim();

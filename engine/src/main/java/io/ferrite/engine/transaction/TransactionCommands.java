@@ -56,6 +56,7 @@ public final class TransactionCommands {
         if (session.has(Session.MULTI)) {
             throw CommandError.of("ERR WATCH inside MULTI is not allowed");
         }
+        unit.requireNames(1);
         for (int i = 1; i < unit.argc() && !session.watchDirty(); i++) {
             Slice key = unit.arg(i);
             long entry = unit.database().find(key);

@@ -4,6 +4,7 @@ import io.ferrite.engine.Blocking;
 import io.ferrite.engine.CommandError;
 import io.ferrite.engine.CommandTable;
 import io.ferrite.engine.ExecutionUnit;
+import io.ferrite.engine.HeapBudget;
 import io.ferrite.engine.LockPlan;
 import io.ferrite.engine.Numbers;
 import io.ferrite.engine.Session;
@@ -122,6 +123,7 @@ public final class ClientCommands {
     private static void setinfo(ExecutionUnit unit) {
         Slice attribute = unit.arg(2);
         Slice value = unit.arg(3);
+        HeapBudget.requireText(value.length());
         boolean name = attribute.isWord("LIB-NAME");
         if (!name && !attribute.isWord("LIB-VER")) {
             throw CommandError.of("ERR Unrecognized option '" + Arguments.text(unit, 2) + "'");

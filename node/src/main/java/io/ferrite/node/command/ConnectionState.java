@@ -3,16 +3,19 @@ package io.ferrite.node.command;
 import io.ferrite.engine.CommandError;
 import io.ferrite.engine.CommandTable;
 import io.ferrite.engine.ExecutionUnit;
+import io.ferrite.engine.HeapBudget;
 import io.ferrite.engine.LockPlan;
 import io.ferrite.engine.Numbers;
 import io.ferrite.engine.Session;
 import io.ferrite.engine.Watches;
 import io.ferrite.memory.Slice;
+import io.ferrite.node.Access;
 import io.ferrite.node.Compatibility;
 import io.ferrite.node.Node;
 import io.ferrite.node.ServerState;
 import io.ferrite.node.config.ClusterOptions;
 import io.ferrite.resp.ReplyWriter;
+import java.nio.charset.StandardCharsets;
 
 /** HELLO, AUTH, RESET and MONITOR: who a client is and what it speaks. */
 public final class ConnectionState {
@@ -60,6 +63,7 @@ public final class ConnectionState {
             version = (int) wanted;
         }
         int user = 0;
+        unit.requireNames(1);
         Slice name = null;
         int i = 2;
         while (i < unit.argc()) {
@@ -110,6 +114,7 @@ public final class ConnectionState {
 
     /** A name that CLIENT LIST can show in one word; empty takes the name away. */
     static Slice requireName(Slice name) {
+        HeapBudget.requireText(name.length());
         if (!isWord(name)) {
             throw BAD_NAME;
         }
@@ -129,6 +134,7 @@ public final class ConnectionState {
 
     /** AUTH [user] password. */
     private void auth(ExecutionUnit unit) {
+        unit.requireNames(1);
         if (unit.argc() > 3) {
             throw CommandError.SYNTAX;
         }
@@ -137,8 +143,8 @@ public final class ConnectionState {
         } else if (node.access().isOpen()) {
             throw NO_PASSWORD;
         } else {
-            authenticate(unit, "default".getBytes(java.nio.charset.StandardCharsets.US_ASCII),
-                    unit.arg(1).toBytes());
+            byte[] user = Access.DEFAULT_USER.getBytes(StandardCharsets.US_ASCII);
+            authenticate(unit, user, unit.arg(1).toBytes());
         }
         unit.reply().ok();
     }

@@ -9,7 +9,6 @@ final class Inert {
     static final String SCRIPTS = "scripts and functions are not built yet";
     static final String COLLECTIONS = "only strings are stored so far";
     static final String TRACKING = "client-side caching is not built yet";
-    static final String CLIENT_EVICTION = "eviction of clients is not built yet";
     static final String MODULES = "modules are not built yet";
     static final String ALLOCATOR = "memory is managed by the server itself, not by jemalloc";
     static final String NO_FORK = "this server never forks";

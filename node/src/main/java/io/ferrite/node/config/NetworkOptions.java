@@ -73,8 +73,9 @@ public final class NetworkOptions {
                     .mark(Option.Mark.MANY_WORDS)
                     .list(new OutputBufferLimit.Form());
     public static final NumberOption MAXMEMORY_CLIENTS =
-            row("maxmemory-clients", "most memory of all client buffers; % of maxmemory, 0: none")
-                    .inert(Inert.CLIENT_EVICTION)
+            row(
+                            "maxmemory-clients",
+                            "most memory of all clients; % of maxmemory; 0: half of the machine's")
                     .memoryOrPercent(0);
 
     private NetworkOptions() {}

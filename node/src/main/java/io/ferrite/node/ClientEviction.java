@@ -1,0 +1,109 @@
+package io.ferrite.node;
+
+import io.ferrite.engine.Session;
+import io.ferrite.node.config.MemoryOptions;
+import io.ferrite.node.config.NetworkOptions;
+import io.ferrite.node.config.Settings;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Bounds the memory of all clients together (maxmemory-clients): when it is exceeded, those who take most
+ * are closed. Where no limit is set, half of the machine's memory is one: past that everybody would lose.
+ *
+ * <p>Each connection reports its size when that has changed by some steps; a sum is kept of these reports,
+ * which is only good for noticing. Who is closed is decided by looking at everybody. Thread-safe.
+ */
+public final class ClientEviction {
+
+    /** Changes smaller than this are not reported: idle clients and small requests cost nothing. */
+    private static final long STEP = 64 << 10;
+
+    private final Node node;
+    private final AtomicLong reported = new AtomicLong();
+    private final ReentrantLock oneAtATime = new ReentrantLock();
+
+    ClientEviction(Node node) {
+        this.node = node;
+    }
+
+    /** One client's memory when it was looked at. */
+    private record Size(Session session, long bytes) {}
+
+    /**
+     * Notes how large a client is; may close clients, this one among them.
+     *
+     * @param before what this answered the last time, 0 at first
+     * @return what is noted now
+     */
+    public long report(Session session, long before) {
+        long now = ClientMemory.total(session);
+        if (Math.abs(now - before) < STEP) {
+            return before;
+        }
+        long sum = reported.addAndGet(now - before);
+        if (now > before && sum > limit()) {
+            enforce();
+        }
+        return now;
+    }
+
+    /** A client is gone. */
+    public void gone(long before) {
+        reported.addAndGet(-before);
+    }
+
+    private long limit() {
+        Settings settings = node.settings();
+        long wanted = settings.get(NetworkOptions.MAXMEMORY_CLIENTS);
+        if (wanted < 0) { // a percentage, of nothing if maxmemory is not set
+            wanted = (long) (-wanted / 100.0 * settings.get(MemoryOptions.MAXMEMORY));
+        }
+        return wanted > 0 ? wanted : node.process().machineBytes() / 2;
+    }
+
+    /** Closes the largest clients until the rest is within the limit. Also called now and then. */
+    void enforce() {
+        if (!oneAtATime.tryLock()) {
+            return; // somebody is at it
+        }
+        try {
+            long limit = limit();
+            long sum = 0;
+            List<Size> sizes = new ArrayList<>();
+            for (Session session : node.clients().all()) {
+                ClientType type = ClientType.of(session);
+                if (type == ClientType.NORMAL || type == ClientType.PUBSUB) {
+                    long bytes = ClientMemory.total(session);
+                    sum += bytes;
+                    sizes.add(new Size(session, bytes));
+                }
+            }
+            if (sum > limit) {
+                evict(sizes, sum - limit);
+            }
+        } finally {
+            oneAtATime.unlock();
+        }
+    }
+
+    private void evict(List<Size> sizes, long excess) {
+        sizes.sort(Comparator.comparingLong(Size::bytes).reversed());
+        long left = excess;
+        for (Size size : sizes) {
+            if (left <= 0) {
+                return;
+            }
+            if (!size.session().has(Session.NO_EVICT)) {
+                long nowMs = node.environment().nowMs();
+                node.log().notice("Evicting client: " + ClientLine.of(size.session(), nowMs, 0));
+                node.stats().evictedClients.increment();
+                node.clients().kill(size.session());
+                left -= size.bytes();
+            }
+        }
+    }
+}
