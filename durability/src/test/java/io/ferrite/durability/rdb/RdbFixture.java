@@ -6,6 +6,7 @@ import io.ferrite.memory.Slab;
 import io.ferrite.memory.Slice;
 import io.ferrite.memory.codec.Crc64;
 import io.ferrite.store.value.ListCursor;
+import io.ferrite.store.value.ZsetCursor;
 import io.ferrite.store.value.ListValue;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -73,11 +74,22 @@ final class RdbFixture {
         return elements;
     }
 
+    /** The members of a sorted set in its order, as text, with their scores. */
+    static Map<String, Double> scores(long root) {
+        Map<String, Double> scores = new LinkedHashMap<>();
+        ZsetCursor cursor = new ZsetCursor().open(root, 0, true);
+        while (cursor.next()) {
+            scores.put(text(cursor.member().toBytes()), cursor.score());
+        }
+        return scores;
+    }
+
     static Object plain(Slab slab, RdbValue value) {
         return switch (value.kind()) {
             case EMPTY -> null;
             case STRING -> text(value.string().toBytes());
             case LIST -> elements(slab, value.root());
+            case ZSET -> scores(value.root());
         };
     }
 
