@@ -10,7 +10,7 @@ import io.ferrite.store.Type;
 import io.ferrite.store.value.ZsetCursor;
 import io.ferrite.store.value.ZsetValue;
 import java.util.LinkedHashSet;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.random.RandomGenerator;
 
 /** ZRANDMEMBER key [count [WITHSCORES]]: every member as likely as the other. */
 final class ZrandmemberCommand {
@@ -49,9 +49,9 @@ final class ZrandmemberCommand {
         }
         long root = Entry.root(entry);
         if (count < 0) {
-            repeated(unit.reply(), root, -count, scores);
+            repeated(unit, root, -count, scores);
         } else {
-            different(unit.reply(), root, count, scores);
+            different(unit, root, count, scores);
         }
     }
 
@@ -62,15 +62,16 @@ final class ZrandmemberCommand {
             return;
         }
         long root = Entry.root(entry);
-        long rank = ThreadLocalRandom.current().nextLong(ZsetValue.count(root));
+        long rank = unit.random().nextLong(ZsetValue.count(root));
         ZsetCursor cursor = new ZsetCursor().open(root, rank, true);
         cursor.next();
         Zsets.reply(unit.reply(), cursor.member());
     }
 
-    private static void repeated(ReplyWriter reply, long root, long count, boolean scores) {
+    private static void repeated(ExecutionUnit unit, long root, long count, boolean scores) {
+        ReplyWriter reply = unit.reply();
         Zsets.replyHeader(reply, count, scores);
-        ThreadLocalRandom random = ThreadLocalRandom.current();
+        RandomGenerator random = unit.random();
         long size = ZsetValue.count(root);
         ZsetCursor cursor = new ZsetCursor();
         for (long i = 0; i < count; i++) {
@@ -83,14 +84,15 @@ final class ZrandmemberCommand {
         Zsets.replyMember(reply, cursor.member(), cursor.score(), scores);
     }
 
-    private static void different(ReplyWriter reply, long root, long wanted, boolean scores) {
+    private static void different(ExecutionUnit unit, long root, long wanted, boolean scores) {
+        ReplyWriter reply = unit.reply();
         long size = ZsetValue.count(root);
         if (wanted >= size) {
             Zsets.replyRange(reply, root, size - 1, size, false, scores);
             return;
         }
         Zsets.replyHeader(reply, wanted, scores);
-        ThreadLocalRandom random = ThreadLocalRandom.current();
+        RandomGenerator random = unit.random();
         ZsetCursor cursor = new ZsetCursor();
         if (wanted > size / 3) {
             // Knuth's selection sampling: one walk, each selection as likely as the other.
