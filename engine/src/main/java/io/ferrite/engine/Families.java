@@ -8,6 +8,7 @@ import io.ferrite.engine.generic.KeyCommands;
 import io.ferrite.engine.generic.ObjectCommands;
 import io.ferrite.engine.generic.RenameCommands;
 import io.ferrite.engine.generic.ScanCommands;
+import io.ferrite.engine.geo.GeoCommands;
 import io.ferrite.engine.list.ListCommands;
 import io.ferrite.engine.pubsub.PubSubCommands;
 import io.ferrite.engine.server.CommandCommands;
@@ -29,6 +30,7 @@ public final class Families {
         ConnectionCommands.register(table);
         DatabaseCommands.register(table);
         ExpiryCommands.register(table);
+        GeoCommands.register(table);
         KeyCommands.register(table);
         ListCommands.register(table);
         ObjectCommands.register(table);

@@ -51,7 +51,11 @@ final class DatasetDigest {
             mix(total, bigEndian(i));
             long cursor = 0;
             do {
-                cursor = database.scan(cursor, 1000, entry -> exclusive(total, ofKey(keyspace, entry)));
+                cursor =
+                        database.scan(
+                                cursor,
+                                1000,
+                                entry -> exclusive(total, sum(ofKey(keyspace, entry))));
             } while (cursor != 0);
         }
         return total;
