@@ -40,6 +40,9 @@ public final class Effects {
     /** The session asked for a transaction, so that one entry is wrapped as well. */
     private boolean grouped;
 
+    /** What the unit does, such as the removal of expired keys, is no transaction. */
+    private boolean apart;
+
     private long lastOffset;
 
     /** Keys that the current command looked for in vain; kept only while somebody wants to know. */
@@ -60,6 +63,7 @@ public final class Effects {
         rewritten = false;
         local = false;
         grouped = false;
+        apart = false;
         active = engine.sink().active();
         if (out.length() != 0) {
             out.reset();
@@ -69,6 +73,11 @@ public final class Effects {
     /** The commands from here on are one transaction, whatever their number. */
     public void group() {
         grouped = true;
+    }
+
+    /** Whatever number of changes this unit makes, nobody has to see them as one. */
+    public void apart() {
+        apart = true;
     }
 
     void beginCommand() {
@@ -263,7 +272,7 @@ public final class Effects {
         if (entries == 0) {
             return;
         }
-        if (entries > 1 || grouped) {
+        if (grouped || entries > 1 && !apart) {
             wrap();
         }
         lastOffset =

@@ -153,6 +153,7 @@ final class Cron {
 
     /** True when the batch was full, so that there may be more. */
     private boolean expireSome(ExecutionUnit unit, Keyspace keyspace, int stripe, long nowMs) {
+        unit.effects().apart();
         int left = EXPIRE_BATCH;
         for (int i = 0; i < keyspace.databases(); i++) {
             Database database = keyspace.database(i);

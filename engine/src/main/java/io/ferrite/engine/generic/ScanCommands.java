@@ -95,6 +95,7 @@ public final class ScanCommands {
 
         /** Removes the expired keys that were met, where that may be done. Comes after the reply. */
         void removeExpired() {
+            unit.effects().apart();
             for (int i = 0; i < expiredCount; i++) {
                 unit.peek(keyOf(unit, expired[i]));
             }
@@ -171,6 +172,7 @@ public final class ScanCommands {
     }
 
     static void randomkey(ExecutionUnit unit) {
+        unit.effects().apart(); // expired keys that are drawn go on the way
         int draws = 0;
         while (true) {
             long entry = draw(unit);

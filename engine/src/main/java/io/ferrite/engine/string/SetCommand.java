@@ -12,7 +12,8 @@ import io.ferrite.store.Type;
  * PXAT ms | KEEPTTL].
  *
  * <p>NX with GET answers the old value and sets nothing if there was one, as Redis does since 7.0. What is
- * passed on never depends on anything: conditions are gone, and an expiry is a moment.
+ * passed on is understood by older servers as well, and has the same outcome whenever it arrives: an
+ * expiry is a moment.
  */
 final class SetCommand {
 
@@ -70,10 +71,16 @@ final class SetCommand {
         }
         condition.check(operand);
         long atMs = amount == null ? Ttl.NO_MOMENT : Ttl.atMs(unit, ttl, amount, "set");
-        apply(unit, condition, operand, get, ttl == Ttl.Unit.KEEP, atMs);
+        if (apply(unit, condition, operand, get, ttl == Ttl.Unit.KEEP, atMs)) {
+            boolean relative = atMs != Ttl.NO_MOMENT && ttl != Ttl.Unit.PXAT;
+            if (relative || get || condition.hasOperand()) {
+                passOn(unit, unit.arg(1), unit.arg(2), ttl == Ttl.Unit.KEEP, atMs);
+            }
+        }
     }
 
-    private static void apply(
+    /** Answers whether the key was set. */
+    private static boolean apply(
             ExecutionUnit unit,
             Condition condition,
             Slice operand,
@@ -95,14 +102,10 @@ final class SetCommand {
         } else {
             unit.reply().nil();
         }
-        if (!allowed) {
-            return;
+        if (allowed) {
+            put(unit, key, found, value.address(), value.length(), keepTtl, atMs);
         }
-        put(unit, key, found, value.address(), value.length(), keepTtl, atMs);
-        boolean conditional = condition != Condition.NONE || get;
-        if (atMs != Ttl.NO_MOMENT || conditional) {
-            passOn(unit, key, value, keepTtl, atMs);
-        }
+        return allowed;
     }
 
     /** Sets a key to a string with an expiry perhaps, and says so to all but followers. */

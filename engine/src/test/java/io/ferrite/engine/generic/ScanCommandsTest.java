@@ -77,6 +77,20 @@ final class ScanCommandsTest {
     }
 
     @Test
+    void endsOfSeveralKeys_areNoTransaction() {
+        redis.run("SET a v PX 10");
+        redis.run("SET b v PX 10");
+        redis.advance(Duration.ofMillis(11));
+        assertThat(redis.run("SCAN 0 COUNT 100").passedOn())
+                .containsExactlyInAnyOrder("UNLINK a", "UNLINK b");
+        redis.run("SET a v PX 10");
+        redis.run("SET b v PX 10");
+        redis.advance(Duration.ofMillis(11));
+        assertThat(redis.run("RANDOMKEY").repliesNil().passedOn())
+                .containsExactlyInAnyOrder("UNLINK a", "UNLINK b");
+    }
+
+    @Test
     void keys_matchAPattern() {
         redis.run("SET foo v");
         redis.run("SET far v");

@@ -45,7 +45,7 @@ final class SetCommandTest {
     @Test
     void existence_isACondition() {
         redis.run("SET k v XX").repliesNil().hasNoEffects();
-        redis.run("SET k v NX").repliesOk().propagates("SET k v");
+        redis.run("SET k v NX").repliesOk().propagates("SET k v NX");
         redis.run("SET k w NX").repliesNil().hasNoEffects();
         redis.run("SET k w XX").repliesOk();
         redis.run("GET k").repliesBulk("w");
