@@ -9,6 +9,7 @@ import io.ferrite.engine.generic.ObjectCommands;
 import io.ferrite.engine.generic.RenameCommands;
 import io.ferrite.engine.generic.ScanCommands;
 import io.ferrite.engine.geo.GeoCommands;
+import io.ferrite.engine.hyperloglog.HyperLogLogCommands;
 import io.ferrite.engine.list.ListCommands;
 import io.ferrite.engine.pubsub.PubSubCommands;
 import io.ferrite.engine.server.CommandCommands;
@@ -31,6 +32,7 @@ public final class Families {
         DatabaseCommands.register(table);
         ExpiryCommands.register(table);
         GeoCommands.register(table);
+        HyperLogLogCommands.register(table);
         KeyCommands.register(table);
         ListCommands.register(table);
         ObjectCommands.register(table);
