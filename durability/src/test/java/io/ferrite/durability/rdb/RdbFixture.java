@@ -6,6 +6,7 @@ import io.ferrite.memory.Slab;
 import io.ferrite.memory.Slice;
 import io.ferrite.memory.codec.Crc64;
 import io.ferrite.store.value.ListCursor;
+import io.ferrite.store.value.SetCursor;
 import io.ferrite.store.value.ZsetCursor;
 import io.ferrite.store.value.ListValue;
 import java.io.IOException;
@@ -14,6 +15,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** Bytes of the heap as sources and sinks, and a target that keeps everything as text. */
 final class RdbFixture {
@@ -84,11 +87,23 @@ final class RdbFixture {
         return scores;
     }
 
+    /** The members of a set, as text in order. */
+    static Set<String> members(Slab slab, long root) {
+        Set<String> members = new TreeSet<>();
+        try (SetCursor cursor = new SetCursor(slab, root)) {
+            while (cursor.next()) {
+                members.add(text(Memory.toBytes(cursor.text(), cursor.length())));
+            }
+        }
+        return members;
+    }
+
     static Object plain(Slab slab, RdbValue value) {
         return switch (value.kind()) {
             case EMPTY -> null;
             case STRING -> text(value.string().toBytes());
             case LIST -> elements(slab, value.root());
+            case SET -> members(slab, value.root());
             case ZSET -> scores(value.root());
         };
     }

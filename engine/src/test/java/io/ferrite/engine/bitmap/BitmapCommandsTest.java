@@ -1,5 +1,6 @@
 package io.ferrite.engine.bitmap;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ferrite.engine.CommandFixture;
@@ -212,7 +213,7 @@ final class BitmapCommandsTest {
             } else if (random.nextBoolean()) {
                 java.util.Arrays.fill(value, (byte) -1);
             }
-            redis.call("SET".getBytes(), "k".getBytes(), value);
+            redis.call("SET".getBytes(US_ASCII), "k".getBytes(US_ASCII), value);
             int start = random.nextInt(value.length * 8);
             int end = start + random.nextInt(value.length * 8 - start);
             int bit = random.nextInt(2);
