@@ -9,6 +9,7 @@ import io.ferrite.engine.generic.ObjectCommands;
 import io.ferrite.engine.generic.RenameCommands;
 import io.ferrite.engine.generic.ScanCommands;
 import io.ferrite.engine.geo.GeoCommands;
+import io.ferrite.engine.hash.HashCommands;
 import io.ferrite.engine.hyperloglog.HyperLogLogCommands;
 import io.ferrite.engine.list.ListCommands;
 import io.ferrite.engine.pubsub.PubSubCommands;
@@ -33,6 +34,7 @@ public final class Families {
         ExpiryCommands.register(table);
         GeoCommands.register(table);
         HyperLogLogCommands.register(table);
+        HashCommands.register(table);
         KeyCommands.register(table);
         ListCommands.register(table);
         ObjectCommands.register(table);

@@ -44,6 +44,16 @@ public final class DumpPayload {
         end(out, RdbType.LIST_QUICKLIST_2);
     }
 
+    public static void ofHash(RdbOutput out, long root) throws IOException {
+        int type = HashCodec.type(root);
+        out.putByte(type);
+        long place = HashCodec.begin(out, root);
+        while (place != 0) {
+            place = HashCodec.step(out, root, place);
+        }
+        end(out, type);
+    }
+
     public static void ofSet(RdbOutput out, long root) throws IOException {
         int type = SetCodec.type(root);
         out.putByte(type);

@@ -4,6 +4,7 @@ import io.ferrite.memory.Slice;
 import io.ferrite.store.Database;
 import io.ferrite.store.Entry;
 import io.ferrite.store.Type;
+import io.ferrite.store.value.HashValue;
 import io.ferrite.store.value.ListValue;
 import io.ferrite.store.value.SetValue;
 import io.ferrite.store.value.ZsetValue;
@@ -25,6 +26,7 @@ public final class Entries {
                 }
             }
             case Type.LIST -> DumpPayload.ofList(out, Entry.root(entry));
+            case Type.HASH -> DumpPayload.ofHash(out, Entry.root(entry));
             case Type.SET -> DumpPayload.ofSet(out, Entry.root(entry));
             case Type.ZSET -> DumpPayload.ofZset(out, Entry.root(entry));
             default ->
@@ -47,6 +49,10 @@ public final class Entries {
             case LIST -> {
                 long root = value.release();
                 yield target.putRoot(key, Type.LIST, ListValue.encoding(root), root);
+            }
+            case HASH -> {
+                long root = value.release();
+                yield target.putRoot(key, Type.HASH, HashValue.encoding(root), root);
             }
             case SET -> {
                 long root = value.release();

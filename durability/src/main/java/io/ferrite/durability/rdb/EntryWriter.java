@@ -81,6 +81,7 @@ public final class EntryWriter {
                         key, keyLength, Entry.valueAddress(entry), Entry.valueLength(entry));
             }
             case Type.LIST -> writer.list(key, keyLength, Entry.root(entry));
+            case Type.HASH -> writer.hash(key, keyLength, Entry.root(entry));
             case Type.SET -> writer.set(key, keyLength, Entry.root(entry));
             case Type.ZSET -> writer.zset(key, keyLength, Entry.root(entry));
             default -> throw unknownType();
@@ -95,6 +96,7 @@ public final class EntryWriter {
                             writer.stringStep(
                                     Entry.valueAddress(entry), Entry.valueLength(entry), cursor);
                     case Type.LIST -> writer.listStep(cursor);
+                    case Type.HASH -> writer.hashStep(Entry.root(entry), cursor);
                     case Type.SET -> writer.setStep(Entry.root(entry), cursor);
                     case Type.ZSET -> writer.zsetStep(Entry.root(entry), cursor);
                     default -> throw unknownType();

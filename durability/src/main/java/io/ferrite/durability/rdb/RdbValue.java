@@ -1,6 +1,7 @@
 package io.ferrite.durability.rdb;
 
 import io.ferrite.memory.Slab;
+import io.ferrite.store.value.HashValue;
 import io.ferrite.store.value.ListValue;
 import io.ferrite.store.value.SetValue;
 import io.ferrite.store.value.ZsetValue;
@@ -18,6 +19,7 @@ public final class RdbValue {
         STRING,
         LIST,
         SET,
+        HASH,
         ZSET
     }
 
@@ -67,6 +69,8 @@ public final class RdbValue {
         string.free();
         if (kind == Kind.LIST) {
             ListValue.free(slab, root);
+        } else if (kind == Kind.HASH) {
+            HashValue.free(slab, root);
         } else if (kind == Kind.SET) {
             SetValue.free(slab, root);
         } else if (kind == Kind.ZSET) {

@@ -112,6 +112,17 @@ public final class RdbWriter {
         return ListCodec.step(out, node);
     }
 
+    /** A key that holds a hash; {@link #hashStep} goes on with the answer. */
+    public long hash(long key, int keyLength, long root) throws IOException {
+        out.putByte(HashCodec.type(root));
+        out.putString(key, keyLength);
+        return HashCodec.begin(out, root);
+    }
+
+    public long hashStep(long root, long place) throws IOException {
+        return HashCodec.step(out, root, place);
+    }
+
     /** A key that holds a set; {@link #setStep} goes on with the answer. */
     public long set(long key, int keyLength, long root) throws IOException {
         out.putByte(SetCodec.type(root));

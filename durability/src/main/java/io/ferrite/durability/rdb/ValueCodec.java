@@ -22,6 +22,11 @@ final class ValueCodec {
                     SetCodec.read(type, in, slab, limits.sets(), value);
             case RdbType.ZSET, RdbType.ZSET_2, RdbType.ZSET_ZIPLIST, RdbType.ZSET_LISTPACK ->
                     ZsetCodec.read(type, in, slab, limits.zsets(), value);
+            case RdbType.HASH,
+                            RdbType.HASH_ZIPMAP,
+                            RdbType.HASH_ZIPLIST,
+                            RdbType.HASH_LISTPACK ->
+                    HashCodec.read(type, in, slab, limits.hashes(), value);
             case RdbType.MODULE_PRE_GA, RdbType.MODULE_2 ->
                     throw in.refuse("Values of modules cannot be loaded (type " + type + ")");
             default -> throw in.refuse("Unknown RDB encoding type " + type);

@@ -15,7 +15,7 @@ import io.ferrite.store.Type;
 import io.ferrite.store.encoding.ListpackItem;
 import io.ferrite.store.value.SetCursor;
 import io.ferrite.store.value.SetValue;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.random.RandomGenerator;
 
 /** SPOP and SRANDMEMBER: members drawn so that each is as likely as the other. */
 final class RandomCommands {
@@ -47,7 +47,7 @@ final class RandomCommands {
         }
         ListpackItem item = new ListpackItem();
         long root = Entry.root(entry);
-        SetValue.random(root, ThreadLocalRandom.current(), item);
+        SetValue.random(root, unit.random(), item);
         Sets.reply(unit.reply(), item);
         Effects effects = unit.effects();
         passOn(effects.command(3).word("SREM").arg(key), item);
@@ -120,7 +120,7 @@ final class RandomCommands {
         long root = from;
         for (long i = 0; i < count; i++) {
             beginBatch(unit, key, i, count);
-            SetValue.random(root, ThreadLocalRandom.current(), item);
+            SetValue.random(root, unit.random(), item);
             Sets.reply(unit.reply(), item);
             passOn(unit.effects(), item);
             root = removeItem(unit, slab, root, item);
@@ -135,7 +135,7 @@ final class RandomCommands {
         long kept = SetValue.createListpack(slab);
         long root = from;
         for (long i = 0; i < left; i++) {
-            SetValue.random(root, ThreadLocalRandom.current(), item);
+            SetValue.random(root, unit.random(), item);
             kept = SetValue.add(slab, kept, item.address(), item.length(), Sets.limits(unit));
             root = SetValue.remove(slab, root, item.address(), item.length());
         }
@@ -175,7 +175,7 @@ final class RandomCommands {
             return;
         }
         ListpackItem item = new ListpackItem();
-        SetValue.random(Entry.root(entry), ThreadLocalRandom.current(), item);
+        SetValue.random(Entry.root(entry), unit.random(), item);
         Sets.reply(unit.reply(), item);
     }
 
@@ -189,7 +189,7 @@ final class RandomCommands {
         }
         long root = Entry.root(entry);
         long size = SetValue.count(root);
-        ThreadLocalRandom random = ThreadLocalRandom.current();
+        RandomGenerator random = unit.random();
         if (count < 0) {
             repeated(unit, root, RandomCount.repeated(count), random);
         } else if (count >= size) {
@@ -201,7 +201,7 @@ final class RandomCommands {
     }
 
     private static void repeated(
-            ExecutionUnit unit, long root, long count, ThreadLocalRandom random) {
+            ExecutionUnit unit, long root, long count, RandomGenerator random) {
         ListpackItem item = new ListpackItem();
         long mark = unit.reply().mark();
         unit.reply().array(count);
@@ -219,7 +219,7 @@ final class RandomCommands {
             long root,
             long size,
             long count,
-            ThreadLocalRandom random) {
+            RandomGenerator random) {
         unit.reply().array(count);
         if (SetValue.isTable(root) && count < size / RandomCount.DRAWN_FACTOR) {
             // Few of many: drawn one by one, those that came already are drawn again.

@@ -5,14 +5,19 @@ import io.ferrite.memory.Slab;
 import io.ferrite.memory.Slice;
 import io.ferrite.store.Entry;
 import io.ferrite.store.Type;
+import io.ferrite.store.encoding.ListpackItem;
+import io.ferrite.store.value.HashValue;
 import io.ferrite.store.value.ListCursor;
 import io.ferrite.store.value.ListValue;
+import io.ferrite.store.value.SetCursor;
+import io.ferrite.store.value.SetValue;
 import java.util.function.Consumer;
 
 /** The types that SORT knows: the one list of them. A new type is entered here. */
 final class SortSources {
 
     private static final SortSource LIST = new ListSource();
+    private static final SortSource SET = new SetSource();
 
     private SortSources() {}
 
@@ -20,13 +25,43 @@ final class SortSources {
     static SortSource of(long entry) {
         return switch (Entry.type(entry)) {
             case Type.LIST -> LIST;
+            case Type.SET -> SET;
             default -> throw CommandError.WRONG_TYPE;
         };
     }
 
     /** The value of a hash's field, or null when there is no such field or the entry is no hash. */
     static byte[] field(long entry, Slice field) {
-        return null;
+        ListpackItem value = new ListpackItem();
+        return Entry.type(entry) == Type.HASH
+                        && HashValue.get(
+                                Entry.root(entry), field.address(), field.length(), value)
+                ? value.toBytes()
+                : null;
+    }
+
+    private static final class SetSource implements SortSource {
+        @Override
+        public long size(long entry) {
+            return SetValue.count(Entry.root(entry));
+        }
+
+        @Override
+        public boolean isOrdered() {
+            return false;
+        }
+
+        @Override
+        public void elements(
+                Slab slab, long entry, long from, long count, boolean forward, Consumer<byte[]> sink) {
+            try (SetCursor cursor = new SetCursor(slab, Entry.root(entry))) {
+                for (long i = 0; i < from + count && cursor.next(); i++) {
+                    if (i >= from) {
+                        sink.accept(cursor.item().toBytes());
+                    }
+                }
+            }
+        }
     }
 
     private static final class ListSource implements SortSource {

@@ -7,6 +7,7 @@ import io.ferrite.store.Entry;
 import io.ferrite.store.Keyspace;
 import io.ferrite.store.Type;
 import io.ferrite.store.encoding.ListpackItem;
+import io.ferrite.store.value.HashCursor;
 import io.ferrite.store.value.ListCursor;
 import io.ferrite.store.value.SetCursor;
 import io.ferrite.store.value.ZsetCursor;
@@ -81,6 +82,7 @@ final class DatasetDigest {
             case Type.STRING -> mix(digest, string(entry));
             case Type.LIST -> list(keyspace, digest, entry);
             case Type.SET -> set(keyspace, digest, entry);
+            case Type.HASH -> hash(digest, entry);
             case Type.ZSET -> zset(digest, entry);
             default ->
                     throw new IllegalStateException(
@@ -108,6 +110,17 @@ final class DatasetDigest {
             cursor.open(slab, Entry.root(entry), 0, true);
             while (cursor.next()) {
                 mix(digest, bytes(cursor.item()));
+            }
+        }
+    }
+
+    private void hash(byte[] digest, long entry) {
+        try (HashCursor cursor = new HashCursor(null, Entry.root(entry))) {
+            while (cursor.next()) {
+                byte[] element = new byte[BYTES];
+                mix(element, bytes(cursor.field()));
+                mix(element, bytes(cursor.value()));
+                exclusive(digest, sum(element));
             }
         }
     }

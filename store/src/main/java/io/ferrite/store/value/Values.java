@@ -14,6 +14,7 @@ public final class Values {
         operations[Type.LIST] = new ListOperations();
         operations[Type.ZSET] = new ZsetOperations();
         operations[Type.SET] = new SetOperations();
+        operations[Type.HASH] = new HashOperations();
         return operations;
     }
 }
