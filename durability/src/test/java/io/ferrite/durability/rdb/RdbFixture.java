@@ -77,6 +77,17 @@ final class RdbFixture {
         return elements;
     }
 
+    /** The members of a set, as text. */
+    static Set<String> members(Slab slab, long root) {
+        Set<String> members = new TreeSet<>();
+        try (SetCursor cursor = new SetCursor(slab, root)) {
+            while (cursor.next()) {
+                members.add(text(Memory.toBytes(cursor.text(), cursor.length())));
+            }
+        }
+        return members;
+    }
+
     /** The members of a sorted set in its order, as text, with their scores. */
     static Map<String, Double> scores(long root) {
         Map<String, Double> scores = new LinkedHashMap<>();
@@ -105,6 +116,7 @@ final class RdbFixture {
             case LIST -> elements(slab, value.root());
             case SET -> members(slab, value.root());
             case ZSET -> scores(value.root());
+            default -> throw new AssertionError("plain() knows no " + value.kind());
         };
     }
 
