@@ -6,6 +6,8 @@ import io.ferrite.store.Database;
 import io.ferrite.store.Entry;
 import io.ferrite.store.Type;
 import io.ferrite.store.encoding.ListpackItem;
+import io.ferrite.store.value.SetCursor;
+import io.ferrite.store.value.SetValue;
 import io.ferrite.store.value.ZsetCursor;
 import io.ferrite.store.value.ZsetValue;
 
@@ -23,32 +25,38 @@ final class ZsetSource {
     boolean plain;
 
     private final ExecutionUnit unit;
+    private final boolean set;
     private final long root;
-    private final ZsetCursor cursor = new ZsetCursor();
+    private ZsetCursor cursor;
+    private SetCursor setCursor;
     private long text;
     private int length;
 
     ZsetSource(ExecutionUnit unit, long entry) {
         this.unit = unit;
-        if (entry != Database.NONE && Entry.type(entry) != Type.ZSET) {
+        int type = entry == Database.NONE ? Type.ZSET : Entry.type(entry);
+        if (type != Type.ZSET && type != Type.SET) {
             throw CommandError.WRONG_TYPE;
         }
+        set = type == Type.SET;
         root = entry == Database.NONE ? 0 : Entry.root(entry);
-        count = entry == Database.NONE ? 0 : ZsetValue.count(root);
+        count = entry == Database.NONE ? 0 : set ? SetValue.count(root) : ZsetValue.count(root);
     }
 
+    /** Stands before the first member. */
     void open() {
-        if (count > 0) {
-
-            cursor.open(root, count - 1, false);
+        if (set) {
+            setCursor = new SetCursor(unit.clientSlab(), root);
+        } else if (count > 0) {
+            cursor = new ZsetCursor().open(root, count - 1, false);
         }
     }
 
     boolean next() {
-        if (count == 0 || !cursor.next()) {
+        if (count == 0 || !(set ? setCursor.next() : cursor.next())) {
             return false;
         }
-        ListpackItem item = cursor.member();
+        ListpackItem item = member();
         if (item.isInteger()) {
             text = unit.scratch();
             length = item.copyText(text);
@@ -60,7 +68,7 @@ final class ZsetSource {
     }
 
     ListpackItem member() {
-        return cursor.member();
+        return set ? setCursor.item() : cursor.member();
     }
 
     long text() {
@@ -73,7 +81,7 @@ final class ZsetSource {
 
     /** The score of the member that {@link #next} went to. */
     double score() {
-        return plain ? 1 : cursor.score();
+        return plain || set ? 1 : cursor.score();
     }
 
     /** As {@link #score}, weighed; what is no number counts as 0. */
@@ -83,11 +91,16 @@ final class ZsetSource {
     }
 
     boolean contains(long member, int bytes) {
-        return count > 0 && ZsetValue.find(root, member, bytes) != ZsetValue.NONE;
+        if (count == 0) {
+            return false;
+        }
+        return set
+                ? SetValue.contains(root, member, bytes)
+                : ZsetValue.find(root, member, bytes) != ZsetValue.NONE;
     }
 
     /** The score of a member that is there. */
     double score(long member, int bytes) {
-        return plain ? 1 : ZsetValue.score(root, ZsetValue.find(root, member, bytes));
+        return plain || set ? 1 : ZsetValue.score(root, ZsetValue.find(root, member, bytes));
     }
 }
