@@ -11,6 +11,8 @@ import io.ferrite.store.value.ListCursor;
 import io.ferrite.store.value.ListValue;
 import io.ferrite.store.value.SetCursor;
 import io.ferrite.store.value.SetValue;
+import io.ferrite.store.value.ZsetCursor;
+import io.ferrite.store.value.ZsetValue;
 import java.util.function.Consumer;
 
 /** The types that SORT knows: the one list of them. A new type is entered here. */
@@ -18,6 +20,7 @@ final class SortSources {
 
     private static final SortSource LIST = new ListSource();
     private static final SortSource SET = new SetSource();
+    private static final SortSource ZSET = new ZsetSource();
 
     private SortSources() {}
 
@@ -26,6 +29,7 @@ final class SortSources {
         return switch (Entry.type(entry)) {
             case Type.LIST -> LIST;
             case Type.SET -> SET;
+            case Type.ZSET -> ZSET;
             default -> throw CommandError.WRONG_TYPE;
         };
     }
@@ -83,6 +87,27 @@ final class SortSources {
                 for (long i = 0; i < count && cursor.next(); i++) {
                     sink.accept(cursor.item().toBytes());
                 }
+            }
+        }
+    }
+
+    private static final class ZsetSource implements SortSource {
+        @Override
+        public long size(long entry) {
+            return ZsetValue.count(Entry.root(entry));
+        }
+
+        @Override
+        public boolean isOrdered() {
+            return true;
+        }
+
+        @Override
+        public void elements(
+                Slab slab, long entry, long from, long count, boolean forward, Consumer<byte[]> sink) {
+            ZsetCursor cursor = new ZsetCursor().open(Entry.root(entry), from, forward);
+            for (long i = 0; i < count && cursor.next(); i++) {
+                sink.accept(cursor.member().toBytes());
             }
         }
     }
