@@ -316,6 +316,11 @@ public final class Connection extends ChannelInboundHandlerAdapter {
         return buffer == null ? 0 : buffer.totalPendingWriteBytes();
     }
 
+    /** Bytes written that the kernel has not taken, those not flushed among them. Event loop only. */
+    public long unsent() {
+        return pendingOutput() + (output == null ? 0 : output.readableBytes());
+    }
+
     public boolean isWritable() {
         return context.channel().isWritable();
     }

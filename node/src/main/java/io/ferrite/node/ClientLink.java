@@ -35,6 +35,9 @@ public interface ClientLink extends Outbox {
     /** Whether the client reads too slowly, so that the rest of its replies waits for the socket. */
     boolean awaitsWrite();
 
+    /** Judges the limits that time brings. On the client's event loop only. */
+    void look();
+
     /** Closes at once; nothing that the client sent is executed any more. */
     void kill();
 }

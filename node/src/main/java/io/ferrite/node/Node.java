@@ -97,11 +97,12 @@ public final class Node {
             dispatchers[i] = new Dispatcher(this, i, parts.memory().newSlab());
             crons[i] = new Cron(this, i);
             int loop = i;
-            crons[i].everySecond(() -> closeIdle(loop));
+            crons[i].everySecond(() -> lookAtClients(loop));
         }
         this.replication = new Replication(this);
         engine.setQueuedJudge(this::judgeQueued);
         crons[0].everySecond(clientEviction::enforce);
+        pause.onChange(paused -> engine.setMayExpire(!paused));
         LiveSettings.apply(this);
         parts.config().onResetStatistics(report::reset);
     }
@@ -114,11 +115,16 @@ public final class Node {
         return null;
     }
 
-    private void closeIdle(int loop) {
+    /** Looks at the clients of one event loop, on that loop. */
+    private void lookAtClients(int loop) {
         long nowMs = environment.nowMs();
         for (Session session : clients.all()) {
             ClientLink link = ClientLink.of(session);
-            if (link != null && link.loop() == loop && clientLimits.isIdle(session, nowMs)) {
+            if (link == null || link.loop() != loop) {
+                continue;
+            }
+            link.look();
+            if (clientLimits.isIdle(session, nowMs)) {
                 log().verbose("Closing idle client");
                 clients.kill(session);
             }

@@ -3,6 +3,7 @@ package io.ferrite.node;
 import io.ferrite.engine.Session;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * CLIENT PAUSE and the pauses of failovers: clients are held, not refused, until a moment or until
@@ -11,6 +12,7 @@ import java.util.List;
 public final class Pause {
 
     private final ServerState state;
+    private Consumer<Boolean> listener = paused -> {};
 
     private long endMs;
     private boolean all;
@@ -20,12 +22,18 @@ public final class Pause {
         this.state = state;
     }
 
+    /** Is told when a pause begins or ends. Before the first client only. */
+    void onChange(Consumer<Boolean> listener) {
+        this.listener = listener;
+    }
+
     /** Pauses until {@code endMs}; a pause in force is never shortened or weakened. */
     public synchronized void begin(long nowMs, long endMs, boolean all) {
         boolean running = state.is(ServerState.PAUSED) && this.endMs > nowMs;
         this.endMs = running ? Math.max(this.endMs, endMs) : endMs;
         this.all = running ? this.all || all : all;
         state.set(ServerState.PAUSED, true);
+        listener.accept(true);
     }
 
     /** Whether a command is held now; {@code write} tells whether it could change data. */
@@ -69,6 +77,7 @@ public final class Pause {
         List<Session> released;
         synchronized (this) {
             state.set(ServerState.PAUSED, false);
+            listener.accept(false);
             endMs = 0;
             released = new ArrayList<>(held);
             held.clear();

@@ -115,8 +115,7 @@ final class ClientConnection implements ConnectionHandler, ClientLink, Outbox.St
     @Override
     public int received(long base, int from, int to) {
         dispatcher.tick();
-        UNREAD.setOpaque(this, to - from);
-        UNREAD_ROOM.setOpaque(this, Math.max(0, connection.unreadCapacity() - (to - from)));
+        publishUnread();
         int done = execute(base, from, to);
         int left = to - done;
         if ((left > 0 || session.has(Session.MULTI))
@@ -127,7 +126,6 @@ final class ClientConnection implements ConnectionHandler, ClientLink, Outbox.St
             closing = true;
             done = to;
         }
-        UNREAD.setOpaque(this, to - done);
         stats.reads.increment();
         stats.inputBytes.add(done - from);
         return done;
@@ -320,9 +318,15 @@ final class ClientConnection implements ConnectionHandler, ClientLink, Outbox.St
     private void checkOutput() {
         checkedOutput = connection.outputBytes();
         reportedBytes = node.clientEviction().report(session, reportedBytes);
-        if (node.clientLimits().outputTooLarge(session, connection.pendingOutput(), softTimer)) {
+        if (node.clientLimits().outputTooLarge(session, connection.unsent(), softTimer)) {
             node.clients().kill(session);
         }
+    }
+
+    private void publishUnread() {
+        int bytes = connection.unread();
+        UNREAD.setOpaque(this, bytes);
+        UNREAD_ROOM.setOpaque(this, Math.max(0, connection.unreadCapacity() - bytes));
     }
 
     private void countOutput() {
@@ -350,6 +354,7 @@ final class ClientConnection implements ConnectionHandler, ClientLink, Outbox.St
     @Override
     public void readComplete() {
         reply.finish();
+        publishUnread();
         node.parts().commandLog().announce();
         countOutput();
         checkOutput();
@@ -489,6 +494,13 @@ final class ClientConnection implements ConnectionHandler, ClientLink, Outbox.St
     public void kill() {
         killed = true;
         connection.close();
+    }
+
+    @Override
+    public void look() {
+        if (connection.isOpen()) {
+            checkOutput();
+        }
     }
 
     @Override

@@ -110,7 +110,7 @@ final class TcpListeners {
 
     /** All of the addresses, but for optional ones that can't be had; or none and a failure. */
     private List<EventLoops.Listener> listen(List<String> names, int port) throws Failure {
-        if (port == 0) {
+        if (port == 0 || names.isEmpty()) {
             return List.of();
         }
         EventLoops.Listener everywhere = listenEverywhere(names, port);
@@ -154,8 +154,7 @@ final class TcpListeners {
     }
 
     private static List<String> names(Settings settings) {
-        List<String> names = settings.get(NetworkOptions.BIND);
-        return names.isEmpty() ? List.of("*", "-::*") : names;
+        return settings.get(NetworkOptions.BIND);
     }
 
     private static InetAddress address(String host) throws UnknownHostException {

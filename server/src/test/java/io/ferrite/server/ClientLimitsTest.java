@@ -141,6 +141,37 @@ final class ClientLimitsTest {
     }
 
     @Test
+    void softLimit_endsAClient_afterItsTime_alsoWithoutTraffic() throws IOException {
+        try (LiveServer server =
+                new LiveServer("--client-output-buffer-limit", "pubsub 0 100kb 1")) {
+            Wire listener = server.connect();
+            listener.run("SUBSCRIBE news");
+            Wire publisher = server.connect();
+            String message = "x".repeat(1_000_000);
+            for (int i = 0; i < 20; i++) {
+                assertThat(publisher.call("PUBLISH", "news", message)).isEqualTo(":1|");
+            }
+
+            while (server.node().stats().outputLimitDisconnects.sum() == 0) {
+                Thread.onSpinWait();
+            }
+            assertThat(publisher.run("PUBLISH news x")).isEqualTo(":0|");
+        }
+    }
+
+    @Test
+    void replyBeyondTheHardLimit_isNotSentAtAll() throws IOException {
+        try (LiveServer server =
+                new LiveServer("--client-output-buffer-limit", "normal 100kb 0 0")) {
+            Wire wire = server.connect();
+            wire.call("SET", "k", "x".repeat(200_000));
+
+            wire.send("GET", "k");
+            assertThat(wire.read()).isEqualTo("closed");
+        }
+    }
+
+    @Test
     void clientsThatTakeTooMuchTogether_areClosedLargestFirst() throws IOException {
         try (LiveServer server = new LiveServer()) {
             Wire other = server.connect();

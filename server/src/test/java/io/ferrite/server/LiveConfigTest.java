@@ -116,6 +116,25 @@ final class LiveConfigTest {
     }
 
     @Test
+    void expiredKeys_waitForTheEndOfAPause() throws IOException {
+        try (LiveServer server = new LiveServer()) {
+            Wire wire = server.connect();
+            wire.run("MULTI");
+            wire.run("SET k v PX 1");
+            wire.run("CLIENT PAUSE 100000 WRITE");
+            assertThat(wire.run("EXEC")).isEqualTo("*2|+OK|+OK|");
+            while (!wire.run("GET k").equals("$-1|")) {
+                Thread.onSpinWait();
+            }
+            assertThat(wire.run("INFO stats")).contains("expired_keys:0\r\n");
+            wire.run("CLIENT UNPAUSE");
+            while (!wire.run("INFO stats").contains("expired_keys:1\r\n")) {
+                Thread.onSpinWait();
+            }
+        }
+    }
+
+    @Test
     void keyspaceEvents_beginWithTheSetting() throws IOException {
         try (LiveServer server = new LiveServer()) {
             Wire listener = server.connect();

@@ -1,5 +1,6 @@
 package io.ferrite.node.command;
 
+import io.ferrite.engine.ArgReader;
 import io.ferrite.engine.Blocking;
 import io.ferrite.engine.CommandError;
 import io.ferrite.engine.CommandTable;
@@ -232,7 +233,20 @@ public final class ClientCommands {
     // --- tracking, which is not there yet --------------------------------------------------------
 
     private static void tracking(ExecutionUnit unit) {
-        if (unit.argc() == 3 && unit.arg(2).isWord("OFF")) {
+        ArgReader options = new ArgReader(unit, 3);
+        while (options.hasNext()) {
+            if (options.take("REDIRECT", 1)) {
+                options.nextLong();
+            } else if (options.take("PREFIX", 1)) {
+                options.next();
+            } else if (!options.take("BCAST")
+                    && !options.take("OPTIN")
+                    && !options.take("OPTOUT")
+                    && !options.take("NOLOOP")) {
+                throw CommandError.SYNTAX;
+            }
+        }
+        if (unit.arg(2).isWord("OFF")) {
             unit.reply().ok();
             return;
         }

@@ -66,12 +66,21 @@ public final class DebugCommands {
                 node.pauseCron(Numbers.integer(unit.arg(require(unit, 3) - 1)) != 0);
                 unit.reply().ok();
             }
+            case "config-rewrite-force-all" -> {
+                node.parts()
+                        .config()
+                        .rewrite(true)
+                        .ifPresent(
+                                refusal -> {
+                                    throw CommandError.of(refusal);
+                                });
+                unit.reply().ok();
+            }
             case "quicklist-packed-threshold" -> packedThreshold(unit);
             case "set-disable-deny-scripts",
                             "replybuffer",
                             "dict-resizing",
-                            "drop-cluster-packet-filter",
-                            "config-rewrite-force-all" ->
+                            "drop-cluster-packet-filter" ->
                     throw CommandError.of(
                             "ERR DEBUG " + what.toUpperCase(Locale.ROOT) + " is not available here");
             case "help" -> help(unit);

@@ -59,8 +59,7 @@ public final class NetworkOptions {
                     .inert("every event loop reads, executes and writes")
                     .flag(false);
     public static final ChoiceOption<IoTransport> IO_TRANSPORT =
-            row("io-transport", "how sockets are driven: auto takes the best one that works")
-                    .immutable()
+            row("io-transport", "how sockets are driven, from the next start on; auto: the best")
                     .choice(IoTransport.AUTO);
     public static final NumberOption PROTO_MAX_BULK_LEN =
             row("proto-max-bulk-len", "longest single argument of a request, and longest string")

@@ -2,6 +2,7 @@ package io.ferrite.node.info;
 
 import io.ferrite.memory.MemoryTag;
 import io.ferrite.memory.SlabGroup;
+import io.ferrite.node.ClientType;
 import io.ferrite.node.Node;
 import io.ferrite.node.ProcessFacts;
 import io.ferrite.node.config.MemoryOptions;
@@ -54,8 +55,11 @@ final class MemorySection {
         out.put("mem_not_counted_for_evict", backlog)
                 .put("mem_replication_backlog", backlog)
                 .put("mem_total_replication_buffers", backlog)
-                .put("mem_clients_slaves", 0)
-                .put("mem_clients_normal", clients)
+                .put("mem_clients_slaves", node.clients().memoryBytes(ClientType.REPLICA))
+                .put(
+                        "mem_clients_normal",
+                        node.clients().memoryBytes(ClientType.NORMAL)
+                                + node.clients().memoryBytes(ClientType.PUBSUB))
                 .put("mem_cluster_links", 0)
                 .put("mem_aof_buffer", 0)
                 .put("mem_allocator", "ferrite-slab")
