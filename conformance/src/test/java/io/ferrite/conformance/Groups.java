@@ -7,7 +7,12 @@ import java.util.List;
 final class Groups {
 
     private static final List<CommandGroup> ALL =
-            List.of(new StringGroup(), new GenericGroup(), new ListGroup());
+            List.of(
+                    new StringGroup(),
+                    new GenericGroup(),
+                    new ListGroup(),
+                    new SetGroup(),
+                    new HashGroup());
 
     private Groups() {}
 
