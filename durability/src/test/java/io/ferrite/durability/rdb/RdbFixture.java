@@ -6,6 +6,7 @@ import io.ferrite.memory.Slab;
 import io.ferrite.memory.Slice;
 import io.ferrite.memory.codec.Crc64;
 import io.ferrite.store.value.ListCursor;
+import io.ferrite.store.value.HashCursor;
 import io.ferrite.store.value.SetCursor;
 import io.ferrite.store.value.ZsetCursor;
 import io.ferrite.store.value.ListValue;
@@ -16,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** Bytes of the heap as sources and sinks, and a target that keeps everything as text. */
@@ -109,12 +111,24 @@ final class RdbFixture {
         return members;
     }
 
+    /** The fields of a hash, as text in order, with their values. */
+    static Map<String, String> fields(Slab slab, long root) {
+        Map<String, String> fields = new TreeMap<>();
+        try (HashCursor cursor = new HashCursor(slab, root)) {
+            while (cursor.next()) {
+                fields.put(text(cursor.field().toBytes()), text(cursor.value().toBytes()));
+            }
+        }
+        return fields;
+    }
+
     static Object plain(Slab slab, RdbValue value) {
         return switch (value.kind()) {
             case EMPTY -> null;
             case STRING -> text(value.string().toBytes());
             case LIST -> elements(slab, value.root());
             case SET -> members(slab, value.root());
+            case HASH -> fields(slab, value.root());
             case ZSET -> scores(value.root());
             default -> throw new AssertionError("plain() knows no " + value.kind());
         };
