@@ -37,7 +37,7 @@ public final class Effects {
     private boolean local;
     private boolean active;
 
-    /** The session asked for a transaction, so that one entry is wrapped as well. */
+    /** The session asked for a transaction. */
     private boolean grouped;
 
     /** What the unit does, such as the removal of expired keys, is no transaction. */
@@ -70,7 +70,7 @@ public final class Effects {
         }
     }
 
-    /** The commands from here on are one transaction, whatever their number. */
+    /** The commands from here on are one transaction, whatever they say about {@link #apart}. */
     public void group() {
         grouped = true;
     }
@@ -272,7 +272,7 @@ public final class Effects {
         if (entries == 0) {
             return;
         }
-        if (grouped || entries > 1 && !apart) {
+        if (entries > 1 && (grouped || !apart)) {
             wrap();
         }
         lastOffset =

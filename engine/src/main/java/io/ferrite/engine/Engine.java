@@ -167,9 +167,17 @@ public final class Engine {
 
     /** A key changed in this unit: watchers may not execute, blocked clients may look again. */
     void keyTouched(ExecutionUnit unit, int database, Slice key) {
+        keyTouched(unit, database, key, false);
+    }
+
+    private void keyTouched(ExecutionUnit unit, int database, Slice key, boolean goesAway) {
         int stripe = keyspace.stripeOf(key);
         if (!watches.isEmpty(stripe)) {
-            watches.touched(stripe, database, key);
+            watches.touched(
+                    stripe,
+                    database,
+                    key,
+                    () -> goesAway || keyspace.database(database).find(key) == Database.NONE);
         }
         if (blocking.anyIn(stripe)) {
             blocking.ready(unit, stripe, database, key);
@@ -215,7 +223,7 @@ public final class Engine {
     /** The key may lie inside the entry that goes away, so everything is said before that. */
     private void announce(ExecutionUnit unit, int databaseIndex, Slice key, Event event, boolean lazy) {
         unit.effects().also(databaseIndex, 2).word(lazy ? "UNLINK" : "DEL").arg(key);
-        keyTouched(unit, databaseIndex, key);
+        keyTouched(unit, databaseIndex, key, true);
         unit.effects().notify(databaseIndex, key, event);
     }
 }

@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
 
 /**
  * The keys that sessions watch, by stripe. Every method is called under the stripe named, except {@link
@@ -17,13 +19,13 @@ public final class Watches {
         private final int database;
         private final ByteKey key;
         private final int stripe;
-        private final boolean expiredAtWatch;
+        private boolean stale;
 
-        Watched(int database, ByteKey key, int stripe, boolean expiredAtWatch) {
+        Watched(int database, ByteKey key, int stripe, boolean stale) {
             this.database = database;
             this.key = key;
             this.stripe = stripe;
-            this.expiredAtWatch = expiredAtWatch;
+            this.stale = stale;
         }
 
         public int database() {
@@ -51,19 +53,28 @@ public final class Watches {
             return 31 * key.hashCode() + database;
         }
 
-        /** The key was already past its expiry when it was watched, so its removal is no change. */
-        public boolean expiredAtWatch() {
-            return expiredAtWatch;
+        /**
+         * The key is past its expiry, but was so when it was watched: that it goes is no change. Read and
+         * written under the key's stripe.
+         */
+        public boolean isStale() {
+            return stale;
+        }
+
+        public void setStale(boolean stale) {
+            this.stale = stale;
         }
     }
 
+    private record Watcher(Session session, Watched watched) {}
+
     private record Place(int database, ByteKey key) {}
 
-    private final Map<Place, List<Session>>[] byStripe;
+    private final Map<Place, List<Watcher>>[] byStripe;
 
     @SuppressWarnings("unchecked")
     Watches(int stripes) {
-        byStripe = (Map<Place, List<Session>>[]) new Map<?, ?>[stripes];
+        byStripe = (Map<Place, List<Watcher>>[]) new Map<?, ?>[stripes];
         for (int i = 0; i < stripes; i++) {
             byStripe[i] = new HashMap<>();
         }
@@ -80,53 +91,60 @@ public final class Watches {
 
     /** Begins to watch; watching a key twice is watching it once. */
     public void watch(Session session, int database, ByteKey key, int stripe, boolean expired) {
-        if (!session.watched().add(new Watched(database, key, stripe, expired))) {
+        Watched watched = new Watched(database, key, stripe, expired);
+        if (!session.watched().add(watched)) {
             return;
         }
         HeapBudget.take(HeapBudget.of(key));
         byStripe[stripe]
                 .computeIfAbsent(new Place(database, key), place -> new ArrayList<>(1))
-                .add(session);
+                .add(new Watcher(session, watched));
     }
 
     /** Ends the watch of one key. */
     public void unwatch(Session session, Watched watched) {
         HeapBudget.give(HeapBudget.of(watched.key));
-        Map<Place, List<Session>> places = byStripe[watched.stripe];
+        Map<Place, List<Watcher>> places = byStripe[watched.stripe];
         Place place = new Place(watched.database, watched.key);
-        List<Session> sessions = places.get(place);
-        if (sessions != null) {
-            sessions.remove(session);
-            if (sessions.isEmpty()) {
+        List<Watcher> watchers = places.get(place);
+        if (watchers != null) {
+            watchers.removeIf(watcher -> watcher.session == session);
+            if (watchers.isEmpty()) {
                 places.remove(place);
             }
         }
     }
 
-    /** A key changed: whoever watches it may not execute. */
-    public void touched(int stripe, int database, Slice key) {
-        Map<Place, List<Session>> places = byStripe[stripe];
+    /**
+     * A key changed: whoever watches it may not execute, except that the end of a stale key is no change.
+     *
+     * @param gone whether there is no such key any more
+     */
+    public void touched(int stripe, int database, Slice key, BooleanSupplier gone) {
+        Map<Place, List<Watcher>> places = byStripe[stripe];
         if (places.isEmpty()) {
             return;
         }
-        List<Session> sessions = places.get(new Place(database, ByteKey.of(key)));
-        if (sessions != null) {
-            for (Session session : sessions) {
-                session.setWatchDirty(true);
+        List<Watcher> watchers = places.get(new Place(database, ByteKey.of(key)));
+        if (watchers == null) {
+            return;
+        }
+        for (Watcher watcher : watchers) {
+            if (!watcher.watched.stale) {
+                watcher.session.setWatchDirty(true);
+            } else if (gone.getAsBoolean()) {
+                watcher.watched.stale = false;
             }
         }
     }
 
-    /**
-     * A whole database is emptied or exchanged: watchers of keys that exist in {@code before} or {@code
-     * after} are touched.
-     */
-    public void touchedAll(int stripe, int database, java.util.function.Predicate<ByteKey> concerned) {
+    /** All watches of keys of a database, one after the other. */
+    public void forEach(int stripe, int database, BiConsumer<Session, Watched> action) {
         byStripe[stripe].forEach(
-                (place, sessions) -> {
-                    if (place.database == database && concerned.test(place.key)) {
-                        for (Session session : sessions) {
-                            session.setWatchDirty(true);
+                (place, watchers) -> {
+                    if (place.database == database) {
+                        for (Watcher watcher : watchers) {
+                            action.accept(watcher.session, watcher.watched);
                         }
                     }
                 });

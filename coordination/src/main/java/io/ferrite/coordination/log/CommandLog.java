@@ -3,6 +3,7 @@ package io.ferrite.coordination.log;
 import io.ferrite.memory.Memory;
 import io.ferrite.memory.MemoryTag;
 import io.ferrite.memory.Slab;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -59,6 +60,9 @@ public final class CommandLog implements AutoCloseable {
 
     private static final int SCRATCH = 64;
     private static final int SPINS = 100;
+
+    private static final byte[] MULTI =
+            "*1\r\n$5\r\nMULTI\r\n".getBytes(StandardCharsets.US_ASCII);
 
     /** One uninterrupted history of bytes; a new one begins when the offset jumps. */
     static final class Chain {
@@ -276,14 +280,22 @@ public final class CommandLog implements AutoCloseable {
                 return chain.end;
             }
             long end = chain.end;
+            int head = 0;
             if (database != this.database) {
+                // The database is selected inside a transaction, which is how the reference does it.
+                head = startsTransaction(address, length) ? MULTI.length : 0;
+                end = copyIn(end, address, head);
                 end = copyIn(end, scratch, encodeSelect(database));
             }
             this.database = databaseAfter;
-            return publish(copyIn(end, address, length));
+            return publish(copyIn(end, address + head, length - head));
         } finally {
             lock.unlock();
         }
+    }
+
+    private static boolean startsTransaction(long address, int length) {
+        return length > MULTI.length && Memory.equal(address, MULTI, 0, MULTI.length);
     }
 
     /**

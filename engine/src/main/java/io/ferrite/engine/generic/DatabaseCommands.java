@@ -1,12 +1,13 @@
 package io.ferrite.engine.generic;
 
-import io.ferrite.engine.ByteKey;
 import io.ferrite.engine.CommandError;
 import io.ferrite.engine.CommandTable;
 import io.ferrite.engine.ExecutionUnit;
 import io.ferrite.engine.LockPlan;
 import io.ferrite.engine.Numbers;
+import io.ferrite.engine.Watches;
 import io.ferrite.store.Database;
+import io.ferrite.store.Entry;
 
 /** Commands on whole databases. They run under every stripe. */
 public final class DatabaseCommands {
@@ -53,30 +54,51 @@ public final class DatabaseCommands {
 
     private static void flush(ExecutionUnit unit, int index) {
         Database database = unit.keyspace().database(index);
-        touchWatched(unit, index, database);
+        touchWatched(unit, index, database, null);
         for (int table = 0; table < unit.keyspace().tables(); table++) {
             database.clear(table);
         }
         unit.engine().blocking().allReady(unit, index);
     }
 
-    private static void touchWatched(ExecutionUnit unit, int index, Database... before) {
+    /**
+     * Tells those who watch keys of a database that all of it changes.
+     *
+     * @param before what is there
+     * @param after what comes in its place, or null
+     */
+    private static void touchWatched(
+            ExecutionUnit unit, int index, Database before, Database after) {
+        Watches watches = unit.engine().watches();
         for (int stripe = 0; stripe < unit.keyspace().stripes(); stripe++) {
-            if (!unit.engine().watches().isEmpty(stripe)) {
-                unit.engine()
-                        .watches()
-                        .touchedAll(stripe, index, key -> existsInAny(unit, key, before));
+            if (!watches.isEmpty(stripe)) {
+                watches.forEach(
+                        stripe,
+                        index,
+                        (session, watched) -> {
+                            if (isChange(unit, watched, before, after)) {
+                                session.setWatchDirty(true);
+                            }
+                        });
             }
         }
     }
 
-    private static boolean existsInAny(ExecutionUnit unit, ByteKey key, Database... databases) {
-        for (Database database : databases) {
-            if (unit.find(database, key) != Database.NONE) {
-                return true;
-            }
+    /** Whether a watched key is another one afterwards; one past its expiry counts as none. */
+    private static boolean isChange(
+            ExecutionUnit unit, Watches.Watched watched, Database before, Database after) {
+        boolean was = unit.find(before, watched.key()) != Database.NONE;
+        long next = after == null ? Database.NONE : unit.find(after, watched.key());
+        if (!was && next == Database.NONE) {
+            return false;
         }
-        return false;
+        boolean nothingBefore = !was || watched.isStale();
+        boolean nothingAfter = next == Database.NONE || Entry.isExpired(next, unit.nowMs());
+        if (nothingBefore && nothingAfter) {
+            watched.setStale(next != Database.NONE);
+            return false;
+        }
+        return true;
     }
 
     static void swapdb(ExecutionUnit unit) {
@@ -90,7 +112,7 @@ public final class DatabaseCommands {
         Database second = unit.keyspace().database(b);
         if (a != b) {
             touchWatched(unit, a, first, second);
-            touchWatched(unit, b, first, second);
+            touchWatched(unit, b, second, first);
             unit.keyspace().swap(a, b);
             unit.selectDatabase(unit.databaseIndex());
             unit.engine().blocking().allReady(unit, a);

@@ -136,7 +136,7 @@ public final class TransactionCommands {
             Database database = unit.keyspace().database(watched.database());
             long entry = unit.find(database, watched.key());
             if (entry != Database.NONE
-                    && !watched.expiredAtWatch()
+                    && !watched.isStale()
                     && Entry.isExpired(entry, unit.nowMs())) {
                 return true;
             }

@@ -327,7 +327,9 @@ final class FollowerSide implements FollowerDriver.Host, FollowerDriver.Transpor
                     database.clear(table);
                 }
                 for (int stripe = 0; stripe < keyspace.stripes(); stripe++) {
-                    node.engine().watches().touchedAll(stripe, i, key -> true);
+                    node.engine()
+                            .watches()
+                            .forEach(stripe, i, (session, watched) -> session.setWatchDirty(true));
                 }
             }
         } finally {
