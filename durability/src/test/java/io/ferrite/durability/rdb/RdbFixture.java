@@ -5,6 +5,7 @@ import io.ferrite.memory.MemoryTag;
 import io.ferrite.memory.Slab;
 import io.ferrite.memory.Slice;
 import io.ferrite.memory.codec.Crc64;
+import io.ferrite.store.value.HashCursor;
 import io.ferrite.store.value.ListCursor;
 import io.ferrite.store.value.HashCursor;
 import io.ferrite.store.value.SetCursor;
@@ -79,7 +80,7 @@ final class RdbFixture {
         return elements;
     }
 
-    /** The members of a set, as text. */
+    /** The members of a set, as text in order. */
     static Set<String> members(Slab slab, long root) {
         Set<String> members = new TreeSet<>();
         try (SetCursor cursor = new SetCursor(slab, root)) {
@@ -100,15 +101,15 @@ final class RdbFixture {
         return scores;
     }
 
-    /** The members of a set, as text in order. */
-    static Set<String> members(Slab slab, long root) {
-        Set<String> members = new TreeSet<>();
-        try (SetCursor cursor = new SetCursor(slab, root)) {
+    /** The fields of a hash, as text in order, with their values. */
+    static Map<String, String> fields(Slab slab, long root) {
+        Map<String, String> fields = new TreeMap<>();
+        try (HashCursor cursor = new HashCursor(slab, root)) {
             while (cursor.next()) {
-                members.add(text(Memory.toBytes(cursor.text(), cursor.length())));
+                fields.put(text(cursor.field().toBytes()), text(cursor.value().toBytes()));
             }
         }
-        return members;
+        return fields;
     }
 
     /** The fields of a hash, as text in order, with their values. */
