@@ -12,7 +12,9 @@ final class Groups {
                     new GenericGroup(),
                     new ListGroup(),
                     new SetGroup(),
-                    new HashGroup());
+                    new HashGroup(),
+                    new BitmapGroup(),
+                    new HyperLogLogGroup());
 
     private Groups() {}
 

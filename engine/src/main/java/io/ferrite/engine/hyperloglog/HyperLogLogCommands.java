@@ -40,9 +40,10 @@ public final class HyperLogLogCommands {
         Slice key = unit.arg(1);
         long entry = unit.findWrite(key);
         requireSound(entry);
-        boolean dense = entry != Database.NONE && !HyperLogLog.isSparse(address(entry));
-        if (dense) {
+        boolean dense = false;
+        if (entry != Database.NONE) {
             entry = makeRaw(unit, key, entry);
+            dense = !HyperLogLog.isSparse(address(entry));
         }
         Draft draft = dense ? inPlace(entry) : draft(unit, entry);
         long raised = entry == Database.NONE ? 1 : 0;
@@ -80,9 +81,10 @@ public final class HyperLogLogCommands {
             return;
         }
         requireOne(entry);
+        entry = makeRaw(unit, key, entry);
         if (!HyperLogLog.hasEstimate(address(entry))) {
             requireSound(entry);
-            entry = makeRaw(unit, key, entry);
+            unit.database().aboutToChange(entry);
             long address = address(entry);
             int[] histogram = HyperLogLog.histogram(address, Entry.valueLength(entry));
             HyperLogLog.setEstimate(address, Estimator.count(histogram));
@@ -182,13 +184,11 @@ public final class HyperLogLogCommands {
         }
     }
 
-    /** The entry, ready to be changed in place. */
-    private static long makeRaw(ExecutionUnit unit, Slice key, long entry) {
-        if (Entry.encoding(entry) != Encoding.RAW) {
-            return unit.database().stretch(key, entry, 0);
-        }
-        unit.database().aboutToChange(entry);
-        return entry;
+    /** The entry, called raw from now on as in Redis, where it could be changed in place then. */
+    static long makeRaw(ExecutionUnit unit, Slice key, long entry) {
+        return Entry.encoding(entry) == Encoding.RAW
+                ? entry
+                : unit.database().stretch(key, entry, 0);
     }
 
     static long address(long entry) {

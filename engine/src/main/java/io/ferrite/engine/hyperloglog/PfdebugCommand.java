@@ -25,6 +25,7 @@ final class PfdebugCommand {
             throw NO_KEY;
         }
         HyperLogLogCommands.requireOne(entry);
+        entry = HyperLogLogCommands.makeRaw(unit, key, entry);
         boolean sparse = HyperLogLog.isSparse(HyperLogLogCommands.address(entry));
         if (word.isWord("ENCODING")) {
             unit.reply().status(sparse ? "sparse" : "dense");
