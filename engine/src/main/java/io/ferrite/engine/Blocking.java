@@ -7,7 +7,6 @@ import io.ferrite.resp.Request;
 import io.ferrite.store.Database;
 import io.ferrite.store.Entry;
 import io.ferrite.store.Keyspace;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -236,15 +235,6 @@ public final class Blocking {
         }
         link(waiter, -1);
         count.decrementAndGet();
-    }
-
-    /** Everybody who waits now. All stripes are held. */
-    public List<Waiter> all() {
-        LinkedHashSet<Waiter> all = new LinkedHashSet<>();
-        for (Map<Place, LinkedHashSet<Waiter>> queues : byStripe) {
-            queues.values().forEach(all::addAll);
-        }
-        return new ArrayList<>(all);
     }
 
     // --- serving ---------------------------------------------------------------------------------

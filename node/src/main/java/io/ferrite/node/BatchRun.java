@@ -90,9 +90,13 @@ final class BatchRun {
 
     private int run(
             Session session, Request[] requests, int from, int length, long mask, ReplyWriter reply) {
+        gate.enter(mask);
+        if (node.engine().blocking().count() != 0) {
+            gate.leave(mask); // somebody began to wait since
+            return 0;
+        }
         unit.begin(session, reply, dispatcher.nowMs());
         int done = 0;
-        gate.enter(mask);
         unit.setCommandStripes(mask);
         try {
             long ahead = 0;

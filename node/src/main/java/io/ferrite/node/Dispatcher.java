@@ -392,16 +392,6 @@ public final class Dispatcher {
         }
     }
 
-    /** Ends every wait for keys with an error, since this server's role has changed. Any loop. */
-    public void endWaits(String error) {
-        gate.enter(gate.all());
-        List<Blocking.Waiter> waiters = blocking.all();
-        gate.leave(gate.all());
-        for (Blocking.Waiter waiter : waiters) {
-            endWait(waiter, reply -> reply.error(error));
-        }
-    }
-
     /**
      * Ends a wait without success; nothing happens when it has ended already.
      *
