@@ -112,17 +112,6 @@ final class RdbFixture {
         return fields;
     }
 
-    /** The fields of a hash, as text in order, with their values. */
-    static Map<String, String> fields(Slab slab, long root) {
-        Map<String, String> fields = new TreeMap<>();
-        try (HashCursor cursor = new HashCursor(slab, root)) {
-            while (cursor.next()) {
-                fields.put(text(cursor.field().toBytes()), text(cursor.value().toBytes()));
-            }
-        }
-        return fields;
-    }
-
     static Object plain(Slab slab, RdbValue value) {
         return switch (value.kind()) {
             case EMPTY -> null;
