@@ -105,10 +105,11 @@ final class Admission {
                     + "': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in"
                     + " this context";
         }
-        if ((state & ServerState.STALE) != 0 && !command.is(CommandFlag.STALE)) {
+        if ((state & ServerState.STALE) != 0 && !allIs(session, command, CommandFlag.STALE)) {
             return "MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'.";
         }
-        if ((state & ServerState.LOADING) != 0 && !command.is(CommandFlag.LOADING)) {
+        if ((state & ServerState.LOADING) != 0
+                && !allIs(session, command, CommandFlag.LOADING)) {
             return "LOADING Ferrite is loading the dataset in memory".replace("Ferrite", "Redis");
         }
         if ((state & ServerState.BUSY) != 0 && !command.is(CommandFlag.ALLOW_BUSY)) {
@@ -151,6 +152,18 @@ final class Admission {
             }
         }
         return false;
+    }
+
+    /** Whether a command has a flag; for EXEC, whether every queued one has it too. */
+    private static boolean allIs(Session session, Command command, CommandFlag flag) {
+        if (isExec(command)) {
+            for (Command queued : session.queuedCommands()) {
+                if (!queued.is(flag)) {
+                    return false;
+                }
+            }
+        }
+        return command.is(flag);
     }
 
     private static boolean isExec(Command command) {
