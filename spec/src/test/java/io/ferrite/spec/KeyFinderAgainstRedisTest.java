@@ -22,6 +22,30 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class KeyFinderAgainstRedisTest {
 
+    /** Calls, told apart by bars and line ends. */
+    private static final String WELL_FORMED =
+            """
+            GET k | SET k v | SET k v GET | SET k get | SET k v EX 1 gEt | MSET a 1 b 2
+            MSET a 1 b | DEL a b c | EVAL s 2 a b c | EVAL s 0 | EVAL s 0 a | EVAL s 3 a b
+            EVAL s -1 a | FCALL f 1 a | FCALL_RO f 0 | SORT k | SORT k STORE d
+            SORT k BY w_* GET # STORE d STORE e | SORT k LIMIT STORE 2 | SORT k BY STORE
+            SORT k STORE | SORT_RO k GET x | MIGRATE h 1 k 0 10 | MIGRATE h 1  0 10 KEYS a b
+            MEMORY USAGE k | MIGRATE h 1 k 0 10 KEYS a | MIGRATE h 1  0 10 AUTH KEYS KEYS a
+            MIGRATE h 1  0 10 AUTH2 u KEYS COPY KEYS a b | OBJECT ENCODING k
+            ZUNIONSTORE d 2 a b | ZUNIONSTORE d 2 a | ZUNION 2 a b WEIGHTS 1 2
+            ZINTERCARD 2 a b LIMIT 1 | LMPOP 2 a b LEFT | BLMPOP 0 1 a LEFT
+            BZMPOP 0 2 a b MIN | BLPOP a b 0 | BITOP AND d a b | BITFIELD k
+            BITFIELD k GET u8 0 | BITFIELD k SET u8 0 1 | BITFIELD k OVERFLOW WRAP
+            BITFIELD k GET u8 | XREAD STREAMS a b 0 0 | XREAD STREAMS a
+            XREAD COUNT 1 BLOCK 0 STREAMS a 0 | XREADGROUP GROUP g c STREAMS a >
+            XINFO STREAM k | XGROUP CREATE k g $ | PFCOUNT a b | PFMERGE d a b
+            GEORADIUS k 1 2 3 m | GEORADIUS k 1 2 3 m STORE d | WATCH a b
+            GEORADIUSBYMEMBER k m 3 m STOREDIST d | GEOSEARCHSTORE d s FROMMEMBER m
+            RENAME a b | COPY a b | LMOVE a b LEFT LEFT | SMOVE a b m | PING x | PFMERGE d
+            RESTORE k 0 v | DUMP k | SSUBSCRIBE a b | SPUBLISH c m | PUBLISH c m
+            CONFIG GET x | TOUCH a b | UNLINK a | SCAN 0
+            """;
+
     private static final long SEED = Long.getLong("ferrite.seed", 20261121);
 
     private static final String NO_KEYS = "ERR The command has no key arguments";
@@ -63,28 +87,7 @@ final class KeyFinderAgainstRedisTest {
 
     @Test
     void wellFormedCalls_haveTheKeysThatRedisFinds() throws IOException {
-        for (String call :
-                List.of(
-                        "GET k", "SET k v", "SET k v GET", "SET k get", "SET k v EX 1 gEt",
-                        "MSET a 1 b 2", "MSET a 1 b", "DEL a b c", "EVAL s 2 a b c", "EVAL s 0",
-                        "EVAL s 0 a", "EVAL s 3 a b", "EVAL s -1 a", "FCALL f 1 a", "FCALL_RO f 0",
-                        "SORT k", "SORT k STORE d", "SORT k BY w_* GET # STORE d STORE e",
-                        "SORT k LIMIT STORE 2", "SORT k BY STORE", "SORT k STORE", "SORT_RO k GET x",
-                        "MIGRATE h 1 k 0 10", "MIGRATE h 1  0 10 KEYS a b", "MEMORY USAGE k",
-                        "MIGRATE h 1 k 0 10 KEYS a", "MIGRATE h 1  0 10 AUTH KEYS KEYS a",
-                        "MIGRATE h 1  0 10 AUTH2 u KEYS COPY KEYS a b", "OBJECT ENCODING k",
-                        "ZUNIONSTORE d 2 a b", "ZUNIONSTORE d 2 a", "ZUNION 2 a b WEIGHTS 1 2",
-                        "ZINTERCARD 2 a b LIMIT 1", "LMPOP 2 a b LEFT", "BLMPOP 0 1 a LEFT",
-                        "BZMPOP 0 2 a b MIN", "BLPOP a b 0", "BITOP AND d a b", "BITFIELD k",
-                        "BITFIELD k GET u8 0", "BITFIELD k SET u8 0 1", "BITFIELD k OVERFLOW WRAP",
-                        "BITFIELD k GET u8", "XREAD STREAMS a b 0 0", "XREAD STREAMS a",
-                        "XREAD COUNT 1 BLOCK 0 STREAMS a 0", "XREADGROUP GROUP g c STREAMS a >",
-                        "XINFO STREAM k", "XGROUP CREATE k g $", "PFCOUNT a b", "PFMERGE d a b",
-                        "GEORADIUS k 1 2 3 m", "GEORADIUS k 1 2 3 m STORE d", "WATCH a b",
-                        "GEORADIUSBYMEMBER k m 3 m STOREDIST d", "GEOSEARCHSTORE d s FROMMEMBER m",
-                        "RENAME a b", "COPY a b", "LMOVE a b LEFT LEFT", "SMOVE a b m", "PING x",
-                        "PFMERGE d", "RESTORE k 0 v", "DUMP k", "SSUBSCRIBE a b", "SPUBLISH c m",
-                        "PUBLISH c m", "CONFIG GET x", "TOUCH a b", "UNLINK a", "SCAN 0")) {
+        for (String call : WELL_FORMED.split(" \\| |\n")) {
             compare(List.of(call.split(" ")));
         }
     }
