@@ -39,9 +39,27 @@ final class EventTap implements AutoCloseable {
                 }
             } else {
                 String event = channel.replace("__keyevent@", "").replace("__", "");
-                events.add(event + " " + Words.readable(key));
+                add(events, event + " " + Words.readable(key));
             }
         }
+    }
+
+    /**
+     * Misses in a row come in the order of their keys: one command may look for many in the order of a
+     * set, which differs.
+     */
+    private static void add(List<String> events, String event) {
+        int at = events.size();
+        if (isMiss(event)) {
+            while (at > 0 && isMiss(events.get(at - 1)) && events.get(at - 1).compareTo(event) > 0) {
+                at--;
+            }
+        }
+        events.add(at, event);
+    }
+
+    private static boolean isMiss(String event) {
+        return event.contains(":keymiss ");
     }
 
     @Override
