@@ -137,8 +137,17 @@ final class ListGroup implements CommandGroup {
                         command.addAll(List.of("LIMIT", position(draw), position(draw)));
                     }
                 }
-                case 5 -> command.addAll(List.of("STORE", draw.key()));
-                case 6 -> command.addAll(List.of("BY", part ? "nosort" : pattern(draw)));
+                case 5 -> {
+                    // By something else, members of a set that are equal in it have no order to store.
+                    if (!command.contains("BY")) {
+                        command.addAll(List.of("STORE", draw.key()));
+                    }
+                }
+                case 6 -> {
+                    if (!command.contains("STORE")) {
+                        command.addAll(List.of("BY", part ? "nosort" : pattern(draw)));
+                    }
+                }
                 case 7 -> command.addAll(List.of("GET", pattern(draw)));
                 default -> command.add(draw.oneIn(6) ? draw.oneOf("BAD", "LIMIT", "BY") : "ALPHA");
             }
