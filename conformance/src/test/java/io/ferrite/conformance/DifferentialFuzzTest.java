@@ -107,7 +107,7 @@ final class DifferentialFuzzTest {
 
     private boolean runBatch(Draw draw, long seed, List<String> history) throws IOException {
         List<Drawn> batch = new ArrayList<>();
-        List<CommandGroup> groups = Groups.chosen();
+        List<CommandGroup> groups = Groups.ofEpisode(seed);
         for (int i = 0; i < BATCH; i++) {
             CommandGroup group = draw.oneOf(groups);
             batch.add(new Drawn(group, group.next(draw)));

@@ -27,4 +27,17 @@ final class Groups {
         }
         return chosen;
     }
+
+    /**
+     * The groups of one episode. Lists and sets take turns: SORT of a set leaves elements that are equal
+     * to it in the order in which the server happens to keep them, which no two servers share.
+     */
+    static List<CommandGroup> ofEpisode(long seed) {
+        List<CommandGroup> groups = chosen();
+        Class<?> absent = (seed & 1) == 0 ? ListGroup.class : SetGroup.class;
+        if (groups.size() > 1) {
+            groups.removeIf(absent::isInstance);
+        }
+        return groups;
+    }
 }
