@@ -30,10 +30,15 @@ enum Overflow {
     private static int excess(long base, long step, int width, boolean signed) {
         long largest = largest(width, signed);
         if (signed) {
-            if (base > largest || step > 0 && base > largest - step) {
+            // As the reference computes it: for a base far below a narrow field's range the room above
+            // wraps around, and the number counts as too large.
+            long above = largest - base;
+            long below = ~largest - base;
+            boolean narrow = width != 64;
+            if (base > largest || (narrow || base >= 0 && step > 0) && step > above) {
                 return 1;
             }
-            return base < ~largest || step < 0 && base < ~largest - step ? -1 : 0;
+            return base < ~largest || (narrow || base < 0 && step < 0) && step < below ? -1 : 0;
         }
         if (Long.compareUnsigned(base, largest) > 0 || step > 0 && step > largest - base) {
             return 1;
