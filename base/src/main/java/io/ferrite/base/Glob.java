@@ -12,15 +12,15 @@ import java.util.Arrays;
  * </pre>
  *
  * <p>The odd corners are those of the reference: an empty text matches the empty pattern only; in a
- * class, {@code \} takes the next byte as it is, in its own case even where case is ignored; a class
- * that is not closed ends with the pattern; {@code [a-]} is a range up to the bracket; bytes from 0x80
- * come before all others in a range; a lone {@code \} at the end is itself; with more than
- * {@value #MOST_STARS} runs of stars before its end a pattern matches nothing.
+ * class, {@code \} takes the next byte as it is, in its own case even where case is ignored; a
+ * class that is not closed ends with the pattern; {@code [a-]} is a range up to the bracket; bytes
+ * from 0x80 come before all others in a range; a lone {@code \} at the end is itself; with more
+ * than {@value #MOST_STARS} runs of stars before its end a pattern matches nothing.
  *
- * <p>A star is first given nothing, then one byte more each time that what follows fails. Once a later
- * star was reached an earlier one is never tried again, because all it could take the later one can
- * take too. So time is at most text times pattern, without recursion; what follows the last star is
- * compared once, before all else.
+ * <p>A star is first given nothing, then one byte more each time that what follows fails. Once a
+ * later star was reached an earlier one is never tried again, because all it could take the later
+ * one can take too. So time is at most text times pattern, without recursion; what follows the last
+ * star is compared once, before all else.
  *
  * <p>Immutable, for any thread.
  */
@@ -129,8 +129,8 @@ public final class Glob {
     }
 
     /**
-     * Whether the pattern is one star and nothing else: commands that list things take it for no pattern,
-     * which makes a difference to an empty name.
+     * Whether the pattern is one star and nothing else: commands that list things take it for no
+     * pattern, which makes a difference to an empty name.
      */
     public boolean isOneStar() {
         return isOneStar;

@@ -23,9 +23,9 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Take and give of a {@link Slab} against malloc and free of the C library, called as cheaply as the JDK
- * can. {@code pair}: one block at a time. {@code churn}: a random one of a million live blocks is replaced,
- * which is mostly cache misses, as in a server.
+ * Take and give of a {@link Slab} against malloc and free of the C library, called as cheaply as
+ * the JDK can. {@code pair}: one block at a time. {@code churn}: a random one of a million live
+ * blocks is replaced, which is mostly cache misses, as in a server.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)

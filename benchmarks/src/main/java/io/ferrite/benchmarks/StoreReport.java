@@ -18,8 +18,7 @@ import java.lang.management.ManagementFactory;
 public final class StoreReport {
 
     private static final int KEY_LENGTH = 16;
-    private static final ThreadMXBean THREADS =
-            (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     private final int keys;
     private final int valueLength;
@@ -115,10 +114,7 @@ public final class StoreReport {
         if (print) {
             System.out.printf(
                     "%s%6.1f ns  %8.5f bytes of heap%s%n",
-                    what,
-                    (double) took / keys,
-                    (double) allocated / keys,
-                    sum == 0 ? "." : "");
+                    what, (double) took / keys, (double) allocated / keys, sum == 0 ? "." : "");
         }
     }
 

@@ -9,7 +9,7 @@ import io.ferrite.resp.Limits;
 import io.ferrite.resp.NativeReplyWriter;
 import io.ferrite.resp.Request;
 import io.ferrite.resp.RequestDecoder;
-
+import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -22,8 +22,6 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
-
-import java.util.concurrent.TimeUnit;
 
 /**
  * What the protocol costs of a command, without socket and keyspace: sixteen requests in one read

@@ -17,8 +17,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Many clients on several event loops at the same keys: what is one unit is seen whole or not at all, a
- * watched key that changed stops a transaction, and each client's writes to a key stay in its order.
+ * Many clients on several event loops at the same keys: what is one unit is seen whole or not at
+ * all, a watched key that changed stops a transaction, and each client's writes to a key stay in
+ * its order.
  */
 @Timeout(120)
 final class AtomicityStressTest {
@@ -129,8 +130,10 @@ final class AtomicityStressTest {
                                 (connection, random, client) -> {
                                     while (!over.get()) {
                                         Reply seen = connection.call("MGET", "x", "y", "z");
-                                        assertThat(seen.items().get(1).text()).isEqualTo(seen.items().get(0).text());
-                                        assertThat(seen.items().get(2).text()).isEqualTo(seen.items().get(0).text());
+                                        assertThat(seen.items().get(1).text())
+                                                .isEqualTo(seen.items().get(0).text());
+                                        assertThat(seen.items().get(2).text())
+                                                .isEqualTo(seen.items().get(0).text());
                                     }
                                 },
                                 99));
@@ -162,7 +165,9 @@ final class AtomicityStressTest {
         assertThat(number("GET", "n")).isEqualTo((long) CLIENTS * each);
     }
 
-    /** Runs of brief commands take many stripes at once: several loops do so at the same time here. */
+    /**
+     * Runs of brief commands take many stripes at once: several loops do so at the same time here.
+     */
     @Test
     void pipelinedIncrements_areAllCounted_andGrowForEachClient() throws Exception {
         int batches = 100 * EFFORT;
@@ -185,7 +190,8 @@ final class AtomicityStressTest {
                     }
                 });
         for (int i = 0; i < 8; i++) {
-            assertThat(number("GET", "counter:" + i)).isEqualTo((long) CLIENTS * batches * length / 8);
+            assertThat(number("GET", "counter:" + i))
+                    .isEqualTo((long) CLIENTS * batches * length / 8);
         }
     }
 
@@ -217,7 +223,8 @@ final class AtomicityStressTest {
                         job(
                                 (connection, random, client) -> {
                                     for (int i = 0; i < 100 * EFFORT; i++) {
-                                        connection.call(random.nextBoolean() ? "FLUSHALL" : "FLUSHDB");
+                                        connection.call(
+                                                random.nextBoolean() ? "FLUSHALL" : "FLUSHDB");
                                         connection.call("SWAPDB", "0", "1");
                                     }
                                     over.set(true);

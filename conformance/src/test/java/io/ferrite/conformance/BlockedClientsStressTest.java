@@ -26,8 +26,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Many clients that wait for lists on several event loops, against those who push, steal, give up and go
- * away: nothing is lost, nothing comes twice, and whoever came first is served first.
+ * Many clients that wait for lists on several event loops, against those who push, steal, give up
+ * and go away: nothing is lost, nothing comes twice, and whoever came first is served first.
  */
 @Timeout(120)
 final class BlockedClientsStressTest {
@@ -108,14 +108,13 @@ final class BlockedClientsStressTest {
         List<Future<?>> stealing = new ArrayList<>();
         for (RespConnection thief : thieves) {
             stealing.add(
-                    submit(
-                            () -> {
-                                while (!over.get()) {
-                                    stolen.addAndGet(thief.call("LPOP", "q").text() == null ? 0 : 1);
-                                    stolen.addAndGet((int) thief.call("LLEN", "q").integer());
-                                }
-                                return null;
-                            }));
+                    submit(() -> {
+                        while (!over.get()) {
+                            stolen.addAndGet(thief.call("LPOP", "q").text() == null ? 0 : 1);
+                            stolen.addAndGet((int) thief.call("LLEN", "q").integer());
+                        }
+                        return null;
+                    }));
         }
         for (int round = 0; round < 15 * EFFORT; round++) {
             for (int i = 0; i < waiters; i++) {
@@ -144,7 +143,9 @@ final class BlockedClientsStressTest {
         }
     }
 
-    /** What producers pushed is what consumers got, all of it once, in the order of each producer. */
+    /**
+     * What producers pushed is what consumers got, all of it once, in the order of each producer.
+     */
     @Test
     void everyElementArrivesOnce() throws Exception {
         load(600 * EFFORT);
@@ -152,8 +153,8 @@ final class BlockedClientsStressTest {
     }
 
     /**
-     * Producers push to a few lists; movers carry elements on from there, in one step or in two; consumers
-     * take them, waiting for several lists at once and for moments only.
+     * Producers push to a few lists; movers carry elements on from there, in one step or in two;
+     * consumers take them, waiting for several lists at once and for moments only.
      */
     private void load(int each) throws Exception {
         int producers = 6;
@@ -193,7 +194,8 @@ final class BlockedClientsStressTest {
                     commands.add(List.of("MULTI"));
                 }
                 for (int n = 1 + random.nextInt(3); n > 0; n--) {
-                    List<String> push = new ArrayList<>(List.of("LPUSH", "in:" + random.nextInt(4)));
+                    List<String> push =
+                            new ArrayList<>(List.of("LPUSH", "in:" + random.nextInt(4)));
                     for (int i = 1 + random.nextInt(4); i > 0 && sent < each; i--) {
                         push.add(producer + ":" + sent++);
                     }
@@ -292,21 +294,20 @@ final class BlockedClientsStressTest {
         List<Future<?>> running = new ArrayList<>();
         for (int c = 0; c < clients; c++) {
             running.add(
-                    submit(
-                            () -> {
-                                try (RespConnection client = new RespConnection(server.port())) {
-                                    for (int i = 0; i < rounds; i++) {
-                                        // The next command comes in the same packet: it must wait too.
-                                        client.send(
-                                                List.of(
-                                                        List.of("BLPOP", "r", "0.002"),
-                                                        List.of("ECHO", "after " + i)));
-                                        taken.addAndGet(client.read().isAggregate() ? 1 : 0);
-                                        assertThat(client.read().text()).isEqualTo("after " + i);
-                                    }
-                                }
-                                return null;
-                            }));
+                    submit(() -> {
+                        try (RespConnection client = new RespConnection(server.port())) {
+                            for (int i = 0; i < rounds; i++) {
+                                // The next command comes in the same packet: it must wait too.
+                                client.send(
+                                        List.of(
+                                                List.of("BLPOP", "r", "0.002"),
+                                                List.of("ECHO", "after " + i)));
+                                taken.addAndGet(client.read().isAggregate() ? 1 : 0);
+                                assertThat(client.read().text()).isEqualTo("after " + i);
+                            }
+                        }
+                        return null;
+                    }));
         }
         int pushed = 0;
         try (RespConnection pusher = new RespConnection(server.port())) {
@@ -326,7 +327,10 @@ final class BlockedClientsStressTest {
         try (RealRedis follower = RealRedis.start(directory);
                 RespConnection toFollower = new RespConnection(follower.port())) {
             toFollower.call("REPLICAOF", "127.0.0.1", Integer.toString(server.port()));
-            while (!toFollower.call("INFO", "replication").text().contains("master_link_status:up")) {
+            while (!toFollower
+                    .call("INFO", "replication")
+                    .text()
+                    .contains("master_link_status:up")) {
                 Thread.onSpinWait();
             }
             List<Future<?>> running = new ArrayList<>();

@@ -12,8 +12,8 @@ interface CommandGroup {
     List<String> next(Draw draw);
 
     /**
-     * The part of a reply that both servers must agree on: replies without an order are sorted here, and
-     * what depends on chance or time is made equal. Asked of both servers' replies.
+     * The part of a reply that both servers must agree on: replies without an order are sorted
+     * here, and what depends on chance or time is made equal. Asked of both servers' replies.
      */
     default Reply comparable(List<String> command, Reply reply) {
         return reply;

@@ -11,21 +11,20 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Random commands with hostile arguments over a few keys, sent to a server of ours and to a real
  * redis-server, one and the same: every reply must be the same, and from time to time all data.
  *
- * <p>{@code -Dferrite.fuzz.seconds=600} runs longer, {@code -Dferrite.fuzz.seed=N} runs what a report
- * names again, {@code -Dferrite.fuzz.groups=StringGroup,...} only these.
+ * <p>{@code -Dferrite.fuzz.seconds=600} runs longer, {@code -Dferrite.fuzz.seed=N} runs what a
+ * report names again, {@code -Dferrite.fuzz.groups=StringGroup,...} only these.
  */
 final class DifferentialFuzzTest {
     /** What runs when no seed is asked for: a red run is then everybody's, not one machine's. */
     private static final long USUAL_SEED = 20261121;
-
 
     private static final int BATCH = 40;
     private static final int BATCHES_PER_EPISODE = 12;

@@ -4,35 +4,123 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
- * Random arguments, a good part of them hostile. A server must refuse those or get them right; none asks
- * for more than a few kilobytes of memory when it is taken seriously.
+ * Random arguments, a good part of them hostile. A server must refuse those or get them right; none
+ * asks for more than a few kilobytes of memory when it is taken seriously.
  */
 final class Draw {
 
     private static final String[] KEYS = {"a", "b", "c", "key:1", "key:2", "\0bin\r\n\u00ff", ""};
 
     private static final String[] INTEGERS = {
-        "0", "1", "-1", "2", "-2", "3", "7", "10", "-10", "100", "127", "128", "255", "256", "9999",
-        "10000", "32767", "32768", "65535", "2147483647", "-2147483648", "2147483648",
-        "4294967295", "4294967296", "9223372036854775807", "-9223372036854775808",
-        "9223372036854775806", "-9223372036854775807"
+        "0",
+        "1",
+        "-1",
+        "2",
+        "-2",
+        "3",
+        "7",
+        "10",
+        "-10",
+        "100",
+        "127",
+        "128",
+        "255",
+        "256",
+        "9999",
+        "10000",
+        "32767",
+        "32768",
+        "65535",
+        "2147483647",
+        "-2147483648",
+        "2147483648",
+        "4294967295",
+        "4294967296",
+        "9223372036854775807",
+        "-9223372036854775808",
+        "9223372036854775806",
+        "-9223372036854775807"
     };
 
     private static final String[] NOT_INTEGERS = {
-        "", " 1", "1 ", "+1", "01", "-0", "0x10", "1e3", "nan", "inf", "-inf", "1.5", "abc", "-",
-        "9223372036854775808", "-9223372036854775809", "18446744073709551615",
-        "18446744073709551616", "1\0", "--1", "1-", "99999999999999999999999999"
+        "",
+        " 1",
+        "1 ",
+        "+1",
+        "01",
+        "-0",
+        "0x10",
+        "1e3",
+        "nan",
+        "inf",
+        "-inf",
+        "1.5",
+        "abc",
+        "-",
+        "9223372036854775808",
+        "-9223372036854775809",
+        "18446744073709551615",
+        "18446744073709551616",
+        "1\0",
+        "--1",
+        "1-",
+        "99999999999999999999999999"
     };
 
     private static final String[] REALS = {
-        "0", "1", "-1", "0.1", "-0.1", "1.5", "3.0", "1e3", "1E-3", ".5", "5.", "1e10", "10.25",
-        "0.000001", "123456789.123456789", "1e17", "-1e-5", "100", "2.5e0", "+3"
+        "0",
+        "1",
+        "-1",
+        "0.1",
+        "-0.1",
+        "1.5",
+        "3.0",
+        "1e3",
+        "1E-3",
+        ".5",
+        "5.",
+        "1e10",
+        "10.25",
+        "0.000001",
+        "123456789.123456789",
+        "1e17",
+        "-1e-5",
+        "100",
+        "2.5e0",
+        "+3"
     };
 
     private static final String[] ODD_REALS = {
-        "nan", "inf", "-inf", "+inf", "infinity", "1e400", "-1e400", "1e5000", "1e-400", "1e-5000",
-        "0x1p10", "0x10", "1e", "e1", "1.5.5", "", " 1", "1 ", "-", ".", "1,5", "1e+", "NaN(1)",
-        "1e308", "-1e308", "4.9e-324", "0x1p1023", "1_000", "1d", "1f"
+        "nan",
+        "inf",
+        "-inf",
+        "+inf",
+        "infinity",
+        "1e400",
+        "-1e400",
+        "1e5000",
+        "1e-400",
+        "1e-5000",
+        "0x1p10",
+        "0x10",
+        "1e",
+        "e1",
+        "1.5.5",
+        "",
+        " 1",
+        "1 ",
+        "-",
+        ".",
+        "1,5",
+        "1e+",
+        "NaN(1)",
+        "1e308",
+        "-1e308",
+        "4.9e-324",
+        "0x1p1023",
+        "1_000",
+        "1d",
+        "1f"
     };
 
     private static final int[] LENGTHS = {
@@ -119,16 +207,31 @@ final class Draw {
     String seconds() {
         return oneIn(5)
                 ? oneOf(
-                        "0", "-1", "9223372036854775807", "-9223372036854775808", "9223372036854775",
-                        "9223372036854776", "-9223372036854776", "x", "1.5", "", "-100")
+                        "0",
+                        "-1",
+                        "9223372036854775807",
+                        "-9223372036854775808",
+                        "9223372036854775",
+                        "9223372036854776",
+                        "-9223372036854776",
+                        "x",
+                        "1.5",
+                        "",
+                        "-100")
                 : Integer.toString(1000 + below(100_000));
     }
 
     String milliseconds() {
         return oneIn(5)
                 ? oneOf(
-                        "0", "-1", "9223372036854775807", "-9223372036854775808",
-                        "9223372036854770000", "x", "", "-100")
+                        "0",
+                        "-1",
+                        "9223372036854775807",
+                        "-9223372036854775808",
+                        "9223372036854770000",
+                        "x",
+                        "",
+                        "-100")
                 : Integer.toString(1_000_000 + below(100_000_000));
     }
 
@@ -145,15 +248,33 @@ final class Draw {
                 : Long.toString(4_000_000_000_000L + below(1_000_000));
     }
 
-    /** A moment that is over; where a command would keep the key, the servers' cleaning would show. */
+    /**
+     * A moment that is over; where a command would keep the key, the servers' cleaning would show.
+     */
     String past() {
         return oneOf("1", "1000000000");
     }
 
     String pattern() {
         return oneIn(3)
-                ? oneOf("*", "", "?", "a*", "key:*", "key:[12]", "key:[^1]", "[", "[a-", "\\", "**",
-                        "k??:1", "[z-a]", "*\\", "[^", "*[", "a\\*")
+                ? oneOf(
+                        "*",
+                        "",
+                        "?",
+                        "a*",
+                        "key:*",
+                        "key:[12]",
+                        "key:[^1]",
+                        "[",
+                        "[a-",
+                        "\\",
+                        "**",
+                        "k??:1",
+                        "[z-a]",
+                        "*\\",
+                        "[^",
+                        "*[",
+                        "a\\*")
                 : bytes(below(5), 3).replace('a', '*').replace('b', '?');
     }
 
@@ -161,9 +282,7 @@ final class Draw {
     String anyCase(String word) {
         return switch (below(4)) {
             case 0 -> word.toLowerCase(java.util.Locale.ROOT);
-            case 1 ->
-                    word.substring(0, 1)
-                            + word.substring(1).toLowerCase(java.util.Locale.ROOT);
+            case 1 -> word.substring(0, 1) + word.substring(1).toLowerCase(java.util.Locale.ROOT);
             default -> word;
         };
     }

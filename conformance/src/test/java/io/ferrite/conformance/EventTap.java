@@ -45,13 +45,15 @@ final class EventTap implements AutoCloseable {
     }
 
     /**
-     * Misses in a row come in the order of their keys: one command may look for many in the order of a
-     * set, which differs.
+     * Misses in a row come in the order of their keys: one command may look for many in the order
+     * of a set, which differs.
      */
     private static void add(List<String> events, String event) {
         int at = events.size();
         if (isMiss(event)) {
-            while (at > 0 && isMiss(events.get(at - 1)) && events.get(at - 1).compareTo(event) > 0) {
+            while (at > 0
+                    && isMiss(events.get(at - 1))
+                    && events.get(at - 1).compareTo(event) > 0) {
                 at--;
             }
         }

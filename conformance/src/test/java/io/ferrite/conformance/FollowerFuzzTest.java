@@ -13,14 +13,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Random commands run on a server of ours that a real redis-server follows: what the follower was told
- * must have led to the same data. {@code ferrite.fuzz.seconds}, {@code ferrite.fuzz.seed} and {@code
- * ferrite.fuzz.groups} as in {@link DifferentialFuzzTest}.
+ * Random commands run on a server of ours that a real redis-server follows: what the follower was
+ * told must have led to the same data. {@code ferrite.fuzz.seconds}, {@code ferrite.fuzz.seed} and
+ * {@code ferrite.fuzz.groups} as in {@link DifferentialFuzzTest}.
  */
 final class FollowerFuzzTest {
     /** What runs when no seed is asked for: a red run is then everybody's, not one machine's. */
     private static final long USUAL_SEED = 20261121;
-
 
     private static final int BATCH = 30;
     private static final String WAIT_MS = "10000";

@@ -175,7 +175,8 @@ final class GenericGroup implements CommandGroup {
             if (MOMENT.contains(name) && reply.integer() < 4_000_000_000L) {
                 return Reply.line(':', "some moment");
             }
-            if (MOMENT.contains(name) && reply.integer() < 4_000_000_000_000L
+            if (MOMENT.contains(name)
+                    && reply.integer() < 4_000_000_000_000L
                     && name.startsWith("P")) {
                 return Reply.line(':', "some moment");
             }

@@ -29,8 +29,9 @@ final class Groups {
     }
 
     /**
-     * The groups of one episode. Lists and sets take turns: SORT of a set leaves elements that are equal
-     * to it in the order in which the server happens to keep them, which no two servers share.
+     * The groups of one episode. Lists and sets take turns: SORT of a set leaves elements that are
+     * equal to it in the order in which the server happens to keep them, which no two servers
+     * share.
      */
     static List<CommandGroup> ofEpisode(long seed) {
         List<CommandGroup> groups = chosen();

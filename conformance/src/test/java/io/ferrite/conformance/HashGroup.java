@@ -75,7 +75,8 @@ final class HashGroup implements CommandGroup {
     }
 
     private static List<String> random(Draw draw, String key) {
-        List<String> command = new ArrayList<>(List.of("HRANDFIELD", key, SetGroup.randomCount(draw)));
+        List<String> command =
+                new ArrayList<>(List.of("HRANDFIELD", key, SetGroup.randomCount(draw)));
         if (draw.oneIn(2)) {
             command.add(draw.oneIn(10) ? "BAD" : draw.anyCase("WITHVALUES"));
         }

@@ -13,8 +13,8 @@ import java.net.InetSocketAddress;
 import java.util.List;
 
 /**
- * A server of ours in this process, at a free port, with memory checked where the tests' JVM says so. It
- * reads and writes no file. What it has to warn of goes to standard error.
+ * A server of ours in this process, at a free port, with memory checked where the tests' JVM says
+ * so. It reads and writes no file. What it has to warn of goes to standard error.
  */
 final class InProcessServer implements AutoCloseable {
 
@@ -31,7 +31,9 @@ final class InProcessServer implements AutoCloseable {
                         0,
                         LogLevel.WARNING,
                         'M');
-        server = new FerriteServer(settings, new ConfigService(settings, new NoFiles(), log, ""), log);
+        server =
+                new FerriteServer(
+                        settings, new ConfigService(settings, new NoFiles(), log, ""), log);
         port = server.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)).port();
         server.node().start();
     }

@@ -3,7 +3,10 @@ package io.ferrite.conformance;
 import java.util.List;
 import java.util.function.Predicate;
 
-/** Where the two servers differ on purpose, with the reason. Everything else that differs is a fault. */
+/**
+ * Where the two servers differ on purpose, with the reason. Everything else that differs is a
+ * fault.
+ */
 final class KnownDifferences {
 
     /** One command and both answers. */
@@ -51,8 +54,12 @@ final class KnownDifferences {
                             e ->
                                     e.reference().isError()
                                             && e.ours().isError()
-                                            && e.reference().text().equals("ERR timeout is negative")
-                                            && e.ours().text().equals("ERR timeout is out of range")),
+                                            && e.reference()
+                                                    .text()
+                                                    .equals("ERR timeout is negative")
+                                            && e.ours()
+                                                    .text()
+                                                    .equals("ERR timeout is out of range")),
                     new Difference(
                             "the lowest number is no rank and no count since 7.2",
                             e ->
@@ -61,14 +68,16 @@ final class KnownDifferences {
                                                     .text()
                                                     .startsWith(
                                                             "ERR value is out of range, value must"
-                                                                    + " between -922337203685477580")),
+                                                                + " between -922337203685477580")),
                     new Difference(
                             "the reference takes a number for one out of range if the last one was:"
                                     + " it does not clear errno",
                             e ->
                                     e.name().startsWith("SORT")
                                             && e.reference().isError()
-                                            && e.reference().text().startsWith("ERR One or more scores")
+                                            && e.reference()
+                                                    .text()
+                                                    .startsWith("ERR One or more scores")
                                             && !e.ours().isError()),
                     new Difference(
                             "members of a set that are equal in what they are sorted by come in the"

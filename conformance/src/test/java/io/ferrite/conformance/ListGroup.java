@@ -16,8 +16,7 @@ final class ListGroup implements CommandGroup {
             case 7 -> List.of("LRANGE", key, position(draw), position(draw));
             case 8 -> List.of("LINDEX", key, position(draw));
             case 9, 10 -> List.of("LSET", key, position(draw), draw.value());
-            case 11, 12 ->
-                    List.of("LINSERT", key, where(draw), element(draw), draw.value());
+            case 11, 12 -> List.of("LINSERT", key, where(draw), element(draw), draw.value());
             case 13 -> List.of("LREM", key, removals(draw), element(draw));
             case 14 -> List.of("LTRIM", key, position(draw), position(draw));
             case 15, 16 -> lpos(draw, key);
@@ -61,7 +60,9 @@ final class ListGroup implements CommandGroup {
     }
 
     private static String end(Draw draw) {
-        return draw.oneIn(15) ? draw.oneOf("", "UP", "LEF") : draw.anyCase(draw.oneOf("LEFT", "RIGHT"));
+        return draw.oneIn(15)
+                ? draw.oneOf("", "UP", "LEF")
+                : draw.anyCase(draw.oneOf("LEFT", "RIGHT"));
     }
 
     private static String where(Draw draw) {
@@ -71,7 +72,8 @@ final class ListGroup implements CommandGroup {
     private static List<String> lpos(Draw draw, String key) {
         List<String> command = new ArrayList<>(List.of("LPOS", key, element(draw)));
         for (int left = draw.below(4); left > 0; left--) {
-            command.add(draw.anyCase(draw.oneOf("RANK", "COUNT", "MAXLEN", "RANK", "COUNT", "BAD")));
+            command.add(
+                    draw.anyCase(draw.oneOf("RANK", "COUNT", "MAXLEN", "RANK", "COUNT", "BAD")));
             if (!draw.oneIn(15)) {
                 command.add(draw.oneIn(2) ? draw.small() : Integer.toString(draw.below(4)));
             }
@@ -126,7 +128,8 @@ final class ListGroup implements CommandGroup {
 
     private static List<String> sort(Draw draw, String key) {
         List<String> command = new ArrayList<>(List.of(draw.oneOf("SORT", "SORT", "SORT_RO"), key));
-        // Sorted in part and by others, equal elements come in an order that is the reference's own.
+        // Sorted in part and by others, equal elements come in an order that is the reference's
+        // own.
         boolean part = draw.oneIn(3);
         for (int left = draw.below(5); left > 0; left--) {
             switch (draw.below(9)) {
@@ -138,7 +141,8 @@ final class ListGroup implements CommandGroup {
                     }
                 }
                 case 5 -> {
-                    // By something else, members of a set that are equal in it have no order to store.
+                    // By something else, members of a set that are equal in it have no order to
+                    // store.
                     if (!command.contains("BY")) {
                         command.addAll(List.of("STORE", draw.key()));
                     }
@@ -153,7 +157,8 @@ final class ListGroup implements CommandGroup {
             }
         }
         if (command.contains("STORE")) {
-            command.add("ALPHA"); // whether numbers are taken for some is the reference's errno's affair
+            command.add("ALPHA"); // whether numbers are taken for some is the reference's errno's
+            // affair
         }
         return command;
     }

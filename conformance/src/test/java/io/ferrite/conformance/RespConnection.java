@@ -10,7 +10,10 @@ import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A connection to any server that speaks RESP: sends many commands at once, reads replies as they come. */
+/**
+ * A connection to any server that speaks RESP: sends many commands at once, reads replies as they
+ * come.
+ */
 final class RespConnection implements AutoCloseable {
 
     private static final int SILENCE_MS = 20_000;

@@ -5,12 +5,13 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Commands on sets. What is drawn by chance is compared by number only, and popped only where all of it
- * is: else the servers' data would part.
+ * Commands on sets. What is drawn by chance is compared by number only, and popped only where all
+ * of it is: else the servers' data would part.
  */
 final class SetGroup implements CommandGroup {
 
-    private static final Set<String> ANY_ORDER = Set.of("SMEMBERS", "SINTER", "SUNION", "SDIFF", "SPOP");
+    private static final Set<String> ANY_ORDER =
+            Set.of("SMEMBERS", "SINTER", "SUNION", "SDIFF", "SPOP");
 
     @Override
     public List<String> next(Draw draw) {
@@ -43,7 +44,8 @@ final class SetGroup implements CommandGroup {
             return Reply.line(':', Integer.toString(reply.items().size()));
         }
         if (command.get(0).equals("SSCAN") && reply.isAggregate()) {
-            return new Reply('*', null, List.of(reply.items().get(0), reply.items().get(1).sorted()));
+            return new Reply(
+                    '*', null, List.of(reply.items().get(0), reply.items().get(1).sorted()));
         }
         return reply;
     }
@@ -88,8 +90,7 @@ final class SetGroup implements CommandGroup {
     private static List<String> card(Draw draw) {
         int keys = 1 + draw.below(3);
         List<String> command = new ArrayList<>(List.of("SINTERCARD"));
-        command.add(
-                draw.oneIn(8) ? draw.oneOf("0", "-1", "x", "", "9") : Integer.toString(keys));
+        command.add(draw.oneIn(8) ? draw.oneOf("0", "-1", "x", "", "9") : Integer.toString(keys));
         for (int i = 0; i < keys; i++) {
             command.add(draw.key());
         }

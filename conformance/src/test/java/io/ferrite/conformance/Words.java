@@ -19,7 +19,8 @@ final class Words {
     static String readable(List<String> command) {
         StringBuilder out = new StringBuilder();
         for (String word : command) {
-            boolean plain = !word.isEmpty() && word.chars().allMatch(c -> c > ' ' && c < 127 && c != '"');
+            boolean plain =
+                    !word.isEmpty() && word.chars().allMatch(c -> c > ' ' && c < 127 && c != '"');
             out.append(out.length() == 0 ? "" : " ");
             out.append(plain ? shortened(word) : readable(word));
         }

@@ -18,15 +18,16 @@ import java.util.function.Consumer;
  * Clients that wait for keys, by stripe, in the order in which they came.
  *
  * <p>A blocking command that finds nothing leaves a {@link Waiter} on its keys ({@link #block}) and
- * writes no reply. A unit that changes such a key notes it ({@link #ready}). Once that unit is over, and
- * before it lets go of its stripes, the commands of those who wait are run again, first come first served,
- * each as a unit of its own ({@link #serve}): nobody can come between the change and the waiter.
+ * writes no reply. A unit that changes such a key notes it ({@link #ready}). Once that unit is
+ * over, and before it lets go of its stripes, the commands of those who wait are run again, first
+ * come first served, each as a unit of its own ({@link #serve}): nobody can come between the change
+ * and the waiter.
  *
- * <p>For that the stripes of everything a waiter's command touches must be held as well. They are known
- * beforehand: {@link #reach} widens the stripes of a command that writes where clients wait.
+ * <p>For that the stripes of everything a waiter's command touches must be held as well. They are
+ * known beforehand: {@link #reach} widens the stripes of a command that writes where clients wait.
  *
- * <p>Waiters are entered, tried, timed out and removed under the stripes of their keys, so that a timeout,
- * a disconnect and a write cannot meet.
+ * <p>Waiters are entered, tried, timed out and removed under the stripes of their keys, so that a
+ * timeout, a disconnect and a write cannot meet.
  */
 public final class Blocking {
 
@@ -114,8 +115,8 @@ public final class Blocking {
     private final Map<Place, LinkedHashSet<Waiter>>[] byStripe;
 
     /**
-     * How many waiters on keys of one stripe touch another: what {@link #reach} needs to know, by stripe
-     * and guarded by it. The masks say which counts are not zero.
+     * How many waiters on keys of one stripe touch another: what {@link #reach} needs to know, by
+     * stripe and guarded by it. The masks say which counts are not zero.
      */
     private final int[][] links;
 
@@ -163,7 +164,9 @@ public final class Blocking {
         return keys;
     }
 
-    /** The stripes held, and those that the commands of clients waiting in them would need besides. */
+    /**
+     * The stripes held, and those that the commands of clients waiting in them would need besides.
+     */
     public long reach(long held) {
         long reached = held;
         for (long left = held; left != 0; left &= left - 1) {
@@ -259,9 +262,9 @@ public final class Blocking {
     }
 
     /**
-     * Runs the commands of clients that wait for the keys which {@code unit} made ready, and for those
-     * that they in turn make ready, each as a unit of its own, and sends them their replies. What needs
-     * stripes that are not held stays in {@link ExecutionUnit#readyKeys}.
+     * Runs the commands of clients that wait for the keys which {@code unit} made ready, and for
+     * those that they in turn make ready, each as a unit of its own, and sends them their replies.
+     * What needs stripes that are not held stays in {@link ExecutionUnit#readyKeys}.
      *
      * @param held the stripes held
      */

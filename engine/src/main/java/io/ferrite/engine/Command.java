@@ -3,7 +3,9 @@ package io.ferrite.engine;
 import io.ferrite.spec.CommandFlag;
 import io.ferrite.spec.CommandSpec;
 
-/** A command that can run: its specification, its handler and what the gate must know, precomputed. */
+/**
+ * A command that can run: its specification, its handler and what the gate must know, precomputed.
+ */
 public final class Command {
 
     private final CommandSpec spec;
@@ -38,8 +40,8 @@ public final class Command {
     }
 
     /**
-     * Takes about a microsecond whatever the data, names its only key as argument 1 and never waits: may
-     * share the stripes with its neighbours in a pipeline.
+     * Takes about a microsecond whatever the data, names its only key as argument 1 and never
+     * waits: may share the stripes with its neighbours in a pipeline.
      */
     public boolean isBrief() {
         return brief;

@@ -1,8 +1,8 @@
 package io.ferrite.engine;
 
 /**
- * A refusal that the client must read. Expected and frequent, so it carries no stack trace; the message
- * is the protocol's error line without the leading dash.
+ * A refusal that the client must read. Expected and frequent, so it carries no stack trace; the
+ * message is the protocol's error line without the leading dash.
  *
  * <p>A handler throws it before its first write or not at all.
  */
@@ -42,7 +42,10 @@ public final class CommandError extends RuntimeException {
         return new CommandError(line);
     }
 
-    /** The refusal of an expiry that is not positive or overflows, for {@code command} in lower case. */
+    /**
+     * The refusal of an expiry that is not positive or overflows, for {@code command} in lower
+     * case.
+     */
     public static CommandError invalidExpire(String command) {
         return new CommandError("ERR invalid expire time in '" + command + "' command");
     }

@@ -7,7 +7,8 @@ public interface EffectSink {
     boolean active();
 
     /**
-     * Appends encoded commands as one contiguous run. Called under the stripes of every key concerned.
+     * Appends encoded commands as one contiguous run. Called under the stripes of every key
+     * concerned.
      *
      * @param database the database that the first command runs in
      * @param databaseAfter the database selected once the run has been applied

@@ -8,12 +8,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What one execution unit did to the data: which keys changed, what to tell followers and files, whom to
- * notify. Handlers say it with one call per change; {@link #commit} hands it on once, in order, while the
- * stripes are still held.
+ * What one execution unit did to the data: which keys changed, what to tell followers and files,
+ * whom to notify. Handlers say it with one call per change; {@link #commit} hands it on once, in
+ * order, while the stripes are still held.
  *
- * <p>A command that changed something is passed on as it was received unless its handler describes other
- * commands ({@link #command}) or forbids it ({@link #keepLocal}).
+ * <p>A command that changed something is passed on as it was received unless its handler describes
+ * other commands ({@link #command}) or forbids it ({@link #keepLocal}).
  *
  * <p>One per event loop, reused; no object is made for an effect.
  */
@@ -81,7 +81,8 @@ public final class Effects {
     }
 
     void beginCommand() {
-        // Asked under the stripes: whoever begins to read the log holds them all at that moment, and a
+        // Asked under the stripes: whoever begins to read the log holds them all at that moment,
+        // and a
         // unit that had asked before would change data without saying so.
         active = engine.sink().active();
         if (!absent.isEmpty()) {
@@ -131,8 +132,8 @@ public final class Effects {
     }
 
     /**
-     * If the command changes this key, it is a new one: there was none, or what was there goes first. To
-     * be called where {@link EventClass#NEW} is asked for.
+     * If the command changes this key, it is a new one: there was none, or what was there goes
+     * first. To be called where {@link EventClass#NEW} is asked for.
      */
     void absent(int database, Slice key) {
         Place place = new Place(database, ByteKey.of(key));
@@ -178,8 +179,8 @@ public final class Effects {
     }
 
     /**
-     * Describes one command for followers and files: {@code words} arguments follow by {@link #word},
-     * {@link #arg} and {@link #number}. Implies {@link #instead}.
+     * Describes one command for followers and files: {@code words} arguments follow by {@link
+     * #word}, {@link #arg} and {@link #number}. Implies {@link #instead}.
      */
     public Effects command(int words) {
         rewritten = true;
@@ -275,8 +276,7 @@ public final class Effects {
         if (entries > 1 && (grouped || !apart)) {
             wrap();
         }
-        lastOffset =
-                engine.sink().append(firstDatabase, out.address(), out.length(), lastDatabase);
+        lastOffset = engine.sink().append(firstDatabase, out.address(), out.length(), lastDatabase);
     }
 
     /** The log's offset after this loop's latest effect: what WAIT waits for. */
@@ -284,8 +284,12 @@ public final class Effects {
         return lastOffset;
     }
 
-    private static final byte[] MULTI = {'*', '1', '\r', '\n', '$', '5', '\r', '\n', 'M', 'U', 'L', 'T', 'I', '\r', '\n'};
-    private static final byte[] EXEC = {'*', '1', '\r', '\n', '$', '4', '\r', '\n', 'E', 'X', 'E', 'C', '\r', '\n'};
+    private static final byte[] MULTI = {
+        '*', '1', '\r', '\n', '$', '5', '\r', '\n', 'M', 'U', 'L', 'T', 'I', '\r', '\n'
+    };
+    private static final byte[] EXEC = {
+        '*', '1', '\r', '\n', '$', '4', '\r', '\n', 'E', 'X', 'E', 'C', '\r', '\n'
+    };
 
     private void wrap() {
         int length = out.length();

@@ -5,9 +5,9 @@ import io.ferrite.store.value.PackedLimits;
 import io.ferrite.store.value.SetLimits;
 
 /**
- * Up to where the compact encoding of each type is used: the {@code *-max-listpack-*} parameters and
- * their like, as they are now. Immutable; whoever changes a parameter puts a new one into the {@link
- * Engine}. A command reads it once, where it adds elements.
+ * Up to where the compact encoding of each type is used: the {@code *-max-listpack-*} parameters
+ * and their like, as they are now. Immutable; whoever changes a parameter puts a new one into the
+ * {@link Engine}. A command reads it once, where it adds elements.
  *
  * @param list {@code list-max-listpack-size}, {@code list-compress-depth}
  * @param hash {@code hash-max-listpack-entries}, {@code hash-max-listpack-value}
@@ -15,8 +15,8 @@ import io.ferrite.store.value.SetLimits;
  *     set-max-listpack-value}
  * @param zset {@code zset-max-listpack-entries}, {@code zset-max-listpack-value}
  * @param hllSparseBytes {@code hll-sparse-max-bytes}
- * @param stream {@code stream-node-max-entries} and, as value, {@code stream-node-max-bytes}; 0 is no
- *     limit there
+ * @param stream {@code stream-node-max-entries} and, as value, {@code stream-node-max-bytes}; 0 is
+ *     no limit there
  */
 public record EncodingLimits(
         ListSettings list,

@@ -7,11 +7,11 @@ import io.ferrite.store.Keyspace;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * What all execution units of a process share: the data, the command table, channels, watched keys and
- * the few switches that decide how commands run.
+ * What all execution units of a process share: the data, the command table, channels, watched keys
+ * and the few switches that decide how commands run.
  *
- * <p>Has no lock of its own. What concerns a key is touched under that key's stripe; the rest is either
- * immutable, volatile or a concurrent structure.
+ * <p>Has no lock of its own. What concerns a key is touched under that key's stripe; the rest is
+ * either immutable, volatile or a concurrent structure.
  */
 public final class Engine {
 
@@ -189,39 +189,41 @@ public final class Engine {
         int mask = notifyMask;
         byte[] keyBytes = key.toBytes();
         if ((mask & EventClass.KEYSPACE) != 0) {
-            pubSub.publish(
-                    PubSub.join("__keyspace@" + database + "__:", keyBytes), event.bytes());
+            pubSub.publish(PubSub.join("__keyspace@" + database + "__:", keyBytes), event.bytes());
         }
         if ((mask & EventClass.KEYEVENT) != 0) {
-            pubSub.publish(
-                    PubSub.join("__keyevent@" + database + "__:", event.bytes()), keyBytes);
+            pubSub.publish(PubSub.join("__keyevent@" + database + "__:", event.bytes()), keyBytes);
         }
     }
 
     /**
-     * Removes a key whose time has come, tells followers and listeners. Runs under the key's stripe; not
-     * a change of the command that met the key.
+     * Removes a key whose time has come, tells followers and listeners. Runs under the key's
+     * stripe; not a change of the command that met the key.
      */
     public void expireNow(ExecutionUnit unit, Database database, int databaseIndex, Slice key) {
         announceExpired(unit, databaseIndex, key);
         database.delete(key);
     }
 
-    /** Tells followers and listeners of a key that expires; its entry is removed right afterwards. */
+    /**
+     * Tells followers and listeners of a key that expires; its entry is removed right afterwards.
+     */
     public void announceExpired(ExecutionUnit unit, int databaseIndex, Slice key) {
         announce(unit, databaseIndex, key, Event.EXPIRED, lazyExpire);
         unit.stats().expired++;
     }
 
     /** Removes a key to make room, likewise. */
-    public void evictNow(ExecutionUnit unit, Database database, int databaseIndex, Slice key, boolean lazy) {
+    public void evictNow(
+            ExecutionUnit unit, Database database, int databaseIndex, Slice key, boolean lazy) {
         announce(unit, databaseIndex, key, Event.EVICTED, lazy);
         unit.stats().evicted++;
         database.delete(key);
     }
 
     /** The key may lie inside the entry that goes away, so everything is said before that. */
-    private void announce(ExecutionUnit unit, int databaseIndex, Slice key, Event event, boolean lazy) {
+    private void announce(
+            ExecutionUnit unit, int databaseIndex, Slice key, Event event, boolean lazy) {
         unit.effects().also(databaseIndex, 2).word(lazy ? "UNLINK" : "DEL").arg(key);
         keyTouched(unit, databaseIndex, key, true);
         unit.effects().notify(databaseIndex, key, event);

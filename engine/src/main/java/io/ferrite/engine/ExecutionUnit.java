@@ -13,8 +13,9 @@ import java.util.LinkedHashSet;
 import java.util.random.RandomGenerator;
 
 /**
- * One command, transaction or script while it runs: its arguments, the data it may touch, the reply, the
- * effects, and the instant it runs at. The gate has taken the stripes; nothing here locks.
+ * One command, transaction or script while it runs: its arguments, the data it may touch, the
+ * reply, the effects, and the instant it runs at. The gate has taken the stripes; nothing here
+ * locks.
  *
  * <p>One per event loop, reused for every command. Not thread-safe.
  */
@@ -213,7 +214,9 @@ public final class ExecutionUnit {
         return request.count();
     }
 
-    /** Argument {@code i}; 0 is the command's name. See {@link Request#arg} for how long it is good. */
+    /**
+     * Argument {@code i}; 0 is the command's name. See {@link Request#arg} for how long it is good.
+     */
     public Slice arg(int i) {
         return request.arg(i);
     }
@@ -269,8 +272,8 @@ public final class ExecutionUnit {
     }
 
     /**
-     * The entry to read, or {@link Database#NONE}. Counts a hit or a miss, notes the access, and removes
-     * the key if it has expired (a follower only hides it).
+     * The entry to read, or {@link Database#NONE}. Counts a hit or a miss, notes the access, and
+     * removes the key if it has expired (a follower only hides it).
      */
     public long findRead(Slice key) {
         long entry = findUntouched(key);
@@ -304,14 +307,16 @@ public final class ExecutionUnit {
         return entry;
     }
 
-    /** The entry without counting or noting an access, or {@link Database#NONE} (also when expired). */
+    /**
+     * The entry without counting or noting an access, or {@link Database#NONE} (also when expired).
+     */
     public long peek(Slice key) {
         return findLive(key);
     }
 
     /**
-     * The entry to change, or {@link Database#NONE}. A running snapshot has been handed the entry's old
-     * state when this returns.
+     * The entry to change, or {@link Database#NONE}. A running snapshot has been handed the entry's
+     * old state when this returns.
      */
     public long findWrite(Slice key) {
         long entry = findLive(key);
@@ -414,8 +419,8 @@ public final class ExecutionUnit {
     }
 
     /**
-     * Leaves the client waiting until one of its keys has the type that is wanted, then runs the command
-     * again, as often as it takes. Nothing may have been replied.
+     * Leaves the client waiting until one of its keys has the type that is wanted, then runs the
+     * command again, as often as it takes. Nothing may have been replied.
      *
      * @param keys positions of the keys to wait for among the arguments
      */
@@ -429,12 +434,17 @@ public final class ExecutionUnit {
         }
     }
 
-    /** As {@link #blockOnKeys(int[], Blocking.Wait)}, for keys of one type, answering nil in the end. */
+    /**
+     * As {@link #blockOnKeys(int[], Blocking.Wait)}, for keys of one type, answering nil in the
+     * end.
+     */
     public void blockOnKeys(int[] keys, int type, long timeoutMs) {
         blockOnKeys(keys, new Blocking.Wait(type, false, timeoutMs, ReplyWriter::nilArray));
     }
 
-    /** Removes a key whatever its type; false when there was none. Says nothing about it to anybody. */
+    /**
+     * Removes a key whatever its type; false when there was none. Says nothing about it to anybody.
+     */
     public boolean delete(Slice key) {
         return database.delete(key);
     }

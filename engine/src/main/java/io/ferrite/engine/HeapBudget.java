@@ -3,15 +3,18 @@ package io.ferrite.engine;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Bounds what clients can make this process keep on the Java heap: subscriptions, watched keys, commands
- * that are queued or wait, and texts on their way. Data lives elsewhere, so the heap is small, and a
- * single request could fill it.
+ * Bounds what clients can make this process keep on the Java heap: subscriptions, watched keys,
+ * commands that are queued or wait, and texts on their way. Data lives elsewhere, so the heap is
+ * small, and a single request could fill it.
  *
- * <p>Sizes are estimates of what the objects take. Thread-safe; there is one heap, so all is static.
+ * <p>Sizes are estimates of what the objects take. Thread-safe; there is one heap, so all is
+ * static.
  */
 public final class HeapBudget {
 
-    /** A channel, pattern or watched key, besides its bytes: its place in the maps of both sides. */
+    /**
+     * A channel, pattern or watched key, besides its bytes: its place in the maps of both sides.
+     */
     public static final int NAME_BYTES = 288;
 
     /** A queued command besides its arguments, which are not on the heap. */
@@ -24,8 +27,8 @@ public final class HeapBudget {
 
     private static final CommandError FULL =
             CommandError.of(
-                    "ERR not enough memory for so many or so long names, messages and queued commands;"
-                            + " start the server with a larger heap");
+                    "ERR not enough memory for so many or so long names, messages and queued"
+                            + " commands; start the server with a larger heap");
 
     private HeapBudget() {}
 

@@ -13,8 +13,7 @@ public final class Numbers {
             CommandError.of("ERR timeout is not a float or out of range");
     private static final CommandError LARGE_TIMEOUT =
             CommandError.of("ERR timeout is out of range");
-    private static final CommandError NEGATIVE_TIMEOUT =
-            CommandError.of("ERR timeout is negative");
+    private static final CommandError NEGATIVE_TIMEOUT = CommandError.of("ERR timeout is negative");
 
     private Numbers() {}
 
@@ -50,8 +49,8 @@ public final class Numbers {
     }
 
     /**
-     * A blocking command's timeout in seconds with a fraction, as milliseconds, rounded up; 0 waits for
-     * ever.
+     * A blocking command's timeout in seconds with a fraction, as milliseconds, rounded up; 0 waits
+     * for ever.
      */
     public static long timeoutMs(Slice text, long nowMs) {
         double ms = Math.ceil(real(text, NO_TIMEOUT) * 1000);

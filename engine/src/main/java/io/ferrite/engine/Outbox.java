@@ -3,17 +3,15 @@ package io.ferrite.engine;
 import io.ferrite.resp.ReplyWriter;
 import java.util.function.Consumer;
 
-/**
- * The way back to a session's client, whatever carries it. Callable from any thread.
- */
+/** The way back to a session's client, whatever carries it. Callable from any thread. */
 public interface Outbox {
 
     /** Sends a complete, encoded message; messages from one thread arrive in order. */
     void push(byte[] message);
 
     /**
-     * Ends a wait: on the session's thread, writes the reply that was owed and goes on with what the
-     * client sent meanwhile.
+     * Ends a wait: on the session's thread, writes the reply that was owed and goes on with what
+     * the client sent meanwhile.
      */
     void answer(Consumer<ReplyWriter> reply);
 
@@ -26,7 +24,9 @@ public interface Outbox {
     /** Bytes waiting to be sent, for CLIENT LIST and the output buffer limits. */
     long pendingBytes();
 
-    /** Direct output for a session that is served a stream; only where a connection is behind it. */
+    /**
+     * Direct output for a session that is served a stream; only where a connection is behind it.
+     */
     default Stream stream() {
         throw new UnsupportedOperationException("no stream to this client");
     }
@@ -39,7 +39,9 @@ public interface Outbox {
         /** Copies the bytes before it returns. */
         void send(long address, int length);
 
-        /** Whether more can be sent without piling up; else {@link StreamEnd#writable} tells when. */
+        /**
+         * Whether more can be sent without piling up; else {@link StreamEnd#writable} tells when.
+         */
         boolean isWritable();
 
         void flush();

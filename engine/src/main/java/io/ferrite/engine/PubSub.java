@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Channels, patterns and shard channels, and who listens. Thread-safe: subscriber lists are immutable
- * arrays that are replaced whole, so publishing never waits.
+ * Channels, patterns and shard channels, and who listens. Thread-safe: subscriber lists are
+ * immutable arrays that are replaced whole, so publishing never waits.
  */
 public final class PubSub {
 
@@ -170,8 +170,7 @@ public final class PubSub {
         return active(shardChannels, pattern);
     }
 
-    private static List<ByteKey> active(
-            ConcurrentHashMap<ByteKey, Session[]> map, Slice pattern) {
+    private static List<ByteKey> active(ConcurrentHashMap<ByteKey, Session[]> map, Slice pattern) {
         Glob glob = pattern == null ? null : Glob.of(pattern.toBytes());
         List<ByteKey> found = new ArrayList<>();
         for (ByteKey channel : map.keySet()) {

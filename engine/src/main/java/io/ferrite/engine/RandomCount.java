@@ -5,7 +5,9 @@ import io.ferrite.resp.ReplyWriter;
 import java.util.HashSet;
 import java.util.Set;
 
-/** The count of SRANDMEMBER, HRANDFIELD and ZRANDMEMBER: negative for members that may come again. */
+/**
+ * The count of SRANDMEMBER, HRANDFIELD and ZRANDMEMBER: negative for members that may come again.
+ */
 public final class RandomCount {
 
     /** Below this share of all members, drawing one by one is cheaper than to look at each. */

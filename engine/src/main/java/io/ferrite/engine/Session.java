@@ -10,10 +10,10 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * What the server knows of one client. Written on the thread that serves the client, but for what says
- * otherwise. Numbers, flags and names may be read from any thread, for CLIENT LIST and the like: a reader
- * sees some value that was there a moment ago. The collections are for the client's thread only; their
- * sizes may be read by others.
+ * What the server knows of one client. Written on the thread that serves the client, but for what
+ * says otherwise. Numbers, flags and names may be read from any thread, for CLIENT LIST and the
+ * like: a reader sees some value that was there a moment ago. The collections are for the client's
+ * thread only; their sizes may be read by others.
  */
 public final class Session {
 
@@ -89,8 +89,8 @@ public final class Session {
     private final Set<ByteKey> shardChannels = new LinkedHashSet<>();
 
     /**
-     * What the client waits for while {@link #BLOCKED} is set by keys; else null. Set under the stripes
-     * of those keys.
+     * What the client waits for while {@link #BLOCKED} is set by keys; else null. Set under the
+     * stripes of those keys.
      */
     private volatile Blocking.Waiter waiter;
 

@@ -1,8 +1,8 @@
 package io.ferrite.engine;
 
 /**
- * What a session becomes that is served a stream rather than replies: a follower. Attached to the session
- * ({@link Session#attach}); all methods run on the session's thread.
+ * What a session becomes that is served a stream rather than replies: a follower. Attached to the
+ * session ({@link Session#attach}); all methods run on the session's thread.
  */
 public interface StreamEnd {
 

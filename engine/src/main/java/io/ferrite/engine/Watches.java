@@ -9,8 +9,8 @@ import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 
 /**
- * The keys that sessions watch, by stripe. Every method is called under the stripe named, except {@link
- * #isEmpty}, which may be called under any lock that covers the stripe's keys.
+ * The keys that sessions watch, by stripe. Every method is called under the stripe named, except
+ * {@link #isEmpty}, which may be called under any lock that covers the stripe's keys.
  */
 public final class Watches {
 
@@ -54,8 +54,8 @@ public final class Watches {
         }
 
         /**
-         * The key is past its expiry, but was so when it was watched: that it goes is no change. Read and
-         * written under the key's stripe.
+         * The key is past its expiry, but was so when it was watched: that it goes is no change.
+         * Read and written under the key's stripe.
          */
         public boolean isStale() {
             return stale;
@@ -116,7 +116,8 @@ public final class Watches {
     }
 
     /**
-     * A key changed: whoever watches it may not execute, except that the end of a stale key is no change.
+     * A key changed: whoever watches it may not execute, except that the end of a stale key is no
+     * change.
      *
      * @param gone whether there is no such key any more
      */
@@ -140,13 +141,12 @@ public final class Watches {
 
     /** All watches of keys of a database, one after the other. */
     public void forEach(int stripe, int database, BiConsumer<Session, Watched> action) {
-        byStripe[stripe].forEach(
-                (place, watchers) -> {
-                    if (place.database == database) {
-                        for (Watcher watcher : watchers) {
-                            action.accept(watcher.session, watcher.watched);
-                        }
-                    }
-                });
+        byStripe[stripe].forEach((place, watchers) -> {
+            if (place.database == database) {
+                for (Watcher watcher : watchers) {
+                    action.accept(watcher.session, watcher.watched);
+                }
+            }
+        });
     }
 }

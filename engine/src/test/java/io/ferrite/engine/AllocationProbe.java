@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * Runs command lines over and over and prints how many bytes the thread allocated meanwhile. A program of
- * its own, because checked memory keeps records of every block.
+ * Runs command lines over and over and prints how many bytes the thread allocated meanwhile. A
+ * program of its own, because checked memory keeps records of every block.
  *
  * <p>Arguments: {@code logged} or {@code unlogged}, then one command line each.
  */

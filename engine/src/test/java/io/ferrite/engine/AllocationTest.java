@@ -41,8 +41,7 @@ final class AllocationTest {
                         logged));
         command.addAll(List.of(lines));
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String output =
-                new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).as(output).isZero();
         return Long.parseLong(output.trim());
     }

@@ -19,11 +19,11 @@ import java.util.SplittableRandom;
 import java.util.function.Consumer;
 
 /**
- * An engine in the test's own thread: runs commands one by one, with a clock that the test moves, and
- * shows what each replied, passed on and announced. No sockets, no locks, no sleeping.
+ * An engine in the test's own thread: runs commands one by one, with a clock that the test moves,
+ * and shows what each replied, passed on and announced. No sockets, no locks, no sleeping.
  *
- * <p>Replies are compared in their encoded form made readable: lines joined by {@code |}, so that {@code
- * "*2|$1|a|:1|"} is what the wire carries.
+ * <p>Replies are compared in their encoded form made readable: lines joined by {@code |}, so that
+ * {@code "*2|$1|a|:1|"} is what the wire carries.
  */
 public final class CommandFixture implements AutoCloseable {
 
@@ -107,7 +107,8 @@ public final class CommandFixture implements AutoCloseable {
     private Result call(Session session, byte[]... arguments) {
         sink.entries.clear();
         pushed.clear();
-        String name = new String(arguments[0], StandardCharsets.ISO_8859_1).toLowerCase(Locale.ROOT);
+        String name =
+                new String(arguments[0], StandardCharsets.ISO_8859_1).toLowerCase(Locale.ROOT);
         try (NativeReplyWriter reply = new NativeReplyWriter(64);
                 Request request = Request.of(arguments)) {
             reply.setProtocol(session.protocol());

@@ -12,7 +12,6 @@ final class FixtureKeyspace {
 
     static Keyspace create() {
         Slab[] slabs = {new Slab(), new Slab(), new Slab(), new Slab()};
-        return new Keyspace(
-                new KeyspaceSettings(16, 4, false, slabs, Values.operations(), 1));
+        return new Keyspace(new KeyspaceSettings(16, 4, false, slabs, Values.operations(), 1));
     }
 }

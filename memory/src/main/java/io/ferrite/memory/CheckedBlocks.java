@@ -1,10 +1,10 @@
 package io.ferrite.memory;
 
 /**
- * Taking and giving in checked mode, for one slab. Each block in a chunk is followed by a red zone (8
- * bytes, or 64 where the block is aligned to 64) whose last 8 bytes say what the block is; new blocks and
- * given ones are filled with a pattern; given ones wait in a queue before they are used again, so that a
- * stale address finds them dead.
+ * Taking and giving in checked mode, for one slab. Each block in a chunk is followed by a red zone
+ * (8 bytes, or 64 where the block is aligned to 64) whose last 8 bytes say what the block is; new
+ * blocks and given ones are filled with a pattern; given ones wait in a queue before they are used
+ * again, so that a stale address finds them dead.
  *
  * <pre>
  *   block                      size                      end of the block's slot in the page
@@ -168,7 +168,14 @@ final class CheckedBlocks {
 
     private static MemoryViolation misuse(String why, long block, long size, MemoryTag tag) {
         return new MemoryViolation(
-                "give of " + size + " bytes of " + tag + " at " + Long.toHexString(block) + ": " + why,
+                "give of "
+                        + size
+                        + " bytes of "
+                        + tag
+                        + " at "
+                        + Long.toHexString(block)
+                        + ": "
+                        + why,
                 Checker.trace(block));
     }
 

@@ -4,22 +4,24 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Checked mode: knows of every 8 bytes of slab memory whether they belong to a block that is out, and
- * refuses an access to any that do not.
+ * Checked mode: knows of every 8 bytes of slab memory whether they belong to a block that is out,
+ * and refuses an access to any that do not.
  *
- * <p>Address space is looked at in slots of {@link ChunkSource#REGION} bytes. In checked mode a region of
- * chunks fills a slot exactly, and a large block begins at the start of a slot and has the slots it
- * reaches into for itself, so the slot's zone decides: a region has a shadow byte for each 8 bytes (1:
- * live), a large block has its bounds. Addresses in no zone are foreign (network buffers, segments of
- * tests): they pass if the process has them mapped readable, as {@link ForeignMemory} finds out.
+ * <p>Address space is looked at in slots of {@link ChunkSource#REGION} bytes. In checked mode a
+ * region of chunks fills a slot exactly, and a large block begins at the start of a slot and has
+ * the slots it reaches into for itself, so the slot's zone decides: a region has a shadow byte for
+ * each 8 bytes (1: live), a large block has its bounds. Addresses in no zone are foreign (network
+ * buffers, segments of tests): they pass if the process has them mapped readable, as {@link
+ * ForeignMemory} finds out.
  *
- * <p>A block's red zone is the dead bytes up to the next block. Blocks are live up to their size class,
- * not up to what was asked for: owners may use all of it (see {@link Slab#roundUp}).
+ * <p>A block's red zone is the dead bytes up to the next block. Blocks are live up to their size
+ * class, not up to what was asked for: owners may use all of it (see {@link Slab#roundUp}).
  *
- * <p>With {@code -Dferrite.memory.trace=true} the stack of every take is kept and shown with a leak or a
- * violation: slow, for hunting.
+ * <p>With {@code -Dferrite.memory.trace=true} the stack of every take is kept and shown with a leak
+ * or a violation: slow, for hunting.
  *
- * <p>Thread-safe: zones are immutable, and a block's shadow is written only by who takes or gives it.
+ * <p>Thread-safe: zones are immutable, and a block's shadow is written only by who takes or gives
+ * it.
  */
 final class Checker {
 

@@ -1,8 +1,9 @@
 package io.ferrite.memory;
 
 /**
- * The bytes of a chunk: 512 KiB, aligned to its size, cut into 64 units of 8 KiB. Unit 0 holds the header
- * below (of which one operating-system page is ever touched); the others belong to spans or are free.
+ * The bytes of a chunk: 512 KiB, aligned to its size, cut into 64 units of 8 KiB. Unit 0 holds the
+ * header below (of which one operating-system page is ever touched); the others belong to spans or
+ * are free.
  *
  * <pre>
  *   0        8        16       24       32       40       48       56       64
@@ -20,12 +21,13 @@ package io.ferrite.memory;
  *            +----------+----------+-------+-------+-------+------+------+------+-------+-------+
  * </pre>
  *
- * <p>A bit of the free mask is a unit in no span; its dirty bit says that its pages may be resident. The
- * page of a span's first unit describes the span: {@code free} is the chunk offset of the first free
- * block (0: none), whose first four bytes are the offset of the next; {@code fresh} is where the blocks
- * begin that were never taken and are not on the list; {@code used} counts the blocks that are out. The
- * pages of its further units hold only {@code back}, the number of units to the first one. {@code full}
- * is 1 while the page is in no bin. {@code next} and {@code prev} are addresses of pages.
+ * <p>A bit of the free mask is a unit in no span; its dirty bit says that its pages may be
+ * resident. The page of a span's first unit describes the span: {@code free} is the chunk offset of
+ * the first free block (0: none), whose first four bytes are the offset of the next; {@code fresh}
+ * is where the blocks begin that were never taken and are not on the list; {@code used} counts the
+ * blocks that are out. The pages of its further units hold only {@code back}, the number of units
+ * to the first one. {@code full} is 1 while the page is in no bin. {@code next} and {@code prev}
+ * are addresses of pages.
  *
  * <p>Cost: 4 KiB resident per 512 KiB (0.8 %), and 1/64 at most of a span as its tail.
  */

@@ -5,18 +5,18 @@ import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Where slabs get their chunks: aligned pieces of {@link Chunk#SIZE} bytes, cut from regions of 64 that
- * are mapped as one. A chunk that comes back is stripped of its pages and its addresses are kept, so that
- * a long life of growing and shrinking does not shred the process' list of mappings; a region that is
- * wholly free is unmapped, except one.
+ * Where slabs get their chunks: aligned pieces of {@link Chunk#SIZE} bytes, cut from regions of 64
+ * that are mapped as one. A chunk that comes back is stripped of its pages and its addresses are
+ * kept, so that a long life of growing and shrinking does not shred the process' list of mappings;
+ * a region that is wholly free is unmapped, except one.
  *
- * <p>With {@code -Dferrite.memory.hugepages=true} regions ask for pages of 2 MiB: random access to much data
- * gets a fifth to a third faster, as fewer address translations are missed. Not the default, since an idle
- * process then holds megabytes more, a fault may wait for the kernel to make a large page, and what is
- * given back by parts is only free when all of a large page is.
+ * <p>With {@code -Dferrite.memory.hugepages=true} regions ask for pages of 2 MiB: random access to
+ * much data gets a fifth to a third faster, as fewer address translations are missed. Not the
+ * default, since an idle process then holds megabytes more, a fault may wait for the kernel to make
+ * a large page, and what is given back by parts is only free when all of a large page is.
  *
- * <p>Chunks are handed out zeroed, lowest region first, so that the others may empty. One source serves
- * the whole process. Thread-safe; the system calls that strip pages run outside the lock.
+ * <p>Chunks are handed out zeroed, lowest region first, so that the others may empty. One source
+ * serves the whole process. Thread-safe; the system calls that strip pages run outside the lock.
  */
 final class ChunkSource {
 
@@ -35,7 +35,8 @@ final class ChunkSource {
         long free = ALL_FREE;
 
         Region() {
-            // In checked mode a region is aligned to its size: one table lookup finds it by address.
+            // In checked mode a region is aligned to its size: one table lookup finds it by
+            // address.
             long alignment = Memory.CHECKED ? REGION : HUGE_PAGES ? HUGE_PAGE : Chunk.SIZE;
             mappingBytes = REGION + alignment;
             mapping = Os.map(mappingBytes);

@@ -6,8 +6,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * What the process has mapped besides slab memory, for checked mode: read from {@code /proc/self/maps} and
- * read again when an address is not found. Memory that was unmapped since is still taken for mapped.
+ * What the process has mapped besides slab memory, for checked mode: read from {@code
+ * /proc/self/maps} and read again when an address is not found. Memory that was unmapped since is
+ * still taken for mapped.
  */
 final class ForeignMemory {
 
@@ -68,7 +69,9 @@ final class ForeignMemory {
         long[] bounds = new long[256];
         int length;
 
-        /** Adds what of a mapping is in no zone of ours: the kernel joins neighbours into one line. */
+        /**
+         * Adds what of a mapping is in no zone of ours: the kernel joins neighbours into one line.
+         */
         void addForeign(long from, long to) {
             long at = from;
             while (at != to) {

@@ -8,13 +8,14 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * The keyed hash of every index: 64-bit multiply-and-fold over 16-byte steps, after wyhash (Wang Yi). It is
- * seeded at random for each process, so that keys which collide cannot be prepared by a client; with
- * {@code -Dferrite.hash.seed=NUMBER} it is the same in every run. All 64 bits are usable.
+ * The keyed hash of every index: 64-bit multiply-and-fold over 16-byte steps, after wyhash (Wang
+ * Yi). It is seeded at random for each process, so that keys which collide cannot be prepared by a
+ * client; with {@code -Dferrite.hash.seed=NUMBER} it is the same in every run. All 64 bits are
+ * usable.
  *
- * <p>Keys of up to 16 bytes are covered by two loads that may overlap, longer ones by steps of 16 bytes of
- * which the last may overlap the one before. The length is part of the hash, so what the overlap hides
- * (that bytes were seen twice) cannot make two keys equal.
+ * <p>Keys of up to 16 bytes are covered by two loads that may overlap, longer ones by steps of 16
+ * bytes of which the last may overlap the one before. The length is part of the hash, so what the
+ * overlap hides (that bytes were seen twice) cannot make two keys equal.
  */
 public final class Hash {
 
@@ -137,7 +138,8 @@ public final class Hash {
             }
             return seeds;
         }
-        // Not SecureRandom: looking up its provider takes longer than the rest of this module's start.
+        // Not SecureRandom: looking up its provider takes longer than the rest of this module's
+        // start.
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment random = arena.allocate(ValueLayout.JAVA_LONG, seeds.length);
             Os.random(random.address(), random.byteSize());

@@ -4,8 +4,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The blocks of one slab that are too large for a chunk: each is a mapping of its own, grown and shrunk by
- * remapping without a copy, and unmapped at once when given back.
+ * The blocks of one slab that are too large for a chunk: each is a mapping of its own, grown and
+ * shrunk by remapping without a copy, and unmapped at once when given back.
  *
  * <pre>
  *   0        8        16       24       32       40       64

@@ -8,20 +8,23 @@ import java.nio.ByteOrder;
 import java.util.Objects;
 
 /**
- * Off-heap memory by address: plain loads, stores and copies on one segment that spans everything. Nothing
- * here allocates on the Java heap, save what answers an array or a buffer.
+ * Off-heap memory by address: plain loads, stores and copies on one segment that spans everything.
+ * Nothing here allocates on the Java heap, save what answers an array or a buffer.
  *
  * <p>Multi-byte values are little-endian and need no alignment, except for the volatile and
  * compare-and-set operations, which need natural alignment. All methods are safe to call from any
  * thread; ordering between threads is the caller's business unless the method says otherwise.
  *
- * <p>In checked mode ({@code -Dferrite.memory.checked=true}) every access is held against the blocks that
- * are out, and a wrong one is a {@link MemoryViolation}; see {@link Checker}. Otherwise nothing is checked
- * and a wrong address is the process' end.
+ * <p>In checked mode ({@code -Dferrite.memory.checked=true}) every access is held against the
+ * blocks that are out, and a wrong one is a {@link MemoryViolation}; see {@link Checker}. Otherwise
+ * nothing is checked and a wrong address is the process' end.
  */
 public final class Memory {
 
-    /** Whether every access is validated; a constant, so that the checks cost nothing when it is off. */
+    /**
+     * Whether every access is validated; a constant, so that the checks cost nothing when it is
+     * off.
+     */
     public static final boolean CHECKED = Boolean.getBoolean("ferrite.memory.checked");
 
     private static final long EIGHT = 8;
@@ -160,8 +163,8 @@ public final class Memory {
     }
 
     /**
-     * These bytes as a buffer for a channel to read from or write into, big-endian as buffers are. It is
-     * good as long as the bytes are, and nothing checks what goes through it.
+     * These bytes as a buffer for a channel to read from or write into, big-endian as buffers are.
+     * It is good as long as the bytes are, and nothing checks what goes through it.
      */
     public static ByteBuffer buffer(long a, int length) {
         check(a, length);

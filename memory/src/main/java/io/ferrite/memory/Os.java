@@ -6,11 +6,11 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 
 /**
- * Address space from the operating system (Linux): whole mappings, anonymous, private, and committed page
- * by page on first touch.
+ * Address space from the operating system (Linux): whole mappings, anonymous, private, and
+ * committed page by page on first touch.
  *
- * <p>A method handle costs milliseconds to link, so each call has its own holder and only what a process
- * uses is linked: an idle server needs {@code mmap} alone.
+ * <p>A method handle costs milliseconds to link, so each call has its own holder and only what a
+ * process uses is linked: an idle server needs {@code mmap} alone.
  */
 final class Os {
 
@@ -76,8 +76,7 @@ final class Os {
     /** Grows or shrinks a mapping, moving it if need be; answers where it is now. */
     static long remap(long address, long oldBytes, long newBytes) {
         int flags = MREMAP_MAYMOVE;
-        long moved =
-                call(() -> (long) Mremap.CALL.invokeExact(address, oldBytes, newBytes, flags));
+        long moved = call(() -> (long) Mremap.CALL.invokeExact(address, oldBytes, newBytes, flags));
         if (moved == FAILED) {
             throw new OutOfMemoryError("mremap to " + newBytes + " bytes failed");
         }
@@ -85,8 +84,9 @@ final class Os {
     }
 
     /**
-     * Gives the pages back and keeps the addresses: they read as zeros when touched again. A refusal (a
-     * range that is no multiple of an unusual page size) only means that nothing is given back.
+     * Gives the pages back and keeps the addresses: they read as zeros when touched again. A
+     * refusal (a range that is no multiple of an unusual page size) only means that nothing is
+     * given back.
      */
     static void discard(long address, long bytes) {
         call(() -> (int) Madvise.CALL.invokeExact(address, bytes, MADV_DONTNEED));

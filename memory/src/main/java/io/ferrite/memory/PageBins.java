@@ -3,23 +3,28 @@ package io.ferrite.memory;
 import java.util.Arrays;
 
 /**
- * Blocks of up to {@link SizeClass#MAX_BLOCK} bytes: a bin for each class, holding the pages (spans of
- * blocks of that class) that have room. After mimalloc (Leijen, Zorn, de Moura, 2019): each page has its
- * own list of free blocks, so that neighbours are handed out together and an empty page is known at once.
+ * Blocks of up to {@link SizeClass#MAX_BLOCK} bytes: a bin for each class, holding the pages (spans
+ * of blocks of that class) that have room. After mimalloc (Leijen, Zorn, de Moura, 2019): each page
+ * has its own list of free blocks, so that neighbours are handed out together and an empty page is
+ * known at once.
  *
- * <p>Blocks are taken from the first page of a bin; a page that runs out leaves the bin and comes back at
- * the end when a block of it is given back, which lets it gather more before its turn. A page that gets
- * empty goes back to the chunk, unless it is the first of its bin: then it is kept for the next take.
+ * <p>Blocks are taken from the first page of a bin; a page that runs out leaves the bin and comes
+ * back at the end when a block of it is given back, which lets it gather more before its turn. A
+ * page that gets empty goes back to the chunk, unless it is the first of its bin: then it is kept
+ * for the next take.
  *
- * <p>The block given back last waits apart, one for each class of up to 8 KiB: where a value is replaced by
- * one of the same class, the next take finds it in the cache, and no page is touched.
+ * <p>The block given back last waits apart, one for each class of up to 8 KiB: where a value is
+ * replaced by one of the same class, the next take finds it in the cache, and no page is touched.
  *
- * <p>Never-used blocks are put on the list an operating-system page at a time, so that memory which no
- * block needs yet is never touched. Under the slab's lock.
+ * <p>Never-used blocks are put on the list an operating-system page at a time, so that memory which
+ * no block needs yet is never touched. Under the slab's lock.
  */
 final class PageBins {
 
-    /** Stands for the first page of an empty bin, so that a take need not ask: it never has a free block. */
+    /**
+     * Stands for the first page of an empty bin, so that a take need not ask: it never has a free
+     * block.
+     */
     private static final long NO_PAGE = Os.map(4096);
 
     private static final int TOUCH = 4096;
@@ -27,7 +32,9 @@ final class PageBins {
     /** An empty page of at most so many units is kept as the first of its bin. */
     private static final int KEPT_UNITS = 4;
 
-    /** Before a page is added, so many of the blocks that other slabs gave back are looked through. */
+    /**
+     * Before a page is added, so many of the blocks that other slabs gave back are looked through.
+     */
     private static final int DRAINED = 256;
 
     private static final int LAST_WAITING = SizeClass.of(8192);
@@ -144,7 +151,10 @@ final class PageBins {
         return page;
     }
 
-    /** Puts the next never-used blocks on the list of a page that has none free; false when all were used. */
+    /**
+     * Puts the next never-used blocks on the list of a page that has none free; false when all were
+     * used.
+     */
     private static boolean extend(long page, int sizeClass) {
         int size = SizeClass.size(sizeClass);
         int start = Chunk.unitOfPage(page) << SizeClass.UNIT_SHIFT;

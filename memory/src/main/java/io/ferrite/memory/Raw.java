@@ -6,11 +6,11 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * Unchecked access by address: what {@link Memory} does once it has looked, and what the allocator uses
- * for its own headers and for blocks that nobody holds.
+ * Unchecked access by address: what {@link Memory} does once it has looked, and what the allocator
+ * uses for its own headers and for blocks that nobody holds.
  *
- * <p>The layouts are read straight from static constants: through a variable the same access is ten times
- * slower, as the JIT can then no longer fold it into one load.
+ * <p>The layouts are read straight from static constants: through a variable the same access is ten
+ * times slower, as the JIT can then no longer fold it into one load.
  */
 final class Raw {
 
@@ -59,7 +59,10 @@ final class Raw {
         ALL.set(LONG, a, v);
     }
 
-    /** Copies {@code length} bytes; the ranges may overlap, so everything is loaded before it is stored. */
+    /**
+     * Copies {@code length} bytes; the ranges may overlap, so everything is loaded before it is
+     * stored.
+     */
     static void copy(long source, long target, long length) {
         if (length > 32) {
             MemorySegment.copy(ALL, source, ALL, target, length);

@@ -1,12 +1,13 @@
 package io.ferrite.memory;
 
 /**
- * The sizes that blocks come in: every 8 bytes up to 128, then 8 steps for each doubling, so that a block
- * is at most 12.5 % larger than what was asked for. Blocks above {@link #MAX_BLOCK} follow the same steps
- * but live in mappings of their own and have no class number.
+ * The sizes that blocks come in: every 8 bytes up to 128, then 8 steps for each doubling, so that a
+ * block is at most 12.5 % larger than what was asked for. Blocks above {@link #MAX_BLOCK} follow
+ * the same steps but live in mappings of their own and have no class number.
  *
- * <p>Classes are numbered from 1 (8 bytes) to {@link #LAST} (256 KiB). A <em>span</em> is the run of units
- * that blocks of one class are cut from; its length is the least that leaves no more than 1/64 unused.
+ * <p>Classes are numbered from 1 (8 bytes) to {@link #LAST} (256 KiB). A <em>span</em> is the run
+ * of units that blocks of one class are cut from; its length is the least that leaves no more than
+ * 1/64 unused.
  */
 final class SizeClass {
 
@@ -44,7 +45,9 @@ final class SizeClass {
         return (size + step - 1) & -step;
     }
 
-    /** The class of a request of 0 to {@link #MAX_BLOCK} bytes; more than {@link #LAST} above that. */
+    /**
+     * The class of a request of 0 to {@link #MAX_BLOCK} bytes; more than {@link #LAST} above that.
+     */
     static int of(long size) {
         if (size <= 128) {
             return size <= 8 ? 1 : (int) (size + 7) >>> 3;

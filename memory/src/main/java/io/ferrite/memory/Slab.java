@@ -6,16 +6,16 @@ import java.lang.invoke.VarHandle;
 /**
  * Takes and gives blocks of off-heap memory, counted by tag. One for each stripe of the keyspace.
  *
- * <p>A block of up to 256 KiB is cut from a chunk ({@link PageBins}, {@link SpanSpace}, {@link Chunk}), a
- * larger one is a mapping of its own ({@link LargeBlocks}). Neither way calls the operating system or
- * touches the Java heap unless memory must grow or shrink. Blocks are aligned to 8 bytes, those whose size
- * is a multiple of 64 to 64; their contents are undefined. Every count is of size classes ({@link
- * #roundUp}): what a block really holds, all of which its owner may use.
+ * <p>A block of up to 256 KiB is cut from a chunk ({@link PageBins}, {@link SpanSpace}, {@link
+ * Chunk}), a larger one is a mapping of its own ({@link LargeBlocks}). Neither way calls the
+ * operating system or touches the Java heap unless memory must grow or shrink. Blocks are aligned
+ * to 8 bytes, those whose size is a multiple of 64 to 64; their contents are undefined. Every count
+ * is of size classes ({@link #roundUp}): what a block really holds, all of which its owner may use.
  *
- * <p>Threads: everything happens under the lock of the slab's owner, except that the counters may be read
- * by anyone. A block may be given back through a slab that it was not taken from: it is then put on a
- * lock-free list of the slab it belongs to, which takes it in when it next runs out or is trimmed. The
- * counters of that slab go down at once.
+ * <p>Threads: everything happens under the lock of the slab's owner, except that the counters may
+ * be read by anyone. A block may be given back through a slab that it was not taken from: it is
+ * then put on a lock-free list of the slab it belongs to, which takes it in when it next runs out
+ * or is trimmed. The counters of that slab go down at once.
  */
 public final class Slab implements AutoCloseable {
 
@@ -86,7 +86,10 @@ public final class Slab implements AutoCloseable {
         return block;
     }
 
-    /** Gives a block back, with the size (or one that rounds up to the same) and tag it was taken with. */
+    /**
+     * Gives a block back, with the size (or one that rounds up to the same) and tag it was taken
+     * with.
+     */
     public void give(long address, long size, MemoryTag tag) {
         if (Memory.CHECKED) {
             CheckedBlocks.retire(address, size, tag);
@@ -141,8 +144,9 @@ public final class Slab implements AutoCloseable {
     }
 
     /**
-     * Takes in what other slabs gave back, {@code most} blocks at a time: a value of a million elements that
-     * was renamed from one stripe to another and deleted there must not hold up a single take here.
+     * Takes in what other slabs gave back, {@code most} blocks at a time: a value of a million
+     * elements that was renamed from one stripe to another and deleted there must not hold up a
+     * single take here.
      */
     void drain(int most) {
         if (returned == 0) {
@@ -159,8 +163,8 @@ public final class Slab implements AutoCloseable {
     }
 
     /**
-     * A block of the new size with the old one's bytes, as far as they fit. It is the same block when both
-     * sizes round up to the same; else the old address is stale.
+     * A block of the new size with the old one's bytes, as far as they fit. It is the same block
+     * when both sizes round up to the same; else the old address is stale.
      */
     public long resize(long address, long oldSize, long newSize, MemoryTag tag) {
         long oldHeld = SizeClass.roundUp(oldSize);
@@ -184,8 +188,9 @@ public final class Slab implements AutoCloseable {
     }
 
     /**
-     * The bytes that a request of {@code size} really gets: a structure that grows by {@link #resize} may
-     * use this as its capacity and needs to store its size only. At most 1/8 more, and 8 bytes at least.
+     * The bytes that a request of {@code size} really gets: a structure that grows by {@link
+     * #resize} may use this as its capacity and needs to store its size only. At most 1/8 more, and
+     * 8 bytes at least.
      */
     public static long roundUp(long size) {
         return SizeClass.roundUp(size);
@@ -212,8 +217,8 @@ public final class Slab implements AutoCloseable {
     }
 
     /**
-     * At most so many bytes are resident: spans, free units not given back, headers and large mappings.
-     * An upper bound, as never-used blocks at a span's end are not touched. Any thread.
+     * At most so many bytes are resident: spans, free units not given back, headers and large
+     * mappings. An upper bound, as never-used blocks at a span's end are not touched. Any thread.
      */
     public long residentEstimate() {
         return tally.get(Tally.CHUNKS) * Chunk.HEADER_RESIDENT
@@ -221,14 +226,17 @@ public final class Slab implements AutoCloseable {
                 + large.mappedBytes();
     }
 
-    /** Whether other slabs gave blocks back that were not taken in. Any thread, then without warranty. */
+    /**
+     * Whether other slabs gave blocks back that were not taken in. Any thread, then without
+     * warranty.
+     */
     public boolean hasReturned() {
         return returned != 0 || remoteHead != 0;
     }
 
     /**
-     * Takes in some of what other slabs gave back, for a regular visit: a slab that takes nothing would
-     * never find it. Answers whether more is left.
+     * Takes in some of what other slabs gave back, for a regular visit: a slab that takes nothing
+     * would never find it. Answers whether more is left.
      */
     public boolean tidy() {
         drain(TIDY_MOST);

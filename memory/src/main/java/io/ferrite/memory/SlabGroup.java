@@ -4,12 +4,12 @@ import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The slabs of one keyspace, and the sums over them. All sums may be read by any thread at any time; they
- * add up the slabs one after the other, so while others write they are of no single instant, but with all
- * stripes' locks held they are exact.
+ * The slabs of one keyspace, and the sums over them. All sums may be read by any thread at any
+ * time; they add up the slabs one after the other, so while others write they are of no single
+ * instant, but with all stripes' locks held they are exact.
  *
- * <p>For the question asked before every write, {@link #exceeds}, there is a rough sum besides, which a
- * slab corrects whenever it has drifted by 32 KiB: only near the limit are the slabs asked.
+ * <p>For the question asked before every write, {@link #exceeds}, there is a rough sum besides,
+ * which a slab corrects whenever it has drifted by 32 KiB: only near the limit are the slabs asked.
  */
 public final class SlabGroup implements AutoCloseable {
 
@@ -64,8 +64,8 @@ public final class SlabGroup implements AutoCloseable {
     }
 
     /**
-     * Whether {@link #usedBytes} is more than {@code limit}: as exact as that sum, and only one load when
-     * the limit is not near.
+     * Whether {@link #usedBytes} is more than {@code limit}: as exact as that sum, and only one
+     * load when the limit is not near.
      */
     public boolean exceeds(long limit) {
         return usedAtMost() > limit && usedBytes() > limit;

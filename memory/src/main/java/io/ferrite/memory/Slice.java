@@ -5,8 +5,8 @@ import io.ferrite.memory.codec.RealParser;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A run of bytes somewhere off-heap: a request's argument, a key, a member. A reusable view that owns
- * nothing; it is good as long as the bytes it points to are.
+ * A run of bytes somewhere off-heap: a request's argument, a key, a member. A reusable view that
+ * owns nothing; it is good as long as the bytes it points to are.
  *
  * <p>The hash is computed on first use and kept until the view is pointed elsewhere.
  */
@@ -73,8 +73,8 @@ public final class Slice {
     }
 
     /**
-     * Whether these bytes spell a 64-bit integer in Redis' strict form: no plus, no blanks, no leading
-     * zeros, no {@code -0}. If so, {@link #longValue} answers it.
+     * Whether these bytes spell a 64-bit integer in Redis' strict form: no plus, no blanks, no
+     * leading zeros, no {@code -0}. If so, {@link #longValue} answers it.
      */
     public boolean isLong() {
         number = Decimal.parse(address, length);

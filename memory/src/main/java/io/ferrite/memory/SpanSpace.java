@@ -1,15 +1,17 @@
 package io.ferrite.memory;
 
 /**
- * The chunks of one slab and the runs of free units in them. A span is taken from a chunk whose longest
- * free run is the shortest that is long enough, so that the emptier chunks may empty wholly.
+ * The chunks of one slab and the runs of free units in them. A span is taken from a chunk whose
+ * longest free run is the shortest that is long enough, so that the emptier chunks may empty
+ * wholly.
  *
- * <p>What goes back to the operating system: a chunk without spans, unless it is the only such chunk of
- * the slab; and the pages of free units, chunk by chunk as spans are given back, once the slab has more
- * than 128 KiB and 1/32 of its spans' bytes lying about resident. {@link #trim} gives back all of it.
+ * <p>What goes back to the operating system: a chunk without spans, unless it is the only such
+ * chunk of the slab; and the pages of free units, chunk by chunk as spans are given back, once the
+ * slab has more than 128 KiB and 1/32 of its spans' bytes lying about resident. {@link #trim} gives
+ * back all of it.
  *
- * <p>Chunks are in one list by their longest free run (none for 0) and in one list of all. Under the
- * slab's lock.
+ * <p>Chunks are in one list by their longest free run (none for 0) and in one list of all. Under
+ * the slab's lock.
  */
 final class SpanSpace {
 
@@ -147,7 +149,8 @@ final class SpanSpace {
         while (dirty != 0) {
             int first = Long.numberOfTrailingZeros(dirty);
             int units = Long.numberOfTrailingZeros(~(dirty >>> first));
-            Os.discard(chunk + ((long) first << SizeClass.UNIT_SHIFT), (long) units * SizeClass.UNIT);
+            Os.discard(
+                    chunk + ((long) first << SizeClass.UNIT_SHIFT), (long) units * SizeClass.UNIT);
             dirty &= ~mask(first, units);
         }
     }
@@ -198,7 +201,10 @@ final class SpanSpace {
         return (1L << units) - 1 << first;
     }
 
-    /** The bits where at least {@code length} ones begin; each step halves what is still to be asked for. */
+    /**
+     * The bits where at least {@code length} ones begin; each step halves what is still to be asked
+     * for.
+     */
     static long startsOfRuns(long mask, int length) {
         int wanted = length;
         while (wanted > 1) {

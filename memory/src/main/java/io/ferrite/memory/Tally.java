@@ -4,8 +4,9 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * The counters of one slab: written by whoever holds the slab's lock, read by anyone. Reads and writes are
- * opaque: no fence and no atomic instruction, yet each value is whole and in the end seen.
+ * The counters of one slab: written by whoever holds the slab's lock, read by anyone. Reads and
+ * writes are opaque: no fence and no atomic instruction, yet each value is whole and in the end
+ * seen.
  */
 final class Tally {
 

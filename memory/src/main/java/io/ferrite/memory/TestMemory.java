@@ -1,11 +1,15 @@
 package io.ferrite.memory;
 
-/** Memory for tests: a slab or group that refuses to close while blocks are out, saying which tags. */
+/**
+ * Memory for tests: a slab or group that refuses to close while blocks are out, saying which tags.
+ */
 public final class TestMemory {
 
     private TestMemory() {}
 
-    /** A slab whose {@link Slab#close} throws {@link MemoryViolation} if a block was not given back. */
+    /**
+     * A slab whose {@link Slab#close} throws {@link MemoryViolation} if a block was not given back.
+     */
     public static Slab leakChecked() {
         return new Slab(null, true);
     }

@@ -13,7 +13,9 @@ import org.junit.jupiter.api.Test;
 /** What checked mode finds; without the mode there is nothing to test. */
 final class CheckedModeTest {
 
-    private static final long[] SIZES = {8, 24, 64, 100, 128, 192, 1000, 8192, 60_000, 262_144, 400_000};
+    private static final long[] SIZES = {
+        8, 24, 64, 100, 128, 192, 1000, 8192, 60_000, 262_144, 400_000
+    };
 
     @BeforeAll
     static void onlyInCheckedMode() {
@@ -82,7 +84,8 @@ final class CheckedModeTest {
         try (Slab slab = TestMemory.leakChecked()) {
             for (long size : SIZES) {
                 long block = slab.take(size, MemoryTag.SET);
-                assertThat(slab.resize(block, size, Slab.roundUp(size), MemoryTag.SET)).isEqualTo(block);
+                assertThat(slab.resize(block, size, Slab.roundUp(size), MemoryTag.SET))
+                        .isEqualTo(block);
                 long moved = slab.resize(block, size, 2 * size, MemoryTag.SET);
                 assertViolation("access to 1 bytes", () -> Memory.getByte(block));
                 slab.give(moved, 2 * size, MemoryTag.SET);
@@ -103,7 +106,8 @@ final class CheckedModeTest {
 
     @Test
     void addressesThatNobodyHas_areRefused_andForeignOnesPass() {
-        for (long wild : new long[] {0, 8, 4096, -1, -8, 1L << 62, Long.MIN_VALUE, 0xDEAD_BEEF_0000L}) {
+        for (long wild :
+                new long[] {0, 8, 4096, -1, -8, 1L << 62, Long.MIN_VALUE, 0xDEAD_BEEF_0000L}) {
             assertViolation("nobody has mapped", () -> Memory.getLong(wild));
             assertViolation("nobody has mapped", () -> Memory.putByte(wild, 1));
         }

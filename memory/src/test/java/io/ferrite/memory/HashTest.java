@@ -11,7 +11,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The seed differs in each run; the bounds are wide enough for every seed and narrow enough to tell. */
+/**
+ * The seed differs in each run; the bounds are wide enough for every seed and narrow enough to
+ * tell.
+ */
 final class HashTest {
 
     private static final int ROOM = 512;

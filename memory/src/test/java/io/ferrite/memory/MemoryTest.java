@@ -139,24 +139,22 @@ final class MemoryTest {
     void accessAndAllocation_takeNothingFromTheJavaHeap() {
         byte[] array = new byte[64];
         assertAllocatesNothing(i -> Memory.getLong(one + i % 64));
-        assertAllocatesNothing(
-                i -> {
-                    Memory.putInt(one + i % 64, (int) i);
-                    Memory.copy(one, other, i % 64);
-                    Memory.copyIn(array, 0, one, 40);
-                    Memory.copyOut(one, array, 0, 40);
-                    Memory.fill(one, i % 64, (byte) i);
-                    return 0;
-                });
+        assertAllocatesNothing(i -> {
+            Memory.putInt(one + i % 64, (int) i);
+            Memory.copy(one, other, i % 64);
+            Memory.copyIn(array, 0, one, 40);
+            Memory.copyOut(one, array, 0, 40);
+            Memory.fill(one, i % 64, (byte) i);
+            return 0;
+        });
         assertAllocatesNothing(i -> Memory.compare(one, 50, other, 50));
         assertAllocatesNothing(i -> Memory.equal(one, other, 50) ? 1 : 0);
         assertAllocatesNothing(i -> Hash.of(one, (int) (i % 50)));
-        assertAllocatesNothing(
-                i -> {
-                    long block = slab.take(i % 200, MemoryTag.ENTRY);
-                    slab.give(block, i % 200, MemoryTag.ENTRY);
-                    return block;
-                });
+        assertAllocatesNothing(i -> {
+            long block = slab.take(i % 200, MemoryTag.ENTRY);
+            slab.give(block, i % 200, MemoryTag.ENTRY);
+            return block;
+        });
     }
 
     private static void assertAllocatesNothing(LongUnaryOperator action) {

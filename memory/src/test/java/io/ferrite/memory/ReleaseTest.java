@@ -21,7 +21,8 @@ final class ReleaseTest {
     /** Resident anonymous bytes of the process. */
     private static long resident() {
         try {
-            String text = Files.readString(Path.of("/proc/self/smaps_rollup"), StandardCharsets.US_ASCII);
+            String text =
+                    Files.readString(Path.of("/proc/self/smaps_rollup"), StandardCharsets.US_ASCII);
             for (String line : text.split("\n")) {
                 if (line.startsWith("Rss:")) {
                     return Long.parseLong(line.replaceAll("\\D", "")) * 1024;

@@ -99,12 +99,12 @@ final class SlabTest {
             return;
         }
         assertThat(Memory.getByte(block.address)).as(description).isEqualTo(block.filling);
-        boolean same = length <= 1 || Memory.equal(block.address, block.address + 1, (int) length - 1);
+        boolean same =
+                length <= 1 || Memory.equal(block.address, block.address + 1, (int) length - 1);
         assertThat(same).as("%s: %s", description, block).isTrue();
     }
 
-    private static void assertCounts(
-            Slab slab, List<Block> out, long[] bytes, String description) {
+    private static void assertCounts(Slab slab, List<Block> out, long[] bytes, String description) {
         long sum = 0;
         for (MemoryTag tag : MemoryTag.values()) {
             assertThat(slab.usedBytes(tag)).as(description).isEqualTo(bytes[tag.ordinal()]);
@@ -171,7 +171,8 @@ final class SlabTest {
         slab.take(20, MemoryTag.LIST);
         assertThatThrownBy(slab::close)
                 .isInstanceOf(MemoryViolation.class)
-                .hasMessage("not given back: 1 blocks, 24 bytes of LIST; 1 blocks, 104 bytes of ZSET");
+                .hasMessage(
+                        "not given back: 1 blocks, 24 bytes of LIST; 1 blocks, 104 bytes of ZSET");
     }
 
     @Test
@@ -190,7 +191,10 @@ final class SlabTest {
             while (size > 100) {
                 long smaller = size / 3;
                 block = slab.resize(block, size, smaller, MemoryTag.STRING);
-                assertIntact(new Block(block, smaller, MemoryTag.STRING, (byte) 1), smaller, "shrinking");
+                assertIntact(
+                        new Block(block, smaller, MemoryTag.STRING, (byte) 1),
+                        smaller,
+                        "shrinking");
                 size = smaller;
             }
             slab.give(block, size, MemoryTag.STRING);

@@ -37,8 +37,20 @@ final class SliceTest {
     @ParameterizedTest
     @ValueSource(
             longs = {
-                0, 1, -1, 9, 10, -10, 99999, Integer.MAX_VALUE, Integer.MIN_VALUE, Long.MAX_VALUE,
-                Long.MAX_VALUE - 1, Long.MIN_VALUE, Long.MIN_VALUE + 1, 1_000_000_000_000_000_000L,
+                0,
+                1,
+                -1,
+                9,
+                10,
+                -10,
+                99999,
+                Integer.MAX_VALUE,
+                Integer.MIN_VALUE,
+                Long.MAX_VALUE,
+                Long.MAX_VALUE - 1,
+                Long.MIN_VALUE,
+                Long.MIN_VALUE + 1,
+                1_000_000_000_000_000_000L,
             })
     void everyInteger_isReadBack(long value) {
         Slice slice = slice(Long.toString(value));
@@ -49,9 +61,27 @@ final class SliceTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", "-", "+1", "01", "-0", "-01", "00", " 1", "1 ", "1.0", "1e3", "0x1", "12a", "--1", "1-",
-                "9223372036854775808", "-9223372036854775809", "18446744073709551616",
-                "99999999999999999999", "-99999999999999999999", "100000000000000000000000",
+                "",
+                "-",
+                "+1",
+                "01",
+                "-0",
+                "-01",
+                "00",
+                " 1",
+                "1 ",
+                "1.0",
+                "1e3",
+                "0x1",
+                "12a",
+                "--1",
+                "1-",
+                "9223372036854775808",
+                "-9223372036854775809",
+                "18446744073709551616",
+                "99999999999999999999",
+                "-99999999999999999999",
+                "100000000000000000000000",
             })
     void whatIsNoStrictInteger_isRefused(String text) {
         assertThat(slice(text).isLong()).isFalse();

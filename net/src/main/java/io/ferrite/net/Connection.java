@@ -15,11 +15,11 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 
 /**
- * One stream connection on one event loop: what comes in goes to its {@link ConnectionHandler}, what goes
- * out is written into native memory in place.
+ * One stream connection on one event loop: what comes in goes to its {@link ConnectionHandler},
+ * what goes out is written into native memory in place.
  *
- * <p>Output: {@link #reserve} gives a place to write at, {@link #commit} says how far was written, {@link
- * #flush} sends. All methods are for the event loop's thread unless they say otherwise.
+ * <p>Output: {@link #reserve} gives a place to write at, {@link #commit} says how far was written,
+ * {@link #flush} sends. All methods are for the event loop's thread unless they say otherwise.
  */
 public final class Connection extends ChannelInboundHandlerAdapter {
 
@@ -95,8 +95,7 @@ public final class Connection extends ChannelInboundHandlerAdapter {
             long believed = Math.max(BELIEVED_BYTES, pending.readableBytes());
             long wanted = Math.max(more, Math.min(handler.wanted(), believed));
             ByteBuf larger =
-                    context.alloc()
-                            .directBuffer(roomFor(pending.readableBytes(), more, wanted));
+                    context.alloc().directBuffer(roomFor(pending.readableBytes(), more, wanted));
             larger.writeBytes(pending);
             pending.release();
             pending = larger;
@@ -167,7 +166,8 @@ public final class Connection extends ChannelInboundHandlerAdapter {
         if (cause instanceof Error || cause instanceof RuntimeException) {
             loops.failed(this, cause);
         }
-        ctx.close(); // an I/O error is the peer's or the network's: this connection ends, nothing else
+        ctx.close(); // an I/O error is the peer's or the network's: this connection ends,
+        // nothing else
     }
 
     private void release() {
@@ -236,8 +236,8 @@ public final class Connection extends ChannelInboundHandlerAdapter {
     // --- output ----------------------------------------------------------------------------------
 
     /**
-     * An address with room for at least {@code bytes}; {@link #limit} says how much there is. What was
-     * written before must have been committed.
+     * An address with room for at least {@code bytes}; {@link #limit} says how much there is. What
+     * was written before must have been committed.
      */
     public long reserve(int bytes) {
         if (output != null && output.writableBytes() < bytes) {
@@ -250,8 +250,9 @@ public final class Connection extends ChannelInboundHandlerAdapter {
     }
 
     /**
-     * As {@link #reserve}, when the bytes in {@code [from, at)} of the current chunk are written but must
-     * stay in one piece with what follows: everything before {@code from} is committed, the rest moves.
+     * As {@link #reserve}, when the bytes in {@code [from, at)} of the current chunk are written
+     * but must stay in one piece with what follows: everything before {@code from} is committed,
+     * the rest moves.
      *
      * @return where {@code from} is now; the room begins {@code at - from} bytes behind it
      */
@@ -316,7 +317,9 @@ public final class Connection extends ChannelInboundHandlerAdapter {
         return buffer == null ? 0 : buffer.totalPendingWriteBytes();
     }
 
-    /** Bytes written that the kernel has not taken, those not flushed among them. Event loop only. */
+    /**
+     * Bytes written that the kernel has not taken, those not flushed among them. Event loop only.
+     */
     public long unsent() {
         return pendingOutput() + (output == null ? 0 : output.readableBytes());
     }

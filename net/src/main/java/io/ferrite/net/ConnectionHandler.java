@@ -1,20 +1,20 @@
 package io.ferrite.net;
 
-/**
- * What a connection's bytes mean to somebody. All methods run on the connection's event loop.
- */
+/** What a connection's bytes mean to somebody. All methods run on the connection's event loop. */
 public interface ConnectionHandler {
 
     /**
-     * Bytes are there: {@code [base + from, base + to)}. What is not consumed is presented again, with
-     * more behind it and possibly at another base, but at the same offsets while {@code from} stays the
-     * same byte.
+     * Bytes are there: {@code [base + from, base + to)}. What is not consumed is presented again,
+     * with more behind it and possibly at another base, but at the same offsets while {@code from}
+     * stays the same byte.
      *
      * @return the offset behind the last byte consumed
      */
     int received(long base, int from, int to);
 
-    /** A lower bound of how many more bytes are needed, so that room is taken once; 0 if unknown. */
+    /**
+     * A lower bound of how many more bytes are needed, so that room is taken once; 0 if unknown.
+     */
     default long wanted() {
         return 0;
     }

@@ -1,8 +1,8 @@
 package io.ferrite.net;
 
 import io.netty.bootstrap.Bootstrap;
-import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
@@ -48,8 +48,8 @@ public final class EventLoops implements AutoCloseable {
     private final EventLoopGroup unixGroup;
 
     /**
-     * Listeners have a thread of their own, which never waits for anything: an event loop that executes a
-     * command may wait until it has bound or closed one.
+     * Listeners have a thread of their own, which never waits for anything: an event loop that
+     * executes a command may wait until it has bound or closed one.
      */
     private final EventLoopGroup acceptGroup;
 
@@ -66,7 +66,8 @@ public final class EventLoops implements AutoCloseable {
         this.acceptGroup =
                 new MultiThreadIoEventLoopGroup(
                         1, new DefaultThreadFactory("accept"), transport.factory());
-        // io_uring has no Unix sockets here: those few connections share one more loop of another kind.
+        // io_uring has no Unix sockets here: those few connections share one more loop of another
+        // kind.
         this.unixGroup =
                 transport.unixServerChannel() != null
                         ? group
@@ -166,7 +167,8 @@ public final class EventLoops implements AutoCloseable {
             throws IOException {
         bootstrap
                 .childOption(ChannelOption.AUTO_READ, false)
-                // Measured against the adaptive one: less time for the short-lived chunks made here.
+                // Measured against the adaptive one: less time for the short-lived chunks made
+                // here.
                 .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
                 .childOption(
                         ChannelOption.WRITE_BUFFER_WATER_MARK,
@@ -197,7 +199,8 @@ public final class EventLoops implements AutoCloseable {
      * Connects to a TCP address.
      *
      * @param loop the event loop that the connection lives on
-     * @param onFailure told on that event loop, with the reason, when there is no connection in time
+     * @param onFailure told on that event loop, with the reason, when there is no connection in
+     *     time
      */
     public void connect(
             int loop,
@@ -217,13 +220,13 @@ public final class EventLoops implements AutoCloseable {
                                 ChannelOption.WRITE_BUFFER_WATER_MARK,
                                 new WriteBufferWaterMark(256 << 10, 1 << 20))
                         .handler(initializer(onConnected));
-        var connecting = source == null ? bootstrap.connect(address) : bootstrap.connect(address, source);
-        connecting.addListener(
-                done -> {
-                    if (!done.isSuccess()) {
-                        onFailure.accept(String.valueOf(done.cause().getMessage()));
-                    }
-                });
+        var connecting =
+                source == null ? bootstrap.connect(address) : bootstrap.connect(address, source);
+        connecting.addListener(done -> {
+            if (!done.isSuccess()) {
+                onFailure.accept(String.valueOf(done.cause().getMessage()));
+            }
+        });
     }
 
     // --- timers and tasks ------------------------------------------------------------------------

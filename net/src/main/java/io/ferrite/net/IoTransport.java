@@ -6,7 +6,6 @@ import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollChannelOption;
-import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
@@ -24,8 +23,8 @@ import io.netty.channel.uring.IoUringSocketChannel;
 import jdk.net.ExtendedSocketOptions;
 
 /**
- * The kernel interface that event loops use. {@link #choose} decides once at start; the name goes to the
- * log.
+ * The kernel interface that event loops use. {@link #choose} decides once at start; the name goes
+ * to the log.
  */
 public enum IoTransport {
     EPOLL(
@@ -95,7 +94,8 @@ public enum IoTransport {
     };
 
     static {
-        // Netty would bound its buffers by the size of the Java heap, which says nothing here: one request
+        // Netty would bound its buffers by the size of the Java heap, which says nothing here: one
+        // request
         // or reply may be larger than that. Clients are bounded by limits of their own.
         if (System.getProperty("io.netty.maxDirectMemory") == null) {
             System.setProperty("io.netty.maxDirectMemory", Long.toString(1L << 46));
@@ -147,11 +147,11 @@ public enum IoTransport {
     }
 
     /**
-     * The transport for a wish: {@code auto}, {@code epoll}, {@code io_uring} or {@code nio}. One that the
-     * machine cannot do is replaced by the next best; compare {@link #text} to find out.
+     * The transport for a wish: {@code auto}, {@code epoll}, {@code io_uring} or {@code nio}. One
+     * that the machine cannot do is replaced by the next best; compare {@link #text} to find out.
      *
-     * <p>{@code auto} takes epoll: containers often forbid io_uring, and it was not faster for small
-     * requests when measured (BENCHMARKS.md).
+     * <p>{@code auto} takes epoll: containers often forbid io_uring, and it was not faster for
+     * small requests when measured (BENCHMARKS.md).
      */
     public static IoTransport choose(String wish) {
         IoTransport wanted =

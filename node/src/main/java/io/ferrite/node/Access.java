@@ -7,8 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 
 /**
- * Who may come in. There is one user, {@code default}, and its password is {@code requirepass}. Safe from
- * any thread, each session from its own.
+ * Who may come in. There is one user, {@code default}, and its password is {@code requirepass}.
+ * Safe from any thread, each session from its own.
  */
 public final class Access {
 
@@ -38,7 +38,9 @@ public final class Access {
         }
     }
 
-    /** Whether the session still has to say who it is; a password taken away asks nobody any more. */
+    /**
+     * Whether the session still has to say who it is; a password taken away asks nobody any more.
+     */
     public boolean mustAuthenticate(Session session) {
         if (!session.has(Session.UNAUTHENTICATED)) {
             return false;
@@ -64,7 +66,8 @@ public final class Access {
         if (!isUser(new String(user, StandardCharsets.ISO_8859_1))) {
             return WRONG;
         }
-        byte[] wanted = settings.get(ServerOptions.REQUIREPASS).getBytes(StandardCharsets.ISO_8859_1);
+        byte[] wanted =
+                settings.get(ServerOptions.REQUIREPASS).getBytes(StandardCharsets.ISO_8859_1);
         // The time it takes tells nothing about how much of the password is right.
         if (wanted.length != 0 && !MessageDigest.isEqual(wanted, password)) {
             return WRONG;

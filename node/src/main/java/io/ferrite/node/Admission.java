@@ -7,9 +7,9 @@ import io.ferrite.spec.CommandFlag;
 import io.ferrite.spec.CommandSpec;
 
 /**
- * Decides whether a command may run now. Asked when the session or the server is in any state but the
- * ordinary one; the checks stand in the order in which Redis makes them, because which refusal wins is
- * observable.
+ * Decides whether a command may run now. Asked when the session or the server is in any state but
+ * the ordinary one; the checks stand in the order in which Redis makes them, because which refusal
+ * wins is observable.
  */
 final class Admission {
 
@@ -32,7 +32,9 @@ final class Admission {
         if (spec == null) {
             return unknownCommand(request);
         }
-        if (spec.isContainer() && request.count() > 1 && (command == null || !spec.name().contains("|"))) {
+        if (spec.isContainer()
+                && request.count() > 1
+                && (command == null || !spec.name().contains("|"))) {
             return "ERR unknown subcommand '"
                     + Dispatcher.text(request, 1)
                     + "'. Try "
@@ -84,8 +86,7 @@ final class Admission {
         return ADMITTED;
     }
 
-    private String judgeState(
-            Dispatcher dispatcher, Session session, Command command, int state) {
+    private String judgeState(Dispatcher dispatcher, Session session, Command command, int state) {
         boolean write = command.isWrite() || isExec(command) && queuedWrites(session);
         if ((state & ServerState.MEMORY_LIMITED) != 0) {
             String refusal = node.memoryLimit().admit(dispatcher, session, command);
@@ -99,17 +100,19 @@ final class Admission {
                 return refusal;
             }
         }
-        if (session.has(Session.SUBSCRIBED) && session.protocol() == 2 && !allowedSubscribed(command)) {
+        if (session.has(Session.SUBSCRIBED)
+                && session.protocol() == 2
+                && !allowedSubscribed(command)) {
             return "ERR Can't execute '"
                     + command.name()
-                    + "': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in"
-                    + " this context";
+                    + "': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed"
+                    + " in this context";
         }
         if ((state & ServerState.STALE) != 0 && !allIs(session, command, CommandFlag.STALE)) {
-            return "MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'.";
+            return "MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to"
+                    + " 'no'.";
         }
-        if ((state & ServerState.LOADING) != 0
-                && !allIs(session, command, CommandFlag.LOADING)) {
+        if ((state & ServerState.LOADING) != 0 && !allIs(session, command, CommandFlag.LOADING)) {
             return "LOADING Ferrite is loading the dataset in memory".replace("Ferrite", "Redis");
         }
         if ((state & ServerState.BUSY) != 0 && !command.is(CommandFlag.ALLOW_BUSY)) {
@@ -181,14 +184,14 @@ final class Admission {
     private static boolean allowedSubscribed(Command command) {
         return switch (command.name()) {
             case "subscribe",
-                            "psubscribe",
-                            "ssubscribe",
-                            "unsubscribe",
-                            "punsubscribe",
-                            "sunsubscribe",
-                            "ping",
-                            "quit",
-                            "reset" ->
+                    "psubscribe",
+                    "ssubscribe",
+                    "unsubscribe",
+                    "punsubscribe",
+                    "sunsubscribe",
+                    "ping",
+                    "quit",
+                    "reset" ->
                     true;
             default -> false;
         };

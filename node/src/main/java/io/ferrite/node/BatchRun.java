@@ -10,16 +10,16 @@ import io.ferrite.spec.CommandSpec;
 import io.ferrite.store.Keyspace;
 
 /**
- * Several brief commands of one pipelined batch that enter the gate once, under the stripes of all their
- * keys.
+ * Several brief commands of one pipelined batch that enter the gate once, under the stripes of all
+ * their keys.
  *
- * <p>Why: most of a GET's time is waiting for memory, first for the bucket of the index, then for the
- * entry. With the stripes of all keys held, the buckets and entries of all of them are asked for before
- * the first command runs, and the waits overlap. The stripes are held for the time of {@link #MAX} brief
- * commands, a few microseconds.
+ * <p>Why: most of a GET's time is waiting for memory, first for the bucket of the index, then for
+ * the entry. With the stripes of all keys held, the buckets and entries of all of them are asked
+ * for before the first command runs, and the waits overlap. The stripes are held for the time of
+ * {@link #MAX} brief commands, a few microseconds.
  *
- * <p>Each command is still a unit of its own: its effects are published, and clients that it made ready
- * are served, before the next one runs.
+ * <p>Each command is still a unit of its own: its effects are published, and clients that it made
+ * ready are served, before the next one runs.
  */
 final class BatchRun {
 
@@ -89,7 +89,12 @@ final class BatchRun {
     }
 
     private int run(
-            Session session, Request[] requests, int from, int length, long mask, ReplyWriter reply) {
+            Session session,
+            Request[] requests,
+            int from,
+            int length,
+            long mask,
+            ReplyWriter reply) {
         gate.enter(mask);
         if (node.engine().blocking().count() != 0) {
             gate.leave(mask); // somebody began to wait since

@@ -11,11 +11,13 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Bounds the memory of all clients together (maxmemory-clients): when it is exceeded, those who take most
- * are closed. Where no limit is set, half of the machine's memory is one: past that everybody would lose.
+ * Bounds the memory of all clients together (maxmemory-clients): when it is exceeded, those who
+ * take most are closed. Where no limit is set, half of the machine's memory is one: past that
+ * everybody would lose.
  *
- * <p>Each connection reports its size when that has changed by some steps; a sum is kept of these reports,
- * which is only good for noticing. Who is closed is decided by looking at everybody. Thread-safe.
+ * <p>Each connection reports its size when that has changed by some steps; a sum is kept of these
+ * reports, which is only good for noticing. Who is closed is decided by looking at everybody.
+ * Thread-safe.
  */
 public final class ClientEviction {
 

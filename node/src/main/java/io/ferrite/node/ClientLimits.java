@@ -6,8 +6,8 @@ import io.ferrite.node.config.OutputBufferLimit;
 import io.ferrite.node.config.Settings;
 
 /**
- * How much a single client may make the server hold. Judged by whoever owns the client's buffers, on the
- * client's event loop.
+ * How much a single client may make the server hold. Judged by whoever owns the client's buffers,
+ * on the client's event loop.
  */
 public final class ClientLimits {
 
@@ -27,7 +27,10 @@ public final class ClientLimits {
         private long sinceMs;
     }
 
-    /** Whether requests that were read and not finished, or are queued, are too many; says so and counts. */
+    /**
+     * Whether requests that were read and not finished, or are queued, are too many; says so and
+     * counts.
+     */
     public boolean queryTooLarge(Session session, long unread) {
         long limit = settings.get(NetworkOptions.CLIENT_QUERY_BUFFER_LIMIT);
         if (unread + session.queuedBytes() <= limit || session.has(Session.LEADER)) {

@@ -4,8 +4,8 @@ import io.ferrite.engine.Outbox;
 import io.ferrite.engine.Session;
 
 /**
- * The connection behind a client's session, as far as CLIENT LIST, limits and statistics care. Every
- * method may be called from any thread; numbers are as of a moment ago.
+ * The connection behind a client's session, as far as CLIENT LIST, limits and statistics care.
+ * Every method may be called from any thread; numbers are as of a moment ago.
  */
 public interface ClientLink extends Outbox {
 
@@ -32,7 +32,9 @@ public interface ClientLink extends Outbox {
     /** Room taken for replies that are being written. */
     int outputRoom();
 
-    /** Whether the client reads too slowly, so that the rest of its replies waits for the socket. */
+    /**
+     * Whether the client reads too slowly, so that the rest of its replies waits for the socket.
+     */
     boolean awaitsWrite();
 
     /** Judges the limits that time brings. On the client's event loop only. */

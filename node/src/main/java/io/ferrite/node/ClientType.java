@@ -4,7 +4,9 @@ import io.ferrite.engine.Session;
 import io.ferrite.node.config.OutputBufferLimit.ClientClass;
 import java.util.Locale;
 
-/** The types of clients that CLIENT LIST and KILL tell apart, and output buffer limits with them. */
+/**
+ * The types of clients that CLIENT LIST and KILL tell apart, and output buffer limits with them.
+ */
 public enum ClientType {
     NORMAL(ClientClass.NORMAL),
     /** A follower of this server. */

@@ -19,7 +19,9 @@ public final class CommandNames {
 
     private final CommandCatalog catalog;
 
-    /** Names in lower case whose meaning is another one than in the catalog; null values mean none. */
+    /**
+     * Names in lower case whose meaning is another one than in the catalog; null values mean none.
+     */
     private Map<String, CommandSpec> changed = Map.of();
 
     CommandNames(CommandCatalog catalog) {
@@ -33,13 +35,14 @@ public final class CommandNames {
      */
     public void change(Map<String, String> meanings) {
         Map<String, CommandSpec> specs = new HashMap<>();
-        meanings.forEach(
-                (name, meaning) ->
-                        specs.put(name, meaning.isEmpty() ? null : catalog.find(meaning)));
+        meanings.forEach((name, meaning) ->
+                specs.put(name, meaning.isEmpty() ? null : catalog.find(meaning)));
         changed = specs;
     }
 
-    /** The command of this name in any case, or null. Allocates nothing unless there are renames. */
+    /**
+     * The command of this name in any case, or null. Allocates nothing unless there are renames.
+     */
     CommandSpec find(long address, int length) {
         return changed.isEmpty() ? catalog.find(address, length) : findChanged(address, length);
     }

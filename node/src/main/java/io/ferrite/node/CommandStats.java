@@ -3,11 +3,11 @@ package io.ferrite.node;
 import java.util.Arrays;
 
 /**
- * Counters of commands on one event loop, by {@link io.ferrite.engine.Command#index}. One writer; readers
- * may see a value that is a moment old.
+ * Counters of commands on one event loop, by {@link io.ferrite.engine.Command#index}. One writer;
+ * readers may see a value that is a moment old.
  *
- * <p>The histogram of a command counts calls by the power of two of their microseconds: bucket {@code i}
- * holds those below {@code 2^i} and not below {@code 2^(i-1)}.
+ * <p>The histogram of a command counts calls by the power of two of their microseconds: bucket
+ * {@code i} holds those below {@code 2^i} and not below {@code 2^(i-1)}.
  */
 final class CommandStats {
 

@@ -11,13 +11,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Work that time brings: keys that expire, clocks, pauses that end. One per event loop; each looks after
- * the tables of the stripes that are its own by number, in units so small that a stripe is never held for
- * long.
+ * Work that time brings: keys that expire, clocks, pauses that end. One per event loop; each looks
+ * after the tables of the stripes that are its own by number, in units so small that a stripe is
+ * never held for long.
  */
 final class Cron {
 
-    /** Between two rounds. A key is gone at most this long, and the round itself, after its time. */
+    /**
+     * Between two rounds. A key is gone at most this long, and the round itself, after its time.
+     */
     private static final long PERIOD_MS = 10;
 
     /** Keys removed under a stripe before it is let go. */

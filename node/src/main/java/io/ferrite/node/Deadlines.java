@@ -6,8 +6,8 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 
 /**
- * The clients of one event loop that wait until a moment at the latest. One timer is set for all of them;
- * a client that was served leaves nothing behind. For the loop's thread only.
+ * The clients of one event loop that wait until a moment at the latest. One timer is set for all of
+ * them; a client that was served leaves nothing behind. For the loop's thread only.
  */
 final class Deadlines {
 

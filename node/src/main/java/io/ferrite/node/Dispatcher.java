@@ -21,8 +21,8 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * The way of a command on one event loop: find it, admit it, take its stripes, run it, publish what it
- * did, release. One per event loop, used on that loop's thread only.
+ * The way of a command on one event loop: find it, admit it, take its stripes, run it, publish what
+ * it did, release. One per event loop, used on that loop's thread only.
  */
 public final class Dispatcher {
 
@@ -63,7 +63,7 @@ public final class Dispatcher {
         this.gate = node.gate();
         this.keyspace = node.engine().keyspace();
         this.names = node.names();
-        this.unit = 
+        this.unit =
                 new ExecutionUnit(
                         node.engine(),
                         clientSlab,
@@ -72,9 +72,7 @@ public final class Dispatcher {
         this.blocking = node.engine().blocking();
         this.deadlines =
                 new Deadlines(
-                        node.environment(),
-                        loop,
-                        waiter -> endWait(waiter, waiter.onTimeout()));
+                        node.environment(), loop, waiter -> endWait(waiter, waiter.onTimeout()));
         this.stats = new CommandStats(node.engine().commands().all().size());
         this.batchRun = new BatchRun(node, this);
         for (int i = 0; i < spares.length; i++) {
@@ -110,7 +108,8 @@ public final class Dispatcher {
      *
      * @return how many of {@code requests[from, to)}; 0 when the first must be executed by itself
      */
-    public int executeRun(Session session, Request[] requests, int from, int to, ReplyWriter reply) {
+    public int executeRun(
+            Session session, Request[] requests, int from, int to, ReplyWriter reply) {
         return batchRun.execute(session, requests, from, to, reply);
     }
 
@@ -124,9 +123,7 @@ public final class Dispatcher {
         spares[position] = request;
     }
 
-    /**
-     * Executes one request of a session and writes its reply.
-     */
+    /** Executes one request of a session and writes its reply. */
     public Outcome execute(Session session, Request request, ReplyWriter reply) {
         CommandSpec spec = names.find(request.address(0), request.length(0));
         if (spec != null && spec.isContainer() && request.count() > 1) {
@@ -302,7 +299,8 @@ public final class Dispatcher {
     private long keyStripes(Command command, Request request) {
         int found = finder.find(command.spec(), request, keys);
         if (found < 0) {
-            // The handler will most likely refuse; if it doesn't (PFMERGE of no source), it is safe.
+            // The handler will most likely refuse; if it doesn't (PFMERGE of no source), it is
+            // safe.
             return gate.all();
         }
         long mask = 0;
@@ -361,7 +359,9 @@ public final class Dispatcher {
         }
     }
 
-    /** Serves those who need more stripes than the unit that made their keys ready: after a read. */
+    /**
+     * Serves those who need more stripes than the unit that made their keys ready: after a read.
+     */
     private void serveLeft() {
         while (unit.hasReadyKeys()) {
             long held = unit.readyStripes();
@@ -413,7 +413,8 @@ public final class Dispatcher {
         }
     }
 
-    // --- units that no client asked for -----------------------------------------------------------
+    // --- units that no client asked for
+    // -----------------------------------------------------------
 
     /** Work on data that is not a command: expiry, eviction, a step of a walk. */
     public interface Work {

@@ -30,8 +30,8 @@ public interface Environment {
     void background(String name, Runnable work);
 
     /**
-     * Connects to another server. The link's events run on {@code loop}, {@link LinkEvents#failed} too if
-     * there is no connection in time.
+     * Connects to another server. The link's events run on {@code loop}, {@link LinkEvents#failed}
+     * too if there is no connection in time.
      *
      * @param source the local address to connect from, empty for any
      */

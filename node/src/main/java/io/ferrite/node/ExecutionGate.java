@@ -1,11 +1,11 @@
 package io.ferrite.node;
 
 /**
- * The only serialiser of data access in the process. A unit enters with the set of stripes that its keys
- * fall into, as a bit mask, and leaves with the same mask.
+ * The only serialiser of data access in the process. A unit enters with the set of stripes that its
+ * keys fall into, as a bit mask, and leaves with the same mask.
  *
- * <p>Stripes are taken in ascending order, so that no two units can wait for each other. With one event
- * loop a stripe is never contended.
+ * <p>Stripes are taken in ascending order, so that no two units can wait for each other. With one
+ * event loop a stripe is never contended.
  */
 public final class ExecutionGate {
 

@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * LATENCY's history: for each kind of event the spikes over the threshold, at most one a second (the
- * worst), the last 160 of them. Thread-safe.
+ * LATENCY's history: for each kind of event the spikes over the threshold, at most one a second
+ * (the worst), the last 160 of them. Thread-safe.
  */
 public final class LatencyMonitor {
 

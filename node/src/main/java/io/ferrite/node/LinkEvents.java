@@ -8,7 +8,9 @@ public interface LinkEvents {
     /** There is no connection: comes instead of {@link #opened}. */
     void failed(String reason);
 
-    /** Bytes are there; returns how many were consumed, the rest comes again with more behind it. */
+    /**
+     * Bytes are there; returns how many were consumed, the rest comes again with more behind it.
+     */
     int received(long address, int length);
 
     /** The link is gone; comes once, last. */

@@ -8,8 +8,8 @@ import io.ferrite.node.config.ServerOptions;
 import io.ferrite.node.config.Settings;
 
 /**
- * Brings parameters into effect, at the start and with every CONFIG SET, where somebody keeps a copy of
- * them. What is read from {@link Settings} each time it is needed does not appear here.
+ * Brings parameters into effect, at the start and with every CONFIG SET, where somebody keeps a
+ * copy of them. What is read from {@link Settings} each time it is needed does not appear here.
  */
 final class LiveSettings {
 
@@ -19,7 +19,9 @@ final class LiveSettings {
         Engine engine = node.engine();
         live(
                 node,
-                now -> engine.setNotifyMask((int) now.getBits(ServerOptions.NOTIFY_KEYSPACE_EVENTS)),
+                now ->
+                        engine.setNotifyMask(
+                                (int) now.getBits(ServerOptions.NOTIFY_KEYSPACE_EVENTS)),
                 ServerOptions.NOTIFY_KEYSPACE_EVENTS);
         live(
                 node,

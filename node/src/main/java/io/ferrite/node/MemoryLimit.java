@@ -19,10 +19,11 @@ import io.ferrite.store.eviction.EvictionPolicy;
 import java.util.SplittableRandom;
 
 /**
- * maxmemory: before a command that may take memory, makes room by the policy, or refuses the command.
+ * maxmemory: before a command that may take memory, makes room by the policy, or refuses the
+ * command.
  *
- * <p>Each event loop has a chooser of its own and evicts on its own thread, each key as a unit under that
- * key's stripe; no stripe is held when a command is admitted.
+ * <p>Each event loop has a chooser of its own and evicts on its own thread, each key as a unit
+ * under that key's stripe; no stripe is held when a command is admitted.
  */
 final class MemoryLimit {
 
@@ -110,7 +111,9 @@ final class MemoryLimit {
         return false;
     }
 
-    /** What counts against maxmemory: not the log that followers read, which deletions make grow. */
+    /**
+     * What counts against maxmemory: not the log that followers read, which deletions make grow.
+     */
     boolean isExceeded() {
         SlabGroup memory = node.parts().memory();
         if (memory.usedAtMost() + SharedSlab.group().usedAtMost() <= limit) {
@@ -119,7 +122,9 @@ final class MemoryLimit {
         return node.usedMemory() - memory.usedBytes(MemoryTag.LOG) > limit;
     }
 
-    /** Evicts until there is room or the time is up; false when there is no key left that may go. */
+    /**
+     * Evicts until there is room or the time is up; false when there is no key left that may go.
+     */
     boolean evict(Dispatcher dispatcher) {
         if (node.pause().holdsWrites(node.environment().nowMs())) {
             return true;

@@ -22,12 +22,14 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /**
- * A whole server over an {@link Environment}: the data, the gate, one dispatcher per event loop and the
- * services around them. Opens no socket and starts no thread by itself.
+ * A whole server over an {@link Environment}: the data, the gate, one dispatcher per event loop and
+ * the services around them. Opens no socket and starts no thread by itself.
  */
 public final class Node {
 
-    /** Longer than any run of brief commands takes; a lower threshold of slowness looks at each one. */
+    /**
+     * Longer than any run of brief commands takes; a lower threshold of slowness looks at each one.
+     */
     private static final long RUN_NANOS = 1_000_000;
 
     private final NodeParts parts;
@@ -107,7 +109,10 @@ public final class Node {
         parts.config().onResetStatistics(report::reset);
     }
 
-    /** A command of a transaction is about to run: what was true when it was queued may not be any more. */
+    /**
+     * A command of a transaction is about to run: what was true when it was queued may not be any
+     * more.
+     */
     private String judgeQueued(Session session, Command command, Request request) {
         if (state.is(ServerState.MONITORED)) {
             monitors.feed(session, command, request);

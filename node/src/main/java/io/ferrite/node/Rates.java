@@ -1,8 +1,8 @@
 package io.ferrite.node;
 
 /**
- * Rates per second over the last samples, as INFO's instantaneous_ fields show them: sixteen samples
- * taken a tenth of a second apart. Written by one thread, read by any.
+ * Rates per second over the last samples, as INFO's instantaneous_ fields show them: sixteen
+ * samples taken a tenth of a second apart. Written by one thread, read by any.
  */
 final class Rates {
 

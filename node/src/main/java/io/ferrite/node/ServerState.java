@@ -1,8 +1,8 @@
 package io.ferrite.node;
 
 /**
- * Switches of the whole process that admission looks at. One volatile word says whether any of them is
- * on, so that the usual command costs one load.
+ * Switches of the whole process that admission looks at. One volatile word says whether any of them
+ * is on, so that the usual command costs one load.
  */
 public final class ServerState {
 

@@ -29,10 +29,28 @@ public final class ServerStats {
     public final LongAdder snapshots = new LongAdder();
 
     private final LongAdder[] all = {
-        connections, rejectedConnections, inputBytes, outputBytes, replicationInputBytes,
-        replicationOutputBytes, reads, writes, fullSyncs, partialSyncs, partialSyncsRefused,
-        expiredStripeBudgets, evictedClients, queryLimitDisconnects, outputLimitDisconnects,
-        deniedAuth, deniedCommand, deniedKey, deniedChannel, dumpChecks, unexpectedErrors, snapshots
+        connections,
+        rejectedConnections,
+        inputBytes,
+        outputBytes,
+        replicationInputBytes,
+        replicationOutputBytes,
+        reads,
+        writes,
+        fullSyncs,
+        partialSyncs,
+        partialSyncsRefused,
+        expiredStripeBudgets,
+        evictedClients,
+        queryLimitDisconnects,
+        outputLimitDisconnects,
+        deniedAuth,
+        deniedCommand,
+        deniedKey,
+        deniedChannel,
+        dumpChecks,
+        unexpectedErrors,
+        snapshots
     };
 
     public void reset() {

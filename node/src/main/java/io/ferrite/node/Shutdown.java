@@ -9,8 +9,8 @@ import java.util.function.IntConsumer;
  * The end of the process: asked for by SHUTDOWN or a signal, delayed by followers that lag (up to
  * shutdown-timeout, unless NOW) and by what has to be saved. Thread-safe.
  *
- * <p>Steps registered with {@link #addStep} run in order on a background thread before the exit; one that
- * fails keeps the process alive, unless FORCE was given.
+ * <p>Steps registered with {@link #addStep} run in order on a background thread before the exit;
+ * one that fails keeps the process alive, unless FORCE was given.
  */
 public final class Shutdown {
 

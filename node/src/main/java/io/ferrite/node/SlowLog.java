@@ -10,7 +10,10 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 
-/** The commands that took longest to notice, newest first. Thread-safe; entered only by slow commands. */
+/**
+ * The commands that took longest to notice, newest first. Thread-safe; entered only by slow
+ * commands.
+ */
 public final class SlowLog {
 
     private static final int ARGUMENTS_MAX = 32;
@@ -18,7 +21,12 @@ public final class SlowLog {
 
     /** One slow command. */
     public record Entry(
-            long id, long unixSeconds, long micros, List<byte[]> arguments, String client, String name) {}
+            long id,
+            long unixSeconds,
+            long micros,
+            List<byte[]> arguments,
+            String client,
+            String name) {}
 
     private final ArrayDeque<Entry> entries = new ArrayDeque<>();
     private long nextId;

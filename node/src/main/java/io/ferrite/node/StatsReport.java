@@ -10,8 +10,8 @@ public final class StatsReport {
     public record Calls(long calls, long micros, long rejected, long failed, long[] histogram) {
 
         /**
-         * The time, in microseconds, that {@code percent} of the calls did not exceed; an upper bound by
-         * the width of the histogram's buckets.
+         * The time, in microseconds, that {@code percent} of the calls did not exceed; an upper
+         * bound by the width of the histogram's buckets.
          */
         public double percentile(double percent) {
             long wanted = Math.max(1, (long) Math.ceil(calls * percent / 100));

@@ -3,8 +3,8 @@ package io.ferrite.node;
 import java.util.concurrent.locks.AbstractQueuedSynchronizer;
 
 /**
- * The lock of one stripe: one compare-and-set to take when free, a short spin and then a queue when not.
- * Not re-entrant; a thread takes stripes in ascending order only.
+ * The lock of one stripe: one compare-and-set to take when free, a short spin and then a queue when
+ * not. Not re-entrant; a thread takes stripes in ascending order only.
  */
 final class StripeLock extends AbstractQueuedSynchronizer {
 

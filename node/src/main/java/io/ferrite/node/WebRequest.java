@@ -5,8 +5,8 @@ import io.ferrite.memory.Slice;
 import io.ferrite.resp.Request;
 
 /**
- * Guards against browsers that are made to talk to this server: the first lines of a web request would be
- * errors, and its body could be commands. Thread-safe.
+ * Guards against browsers that are made to talk to this server: the first lines of a web request
+ * would be errors, and its body could be commands. Thread-safe.
  */
 final class WebRequest {
 
@@ -31,10 +31,10 @@ final class WebRequest {
         if (mayLog(node.environment().nowMs())) {
             node.log()
                     .warning(
-                            "Possible SECURITY ATTACK detected. It looks like somebody is sending POST"
-                                    + " or Host: commands to Redis. This is likely due to an attacker"
-                                    + " attempting to use Cross Protocol Scripting to compromise your"
-                                    + " Redis instance. Connection from "
+                            "Possible SECURITY ATTACK detected. It looks like somebody is sending"
+                                    + " POST or Host: commands to Redis. This is likely due to an"
+                                    + " attacker attempting to use Cross Protocol Scripting to"
+                                    + " compromise your Redis instance. Connection from "
                                     + session.address()
                                     + " aborted.");
         }

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.ferrite.memory.Memory;
 import io.ferrite.memory.codec.Decimal;
-
 import java.util.ArrayList;
 import java.util.List;
 

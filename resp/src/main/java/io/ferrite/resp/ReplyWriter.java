@@ -83,8 +83,8 @@ public abstract class ReplyWriter {
     protected abstract void more(int needed);
 
     /**
-     * A command's reply is complete: what was written may be sent, and no mark or deferred header refers
-     * to it any more.
+     * A command's reply is complete: what was written may be sent, and no mark or deferred header
+     * refers to it any more.
      */
     public void boundary() {}
 

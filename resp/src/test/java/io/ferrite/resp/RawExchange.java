@@ -3,7 +3,6 @@ package io.ferrite.resp;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.ferrite.testkit.RealRedis;
-
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

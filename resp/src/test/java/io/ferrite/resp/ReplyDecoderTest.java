@@ -1,8 +1,7 @@
 package io.ferrite.resp;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ferrite.memory.Memory;
 import io.ferrite.memory.MemoryTag;
@@ -21,14 +20,12 @@ import io.ferrite.resp.RespValue.Real;
 import io.ferrite.resp.RespValue.SetOf;
 import io.ferrite.resp.RespValue.Status;
 import io.ferrite.resp.RespValue.Verbatim;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class ReplyDecoderTest {
 

@@ -1,17 +1,14 @@
 package io.ferrite.resp;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ferrite.memory.Memory;
 import io.ferrite.memory.MemoryTag;
 import io.ferrite.memory.SharedSlab;
 import io.ferrite.memory.Slice;
-
-import org.junit.jupiter.api.Test;
-
 import java.util.function.Function;
+import org.junit.jupiter.api.Test;
 
 final class RequestTest {
 

@@ -26,8 +26,8 @@ import java.util.function.Consumer;
 
 /**
  * One client: decodes its requests where they were read, has each executed to the end, and lets the
- * replies of a read leave together. Lives on its connection's event loop; the {@link Outbox} methods are
- * for every thread.
+ * replies of a read leave together. Lives on its connection's event loop; the {@link Outbox}
+ * methods are for every thread.
  */
 final class ClientConnection implements ConnectionHandler, ClientLink, Outbox.Stream {
 
@@ -54,7 +54,9 @@ final class ClientConnection implements ConnectionHandler, ClientLink, Outbox.St
     private final Request[] batch = new Request[Dispatcher.BATCH];
     private final int[] starts = new int[Dispatcher.BATCH];
 
-    /** This connection's own request: the first of a batch, or the one that has not arrived whole. */
+    /**
+     * This connection's own request: the first of a batch, or the one that has not arrived whole.
+     */
     private Request request;
 
     private int batchEnd;
@@ -151,8 +153,8 @@ final class ClientConnection implements ConnectionHandler, ClientLink, Outbox.St
     }
 
     /**
-     * Decodes as many complete requests as a batch takes; {@link #batchEnd} is the offset behind them.
-     * What is left incomplete is kept in this connection's own request.
+     * Decodes as many complete requests as a batch takes; {@link #batchEnd} is the offset behind
+     * them. What is left incomplete is kept in this connection's own request.
      */
     private int decode(long base, int from, int to) {
         // A session in any state but the ordinary one has each command judged by itself.
@@ -266,8 +268,8 @@ final class ClientConnection implements ConnectionHandler, ClientLink, Outbox.St
     }
 
     /**
-     * Whether what the command wrote is sent although replies were off: it switched them on, or it is
-     * about subscriptions, whose confirmations are messages and no replies.
+     * Whether what the command wrote is sent although replies were off: it switched them on, or it
+     * is about subscriptions, whose confirmations are messages and no replies.
      */
     private boolean isHeardAll() {
         if (!session.has(Session.REPLY_OFF | Session.REPLY_SKIP)) {
@@ -284,7 +286,11 @@ final class ClientConnection implements ConnectionHandler, ClientLink, Outbox.St
             sendDeferred();
         }
         int flags = session.flags();
-        if ((flags & (Session.BLOCKED | Session.CLOSING | Session.REPLY_SKIP | Session.REPLY_SKIP_NEXT))
+        if ((flags
+                        & (Session.BLOCKED
+                                | Session.CLOSING
+                                | Session.REPLY_SKIP
+                                | Session.REPLY_SKIP_NEXT))
                 == 0) {
             return;
         }
@@ -446,23 +452,22 @@ final class ClientConnection implements ConnectionHandler, ClientLink, Outbox.St
 
     @Override
     public void answer(Consumer<ReplyWriter> answer) {
-        connection.execute(
-                () -> {
-                    if (closing || !session.has(Session.BLOCKED)) {
-                        return;
-                    }
-                    session.clear(Session.BLOCKED);
-                    dispatcher.waitEnded(session);
-                    if (answer != null) {
-                        reply.setProtocol(session.protocol());
-                        boolean heard = !session.has(Session.REPLY_OFF | Session.REPLY_SKIP);
-                        answer.accept(heard ? reply : Quiet.writer());
-                        reply.finish();
-                        session.clear(Session.REPLY_SKIP);
-                    }
-                    connection.resume();
-                    connection.flush();
-                });
+        connection.execute(() -> {
+            if (closing || !session.has(Session.BLOCKED)) {
+                return;
+            }
+            session.clear(Session.BLOCKED);
+            dispatcher.waitEnded(session);
+            if (answer != null) {
+                reply.setProtocol(session.protocol());
+                boolean heard = !session.has(Session.REPLY_OFF | Session.REPLY_SKIP);
+                answer.accept(heard ? reply : Quiet.writer());
+                reply.finish();
+                session.clear(Session.REPLY_SKIP);
+            }
+            connection.resume();
+            connection.flush();
+        });
     }
 
     @Override
@@ -472,15 +477,14 @@ final class ClientConnection implements ConnectionHandler, ClientLink, Outbox.St
 
     @Override
     public void close(boolean flush) {
-        connection.execute(
-                () -> {
-                    if (flush) {
-                        end();
-                    } else {
-                        closing = true;
-                        connection.close();
-                    }
-                });
+        connection.execute(() -> {
+            if (flush) {
+                end();
+            } else {
+                closing = true;
+                connection.close();
+            }
+        });
     }
 
     @Override

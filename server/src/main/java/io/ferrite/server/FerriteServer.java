@@ -26,8 +26,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.IntConsumer;
 
 /**
- * A running server: a node, its event loops and its listeners, for one set of settings. Several can run
- * in one process.
+ * A running server: a node, its event loops and its listeners, for one set of settings. Several can
+ * run in one process.
  */
 public final class FerriteServer implements AutoCloseable {
 
@@ -44,8 +44,7 @@ public final class FerriteServer implements AutoCloseable {
         if (threads == 0) {
             threads = Runtime.getRuntime().availableProcessors();
         }
-        IoTransport transport =
-                IoTransport.choose(settings.render(NetworkOptions.IO_TRANSPORT));
+        IoTransport transport = IoTransport.choose(settings.render(NetworkOptions.IO_TRANSPORT));
         this.loops = new EventLoops(threads, transport, new Connections());
         SystemEnvironment environment = new SystemEnvironment(loops.count());
         environment.use(loops);
@@ -85,9 +84,7 @@ public final class FerriteServer implements AutoCloseable {
     /** Listens on a TCP address, until the listener or the server is closed. */
     public EventLoops.Listener listen(InetSocketAddress address) throws IOException {
         EventLoops.SocketSettings socket =
-                new EventLoops.SocketSettings(
-                        settings.getInt(NetworkOptions.TCP_BACKLOG),
-                        true);
+                new EventLoops.SocketSettings(settings.getInt(NetworkOptions.TCP_BACKLOG), true);
         EventLoops.Listener listener = loops.listen(address, socket, reception);
         listeners.add(listener);
         return listener;

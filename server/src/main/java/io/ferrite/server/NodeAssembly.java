@@ -28,7 +28,11 @@ final class NodeAssembly {
     private NodeAssembly() {}
 
     static Node assemble(
-            Environment environment, ProcessFacts process, Settings settings, ConfigService config, Log log) {
+            Environment environment,
+            ProcessFacts process,
+            Settings settings,
+            ConfigService config,
+            Log log) {
         int tables = TABLES_MIN;
         while (tables < 4 * environment.loops() && tables < TABLES_MAX) {
             tables <<= 1;
@@ -52,7 +56,8 @@ final class NodeAssembly {
                 new CommandLog(
                         memory.newSlab(), settings.get(ReplicationOptions.REPL_BACKLOG_SIZE));
         NodeParts parts =
-                new NodeParts(environment, process, settings, config, log, memory, keyspace, commandLog);
+                new NodeParts(
+                        environment, process, settings, config, log, memory, keyspace, commandLog);
         return new Node(parts, Families::register);
     }
 }

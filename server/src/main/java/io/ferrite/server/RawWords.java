@@ -22,8 +22,7 @@ final class RawWords {
             return words;
         }
         try {
-            String text =
-                    new String(Files.readAllBytes(COMMAND_LINE), StandardCharsets.ISO_8859_1);
+            String text = new String(Files.readAllBytes(COMMAND_LINE), StandardCharsets.ISO_8859_1);
             List<String> all = new ArrayList<>(List.of(text.split("\0", -1)));
             all.removeLast(); // after the last zero byte
             List<String> last = all.subList(all.size() - words.size(), all.size());
@@ -48,11 +47,9 @@ final class RawWords {
 
     private static List<String> inUtf8(List<String> words) {
         return words.stream()
-                .map(
-                        word ->
-                                new String(
-                                        word.getBytes(StandardCharsets.UTF_8),
-                                        StandardCharsets.ISO_8859_1))
+                .map(word ->
+                        new String(
+                                word.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1))
                 .toList();
     }
 }

@@ -51,8 +51,7 @@ final class StartUp {
     private final SystemConfigFiles files = new SystemConfigFiles();
     private final LogWriter writer = new LogWriter();
     private final long pid = ProcessHandle.current().pid();
-    private final Log log =
-            new Log(writer, new LocalClock()::localMs, pid, LogLevel.NOTICE, 'C');
+    private final Log log = new Log(writer, new LocalClock()::localMs, pid, LogLevel.NOTICE, 'C');
     private final CommandRenames renames;
 
     private ConfigService config;
@@ -117,8 +116,7 @@ final class StartUp {
         config = new ConfigService(settings, files, log, configFile);
         useLogSettings();
         supervision =
-                Supervision.begin(
-                        settings.get(ServerOptions.SUPERVISED), System.getenv(), log);
+                Supervision.begin(settings.get(ServerOptions.SUPERVISED), System.getenv(), log);
         background = settings.get(ServerOptions.DAEMONIZE) && !supervision.isOn();
         if (background && !Daemon.isChild()) {
             byte[] input = files.standardInput().getBytes(StandardCharsets.ISO_8859_1);

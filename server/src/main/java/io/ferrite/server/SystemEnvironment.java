@@ -5,9 +5,9 @@ import io.ferrite.node.Environment;
 import io.ferrite.node.LinkEvents;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.concurrent.RejectedExecutionException;
-import java.time.Instant;
 
 /** The real world: the system's clocks, Netty's event loops and threads of the JVM. */
 final class SystemEnvironment implements Environment {

@@ -14,8 +14,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The TCP addresses that are listened on: those of {@code bind} and {@code port}, also when CONFIG SET
- * changes them. Changes are made one after the other.
+ * The TCP addresses that are listened on: those of {@code bind} and {@code port}, also when CONFIG
+ * SET changes them. Changes are made one after the other.
  */
 final class TcpListeners {
 
@@ -138,8 +138,8 @@ final class TcpListeners {
     }
 
     /**
-     * One socket for both families, when both are wanted on every address: the two would get in each
-     * other's way. Null when they are to be had one by one.
+     * One socket for both families, when both are wanted on every address: the two would get in
+     * each other's way. Null when they are to be had one by one.
      */
     private EventLoops.Listener listenEverywhere(List<String> names, int port) {
         boolean all = names.contains("*") && (names.contains("-::*") || names.contains("::*"));

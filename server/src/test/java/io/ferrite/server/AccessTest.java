@@ -110,7 +110,8 @@ final class AccessTest {
     @Test
     void renamedCommand_isFoundByItsNewNameOnly() throws IOException {
         try (LiveServer server =
-                new LiveServer("--rename-command", "CONFIG", "", "--rename-command", "GET", "fetch")) {
+                new LiveServer(
+                        "--rename-command", "CONFIG", "", "--rename-command", "GET", "fetch")) {
             Wire wire = server.connect();
             wire.run("SET k v");
 

@@ -90,8 +90,7 @@ final class ClientCommandsTest {
 
         assertThat(me.run("CLIENT KILL " + other.localAddress())).isEqualTo("+OK|");
         assertThat(other.read()).isEqualTo("closed");
-        assertThat(me.run("CLIENT KILL " + other.localAddress()))
-                .isEqualTo("-ERR No such client|");
+        assertThat(me.run("CLIENT KILL " + other.localAddress())).isEqualTo("-ERR No such client|");
     }
 
     @Test
@@ -235,7 +234,8 @@ final class ClientCommandsTest {
 
     @Test
     void tracking_isRefused_andKnownToBeOff() throws IOException {
-        assertThat(me.run("CLIENT TRACKING ON")).startsWith("-ERR CLIENT TRACKING is not available");
+        assertThat(me.run("CLIENT TRACKING ON"))
+                .startsWith("-ERR CLIENT TRACKING is not available");
         assertThat(me.run("CLIENT TRACKINGINFO"))
                 .isEqualTo("*6|$5|flags|*1|$3|off|$8|redirect|:-1|$8|prefixes|*0|");
         assertThat(me.run("CLIENT GETREDIR")).isEqualTo(":-1|");

@@ -68,8 +68,7 @@ final class ClientLimitsTest {
 
     @Test
     void repliesThatNobodyReads_endTheClient_atTheHardLimit() throws IOException {
-        try (LiveServer server =
-                new LiveServer("--client-output-buffer-limit", "normal 1mb 0 0")) {
+        try (LiveServer server = new LiveServer("--client-output-buffer-limit", "normal 1mb 0 0")) {
             Wire other = server.connect();
             other.call("SET", "k", "x".repeat(500_000));
             Wire wire = server.connect();

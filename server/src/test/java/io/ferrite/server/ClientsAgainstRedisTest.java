@@ -18,25 +18,59 @@ final class ClientsAgainstRedisTest {
     /** Inline requests; each conversation has a connection of its own. */
     private static final List<List<String>> CONVERSATIONS =
             List.of(
-                    List.of("HELLO 1", "HELLO 4", "HELLO x", "HELLO 99999999999999999999", "HELLO 2 X"),
-                    List.of("HELLO 3 AUTH", "HELLO 3 AUTH a", "HELLO 3 SETNAME", "HELLO 3 AUTH a b"),
-                    List.of("HELLO 3 SETNAME \"a b\"", "HELLO 3 SETNAME \"a\\n\"", "CLIENT GETNAME"),
+                    List.of(
+                            "HELLO 1",
+                            "HELLO 4",
+                            "HELLO x",
+                            "HELLO 99999999999999999999",
+                            "HELLO 2 X"),
+                    List.of(
+                            "HELLO 3 AUTH",
+                            "HELLO 3 AUTH a",
+                            "HELLO 3 SETNAME",
+                            "HELLO 3 AUTH a b"),
+                    List.of(
+                            "HELLO 3 SETNAME \"a b\"",
+                            "HELLO 3 SETNAME \"a\\n\"",
+                            "CLIENT GETNAME"),
                     List.of("AUTH", "AUTH a", "AUTH a b", "AUTH default x", "AUTH a b c"),
                     List.of("RESET", "RESET x", "MULTI", "RESET", "EXEC"),
                     List.of("CLIENT", "CLIENT NOSUCH", "CLIENT ID x", "CLIENT GETNAME x", "client"),
                     List.of("CLIENT SETNAME \"\"", "CLIENT GETNAME", "CLIENT SETNAME \"a b\""),
                     List.of("CLIENT SETNAME \"a\\xff\"", "CLIENT SETNAME a", "CLIENT GETNAME"),
-                    List.of("CLIENT LIST TYPE", "CLIENT LIST TYPE x", "CLIENT LIST X", "CLIENT LIST ID"),
+                    List.of(
+                            "CLIENT LIST TYPE",
+                            "CLIENT LIST TYPE x",
+                            "CLIENT LIST X",
+                            "CLIENT LIST ID"),
                     List.of("CLIENT LIST ID x", "CLIENT LIST ID 0 -1", "CLIENT LIST TYPE normal x"),
-                    List.of("CLIENT KILL", "CLIENT KILL x", "CLIENT KILL 127.0.0.1:1", "CLIENT KILL ID"),
+                    List.of(
+                            "CLIENT KILL",
+                            "CLIENT KILL x",
+                            "CLIENT KILL 127.0.0.1:1",
+                            "CLIENT KILL ID"),
                     List.of("CLIENT KILL ID x", "CLIENT KILL ID 0", "CLIENT KILL ID -1"),
-                    List.of("CLIENT KILL ID 99999", "CLIENT KILL TYPE x", "CLIENT KILL USER nobody"),
+                    List.of(
+                            "CLIENT KILL ID 99999",
+                            "CLIENT KILL TYPE x",
+                            "CLIENT KILL USER nobody"),
                     List.of("CLIENT KILL SKIPME x", "CLIENT KILL SKIPME yes ID", "CLIENT KILL x y"),
                     List.of("CLIENT KILL LADDR 1.2.3.4:5", "CLIENT KILL ADDR 1.2.3.4:5 SKIPME no"),
-                    List.of("CLIENT PAUSE", "CLIENT PAUSE x", "CLIENT PAUSE -1", "CLIENT PAUSE 1 x"),
-                    List.of("CLIENT PAUSE 99999999999999999999", "CLIENT PAUSE 1.5", "CLIENT UNPAUSE"),
+                    List.of(
+                            "CLIENT PAUSE",
+                            "CLIENT PAUSE x",
+                            "CLIENT PAUSE -1",
+                            "CLIENT PAUSE 1 x"),
+                    List.of(
+                            "CLIENT PAUSE 99999999999999999999",
+                            "CLIENT PAUSE 1.5",
+                            "CLIENT UNPAUSE"),
                     List.of("CLIENT PAUSE 0", "CLIENT PAUSE 1 WRITE", "CLIENT UNPAUSE", "PING"),
-                    List.of("CLIENT UNBLOCK", "CLIENT UNBLOCK x", "CLIENT UNBLOCK 1 x", "CLIENT UNBLOCK 99999"),
+                    List.of(
+                            "CLIENT UNBLOCK",
+                            "CLIENT UNBLOCK x",
+                            "CLIENT UNBLOCK 1 x",
+                            "CLIENT UNBLOCK 99999"),
                     List.of("CLIENT NO-EVICT", "CLIENT NO-EVICT x", "CLIENT NO-EVICT on", "PING"),
                     List.of("CLIENT REPLY", "CLIENT REPLY x", "CLIENT REPLY ON", "PING"),
                     List.of("CLIENT TRACKINGINFO", "CLIENT GETREDIR", "CLIENT TRACKING x"),
@@ -46,11 +80,20 @@ final class ClientsAgainstRedisTest {
                     List.of("CONFIG SET hz 1 hz 2", "CONFIG SET hz x", "CONFIG SET nosuch 1"),
                     List.of("CONFIG SET hz 10 timeout", "CONFIG GET nosuch", "CONFIG GET hz"),
                     List.of("CONFIG SET maxclients 0", "CONFIG SET databases 3", "CONFIG REWRITE"),
-                    List.of("CONFIG SET notify-keyspace-events q", "CONFIG RESETSTAT x", "CONFIG RESETSTAT"),
+                    List.of(
+                            "CONFIG SET notify-keyspace-events q",
+                            "CONFIG RESETSTAT x",
+                            "CONFIG RESETSTAT"),
                     List.of("TIME x", "LOLWUT VERSION x", "MONITOR x", "NOSUCH a b", "SELECT 99"),
                     List.of("MULTI", "CLIENT REPLY x", "CLIENT ID", "DISCARD"),
                     List.of("MULTI", "MONITOR", "EXEC", "PING"),
-                    List.of("MULTI", "CLIENT GETNAME", "AUTH a", "HELLO 9", "CLIENT UNBLOCK 1", "EXEC"),
+                    List.of(
+                            "MULTI",
+                            "CLIENT GETNAME",
+                            "AUTH a",
+                            "HELLO 9",
+                            "CLIENT UNBLOCK 1",
+                            "EXEC"),
                     List.of("MULTI", "HELLO 3 SETNAME t", "EXEC x", "EXEC"),
                     List.of("SUBSCRIBE a", "GET k", "CLIENT ID", "PING", "RESET", "GET k"));
 
@@ -65,9 +108,7 @@ final class ClientsAgainstRedisTest {
                     for (String line : conversation) {
                         a.sendRaw(Wire.bytes(line + "\r\n"));
                         b.sendRaw(Wire.bytes(line + "\r\n"));
-                        assertThat(b.read())
-                                .as("%s in %s", line, conversation)
-                                .isEqualTo(a.read());
+                        assertThat(b.read()).as("%s in %s", line, conversation).isEqualTo(a.read());
                     }
                 }
             }

@@ -41,11 +41,13 @@ final class LiveConfigTest {
             Wire wire = server.connect();
 
             assertThat(wire.run("CONFIG SET timeout 60 maxclients 0"))
-                    .startsWith("-ERR CONFIG SET failed (possibly related to argument 'maxclients')");
+                    .startsWith(
+                            "-ERR CONFIG SET failed (possibly related to argument 'maxclients')");
             assertThat(wire.run("CONFIG GET timeout")).isEqualTo("*2|$7|timeout|$1|0|");
             assertThat(wire.run("CONFIG SET nosuch 1"))
                     .isEqualTo(
-                            "-ERR Unknown option or number of arguments for CONFIG SET - 'nosuch'|");
+                            "-ERR Unknown option or number of arguments for CONFIG SET -"
+                                    + " 'nosuch'|");
             assertThat(wire.run("CONFIG SET hz"))
                     .isEqualTo("-ERR wrong number of arguments for 'config|set' command|");
             assertThat(wire.run("CONFIG REWRITE"))
@@ -91,11 +93,15 @@ final class LiveConfigTest {
 
             assertThat(wire.run("CONFIG SET port " + taken.getLocalPort()))
                     .isEqualTo(
-                            "-ERR CONFIG SET failed (possibly related to argument 'port') - Unable to"
-                                    + " listen on this port. Check server logs.|");
+                            "-ERR CONFIG SET failed (possibly related to argument 'port') - Unable"
+                                    + " to listen on this port. Check server logs.|");
             assertThat(wire.run("CONFIG GET port"))
-                    .isEqualTo("*2|$4|port|$" + Integer.toString(server.port()).length() + "|"
-                            + server.port() + "|");
+                    .isEqualTo(
+                            "*2|$4|port|$"
+                                    + Integer.toString(server.port()).length()
+                                    + "|"
+                                    + server.port()
+                                    + "|");
             assertThat(server.connect().run("PING")).isEqualTo("+PONG|");
         }
     }
@@ -109,8 +115,8 @@ final class LiveConfigTest {
             assertThat(server.connect().run("PING")).isEqualTo("+PONG|");
             assertThat(wire.call("CONFIG", "SET", "bind", "1.2.3.4"))
                     .isEqualTo(
-                            "-ERR CONFIG SET failed (possibly related to argument 'bind') - Failed to"
-                                    + " bind to specified addresses.|");
+                            "-ERR CONFIG SET failed (possibly related to argument 'bind') - Failed"
+                                    + " to bind to specified addresses.|");
             assertThat(server.connect().run("PING")).isEqualTo("+PONG|");
         }
     }
@@ -144,7 +150,8 @@ final class LiveConfigTest {
             wire.run("CONFIG SET notify-keyspace-events KA");
             wire.run("SET k 2");
 
-            assertThat(listener.read()).isEqualTo("*4|$8|pmessage|$1|*|$16|__keyspace@0__:k|$3|set|");
+            assertThat(listener.read())
+                    .isEqualTo("*4|$8|pmessage|$1|*|$16|__keyspace@0__:k|$3|set|");
         }
     }
 
@@ -171,7 +178,9 @@ final class LiveConfigTest {
 
             assertThat(wire.run("CONFIG REWRITE")).isEqualTo("+OK|");
         }
-        assertThat(Files.readString(file)).contains("# mine\ntimeout 7\n").contains("maxclients 77\n");
+        assertThat(Files.readString(file))
+                .contains("# mine\ntimeout 7\n")
+                .contains("maxclients 77\n");
     }
 
     @Test

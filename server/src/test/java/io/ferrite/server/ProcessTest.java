@@ -47,8 +47,7 @@ final class ProcessTest {
     void pidFileThatCannotBeWritten_isOnlyALogLine() {
         PidFile.write(directory.resolve("no/such"), log);
 
-        assertThat(logged)
-                .containsExactly("Failed to write PID file: No such file or directory");
+        assertThat(logged).containsExactly("Failed to write PID file: No such file or directory");
     }
 
     /** Receives datagrams, which Java cannot, and prints them. */
@@ -102,13 +101,11 @@ final class ProcessTest {
 
     @Test
     void systemdWithoutSocket_isALogLine_andTheServerGoesOn() {
-        Supervision supervision =
-                Supervision.begin(Choices.Supervision.SYSTEMD, Map.of(), log);
+        Supervision supervision = Supervision.begin(Choices.Supervision.SYSTEMD, Map.of(), log);
         supervision.ready();
 
         assertThat(supervision.isOn()).isFalse();
-        assertThat(logged)
-                .containsExactly("systemd supervision error: NOTIFY_SOCKET not found!");
+        assertThat(logged).containsExactly("systemd supervision error: NOTIFY_SOCKET not found!");
     }
 
     @Test

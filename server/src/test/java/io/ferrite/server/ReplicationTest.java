@@ -81,14 +81,19 @@ final class ReplicationTest {
         settings.put(ReplicationOptions.REPL_DISKLESS_SYNC, streamed);
         settings.put(ReplicationOptions.REPL_DISKLESS_SYNC_DELAY, 0L);
         Log log =
-                new Log((l, text, message) -> logged.add(text), System::currentTimeMillis, 1,
-                        LogLevel.NOTICE, 'M');
+                new Log(
+                        (l, text, message) -> logged.add(text),
+                        System::currentTimeMillis,
+                        1,
+                        LogLevel.NOTICE,
+                        'M');
         FerriteServer server =
                 new FerriteServer(
-                        settings, new ConfigService(settings, new SystemConfigFiles(), log, ""), log);
+                        settings,
+                        new ConfigService(settings, new SystemConfigFiles(), log, ""),
+                        log);
         open.push(server);
-        int port =
-                server.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)).port();
+        int port = server.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)).port();
         settings.put(NetworkOptions.PORT, (long) port);
         server.node().start();
         return new Running(server, port);
@@ -128,7 +133,8 @@ final class ReplicationTest {
             r.client.run("SELECT 3");
             assertThat(r.client.run("GET after")).isEqualTo("2");
             assertThat(r.client.text("SET x 1")).startsWith("-READONLY");
-            assertThat(r.client.run("PEXPIRETIME other")).isEqualTo(m.client.run("PEXPIRETIME other"));
+            assertThat(r.client.run("PEXPIRETIME other"))
+                    .isEqualTo(m.client.run("PEXPIRETIME other"));
         }
     }
 
@@ -251,7 +257,8 @@ final class ReplicationTest {
     void failover_exchangesTheRoles() throws IOException {
         Running m = start(true);
         Running r = start(true);
-        assertThat(m.client.text("FAILOVER")).isEqualTo("-ERR FAILOVER requires connected replicas.");
+        assertThat(m.client.text("FAILOVER"))
+                .isEqualTo("-ERR FAILOVER requires connected replicas.");
         r.follow(m);
         m.client.run("SET k v");
         assertThat(m.client.run("FAILOVER TIMEOUT 10000")).isEqualTo("OK");
@@ -286,7 +293,8 @@ final class ReplicationTest {
     void badRequestsOfFollowers_areRefused() throws IOException {
         Running m = start(true);
         assertThat(m.client.text("REPLCONF listening-port abc")).startsWith("-ERR value is not");
-        assertThat(m.client.text("REPLCONF what 1")).startsWith("-ERR Unrecognized REPLCONF option");
+        assertThat(m.client.text("REPLCONF what 1"))
+                .startsWith("-ERR Unrecognized REPLCONF option");
         assertThat(m.client.text("PSYNC x y")).startsWith("-ERR value is not an integer");
         assertThat(m.client.text("REPLICAOF host port")).isEqualTo("-ERR Invalid master port");
         assertThat(m.client.text("PING")).isEqualTo("PONG");

@@ -11,7 +11,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A client over a real socket: commands as words, replies as Java values, errors as {@code -TEXT}. */
+/**
+ * A client over a real socket: commands as words, replies as Java values, errors as {@code -TEXT}.
+ */
 final class TestClient implements AutoCloseable {
 
     private final Socket socket;

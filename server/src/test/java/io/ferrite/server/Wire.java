@@ -10,8 +10,9 @@ import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 
 /**
- * One connection of a test. Replies are shown in their encoded form, line ends as {@code |}, so that
- * {@code "*2|$1|a|:1|"} is what the wire carried; {@code "closed"} is the end of the connection.
+ * One connection of a test. Replies are shown in their encoded form, line ends as {@code |}, so
+ * that {@code "*2|$1|a|:1|"} is what the wire carried; {@code "closed"} is the end of the
+ * connection.
  */
 final class Wire implements AutoCloseable {
 

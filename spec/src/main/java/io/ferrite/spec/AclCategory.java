@@ -4,8 +4,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The groups of commands that access rules speak of as {@code +@name}. A set of them is a {@code long},
- * bit {@link #ordinal()} for each; the order here is the order in which Redis lists them.
+ * The groups of commands that access rules speak of as {@code +@name}. A set of them is a {@code
+ * long}, bit {@link #ordinal()} for each; the order here is the order in which Redis lists them.
  */
 public enum AclCategory {
     KEYSPACE,

@@ -25,6 +25,7 @@ public record ArgumentSpec(
 
     public static final int OPTIONAL = 1;
     public static final int MULTIPLE = 2;
+
     /** Where it is repeated, its token is repeated with it. */
     public static final int MULTIPLE_TOKEN = 4;
 

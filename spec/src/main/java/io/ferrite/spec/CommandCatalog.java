@@ -44,7 +44,9 @@ public final class CommandCatalog {
         return topLevel.find(address, length);
     }
 
-    /** The command or subcommand of this full name in any case, such as {@code config|get}; or null. */
+    /**
+     * The command or subcommand of this full name in any case, such as {@code config|get}; or null.
+     */
     public @Nullable CommandSpec find(String fullName) {
         CommandSpec exact = byFullName.get(fullName);
         return exact != null ? exact : byFullName.get(fullName.toLowerCase(Locale.ROOT));

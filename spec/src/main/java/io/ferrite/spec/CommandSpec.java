@@ -41,7 +41,10 @@ public final class CommandSpec {
         this.parent = parent;
     }
 
-    /** The full name in lower case; a subcommand's has its container's before it: {@code client|list}. */
+    /**
+     * The full name in lower case; a subcommand's has its container's before it: {@code
+     * client|list}.
+     */
     public String name() {
         return name;
     }
@@ -56,7 +59,9 @@ public final class CommandSpec {
         return id;
     }
 
-    /** The exact number of arguments, the name among them; if negative, the least number, negated. */
+    /**
+     * The exact number of arguments, the name among them; if negative, the least number, negated.
+     */
     public int arity() {
         return arity;
     }

@@ -6,10 +6,10 @@ import java.util.Objects;
 /**
  * Finds which arguments of a request are keys, and what happens to them, before the command runs.
  *
- * <p>Key specifications decide where their flags are reliable. Where one can't be followed (a number of
- * keys that is none, a specification that says of itself that it is incomplete) or where the flags
- * depend on options, a {@link KeyProcedure} does. The request's number of arguments must fit the
- * command's arity already.
+ * <p>Key specifications decide where their flags are reliable. Where one can't be followed (a
+ * number of keys that is none, a specification that says of itself that it is incomplete) or where
+ * the flags depend on options, a {@link KeyProcedure} does. The request's number of arguments must
+ * fit the command's arity already.
  *
  * <p>One per thread; nothing is allocated but when a request has more keys than any before it.
  */
@@ -20,8 +20,8 @@ public final class KeyFinder {
     /**
      * Fills {@code out}.
      *
-     * @return how many keys; 0 when this call names none; -1 when the arguments make no sense, so that
-     *     the command itself is going to refuse them
+     * @return how many keys; 0 when this call names none; -1 when the arguments make no sense, so
+     *     that the command itself is going to refuse them
      */
     public int find(CommandSpec spec, Args args, KeyRefs out) {
         out.clear();

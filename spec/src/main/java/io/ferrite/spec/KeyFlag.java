@@ -1,8 +1,8 @@
 package io.ferrite.spec;
 
 /**
- * What a command does to a key that it names. A set of them is an {@code int}, bit {@link #ordinal()}
- * for each; the order here is the order in which Redis lists them.
+ * What a command does to a key that it names. A set of them is an {@code int}, bit {@link
+ * #ordinal()} for each; the order here is the order in which Redis lists them.
  *
  * <p>Exactly one of the first four is set: whether the key's value is read, read and written,
  * overwritten unseen, or removed unseen. The next four concern the user's data in it.

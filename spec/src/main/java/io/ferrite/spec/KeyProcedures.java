@@ -72,7 +72,9 @@ final class KeyProcedures {
         }
     }
 
-    /** MIGRATE host port key|"" db timeout [COPY] [REPLACE] [AUTH ..] [AUTH2 .. ..] [KEYS key ...] */
+    /**
+     * MIGRATE host port key|"" db timeout [COPY] [REPLACE] [AUTH ..] [AUTH2 .. ..] [KEYS key ...]
+     */
     private static void migrate(Args args, KeyRefs out) {
         for (int i = 6; i < args.count(); i++) {
             if (Text.is(args, i, "KEYS")) {
@@ -118,7 +120,10 @@ final class KeyProcedures {
         return false;
     }
 
-    /** Whether BITFIELD's operations are anything but GET; what can't be understood counts as a change. */
+    /**
+     * Whether BITFIELD's operations are anything but GET; what can't be understood counts as a
+     * change.
+     */
     private static boolean changesBits(Args args) {
         for (int i = 2; i < args.count(); i++) {
             int left = args.count() - i - 1;
@@ -134,8 +139,8 @@ final class KeyProcedures {
     }
 
     /**
-     * XREAD and XREADGROUP: options, then STREAMS, then as many keys as identifiers. The options are
-     * walked because STREAMS may also be the name of a group or a consumer.
+     * XREAD and XREADGROUP: options, then STREAMS, then as many keys as identifiers. The options
+     * are walked because STREAMS may also be the name of a group or a consumer.
      */
     private static void xread(Args args, KeyRefs out) {
         int i = 1;

@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Commands by their name in any case, found from raw bytes without allocation.
  *
- * <p>A name of up to 24 bytes is folded to lower case eight bytes at a time into three words, the last
- * one overlapping; these and the length identify it among the few names there are. Folding sets bit 5 of
- * every byte, which is exact for letters only, so names with other characters are compared byte by byte
- * once found. Longer names don't exist; a test of the catalog says so.
+ * <p>A name of up to 24 bytes is folded to lower case eight bytes at a time into three words, the
+ * last one overlapping; these and the length identify it among the few names there are. Folding
+ * sets bit 5 of every byte, which is exact for letters only, so names with other characters are
+ * compared byte by byte once found. Longer names don't exist; a test of the catalog says so.
  */
 final class NameIndex {
 

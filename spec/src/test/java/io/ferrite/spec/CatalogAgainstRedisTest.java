@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What a redis-server 7.0 says of its commands, and what the catalog says. The catalog follows later
- * versions; each difference that comes from that is listed.
+ * What a redis-server 7.0 says of its commands, and what the catalog says. The catalog follows
+ * later versions; each difference that comes from that is listed.
  */
 final class CatalogAgainstRedisTest {
 
@@ -36,9 +36,11 @@ final class CatalogAgainstRedisTest {
 
     private static final List<String> LATER_VERSIONS =
             List.of(
-                    "acl|deluser tips -[] +[request_policy:all_nodes, response_policy:all_succeeded]",
+                    "acl|deluser tips -[] +[request_policy:all_nodes,"
+                            + " response_policy:all_succeeded]",
                     "acl|save tips -[] +[request_policy:all_nodes, response_policy:all_succeeded]",
-                    "acl|setuser tips -[] +[request_policy:all_nodes, response_policy:all_succeeded]",
+                    "acl|setuser tips -[] +[request_policy:all_nodes,"
+                            + " response_policy:all_succeeded]",
                     "blmove flags -[noscript] +[]",
                     "blpop flags -[noscript] +[]",
                     "brpop flags -[noscript] +[]",

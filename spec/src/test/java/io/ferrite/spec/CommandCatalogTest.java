@@ -151,8 +151,7 @@ final class CommandCatalogTest {
 
     @Test
     void keySpecifications_areWellFormed() {
-        int needed =
-                KeyFlag.RO.bit() | KeyFlag.RW.bit() | KeyFlag.OW.bit() | KeyFlag.RM.bit();
+        int needed = KeyFlag.RO.bit() | KeyFlag.RW.bit() | KeyFlag.OW.bit() | KeyFlag.RM.bit();
         for (CommandSpec spec : catalog.all()) {
             int least = Math.abs(spec.arity());
             assertThat(least).as(spec.name()).isPositive();
@@ -205,9 +204,24 @@ final class CommandCatalogTest {
         }
         assertThat(groups)
                 .containsExactly(
-                        "array", "bitmap", "cluster", "connection", "generic", "geo", "hash",
-                        "hyperloglog", "list", "pubsub", "scripting", "sentinel", "server", "set",
-                        "sorted-set", "stream", "string", "transactions");
+                        "array",
+                        "bitmap",
+                        "cluster",
+                        "connection",
+                        "generic",
+                        "geo",
+                        "hash",
+                        "hyperloglog",
+                        "list",
+                        "pubsub",
+                        "scripting",
+                        "sentinel",
+                        "server",
+                        "set",
+                        "sorted-set",
+                        "stream",
+                        "string",
+                        "transactions");
         List<String> subs = new ArrayList<>();
         named("object").subcommands().forEach(sub -> subs.add(sub.lastName()));
         assertThat(subs).containsExactly("encoding", "freq", "help", "idletime", "refcount");

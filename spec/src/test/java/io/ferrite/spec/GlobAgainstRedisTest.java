@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Glob patterns as KEYS and COMMAND LIST of a redis-server understand them. Here because base has no
- * server to compare with, and spec is next to it.
+ * Glob patterns as KEYS and COMMAND LIST of a redis-server understand them. Here because base has
+ * no server to compare with, and spec is next to it.
  */
 final class GlobAgainstRedisTest {
 

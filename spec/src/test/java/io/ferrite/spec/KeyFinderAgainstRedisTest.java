@@ -18,7 +18,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Keys and their flags as found here, and as a redis-server finds them (COMMAND GETKEYSANDFLAGS). */
+/**
+ * Keys and their flags as found here, and as a redis-server finds them (COMMAND GETKEYSANDFLAGS).
+ */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class KeyFinderAgainstRedisTest {
 
@@ -51,21 +53,70 @@ final class KeyFinderAgainstRedisTest {
     private static final String NO_KEYS = "ERR The command has no key arguments";
 
     /**
-     * Later versions look for these keys with more care than 7.0 does: STREAMS after well-formed options
-     * only, of several STORE the last one only. SINTERSTORE's flags were corrected; ZRANK and ZREVRANK
-     * take more arguments.
+     * Later versions look for these keys with more care than 7.0 does: STREAMS after well-formed
+     * options only, of several STORE the last one only. SINTERSTORE's flags were corrected; ZRANK
+     * and ZREVRANK take more arguments.
      */
     private static final Set<String> CHANGED =
             Set.of(
-                    "xread", "xreadgroup", "georadius", "georadiusbymember", "sinterstore", "zrank",
+                    "xread",
+                    "xreadgroup",
+                    "georadius",
+                    "georadiusbymember",
+                    "sinterstore",
+                    "zrank",
                     "zrevrank");
 
     private static final String[] WORDS = {
-        "k1", "k2", "k3", "", "0", "1", "2", "3", "-1", "01", "2abc", " 2", "+1", "99999999999",
-        "STORE", "store", "STOREDIST", "LIMIT", "GET", "BY", "STREAMS", "GROUP",
-        "COUNT", "BLOCK", "NOACK", "KEYS", "AUTH", "AUTH2", "COPY", "REPLACE", "SET", "INCRBY",
-        "OVERFLOW", "WRAP", "u8", "WEIGHTS", "AGGREGATE", "SUM", "NX", "EX", "PX", "KEEPTTL", "LEFT",
-        "MIN", "MATCH", "*", "m", "10", "ASC"
+        "k1",
+        "k2",
+        "k3",
+        "",
+        "0",
+        "1",
+        "2",
+        "3",
+        "-1",
+        "01",
+        "2abc",
+        " 2",
+        "+1",
+        "99999999999",
+        "STORE",
+        "store",
+        "STOREDIST",
+        "LIMIT",
+        "GET",
+        "BY",
+        "STREAMS",
+        "GROUP",
+        "COUNT",
+        "BLOCK",
+        "NOACK",
+        "KEYS",
+        "AUTH",
+        "AUTH2",
+        "COPY",
+        "REPLACE",
+        "SET",
+        "INCRBY",
+        "OVERFLOW",
+        "WRAP",
+        "u8",
+        "WEIGHTS",
+        "AGGREGATE",
+        "SUM",
+        "NX",
+        "EX",
+        "PX",
+        "KEEPTTL",
+        "LEFT",
+        "MIN",
+        "MATCH",
+        "*",
+        "m",
+        "10",
+        "ASC"
     };
 
     private RealRedis redis;

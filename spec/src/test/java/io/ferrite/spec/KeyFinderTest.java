@@ -54,8 +54,7 @@ final class KeyFinderTest {
 
     @Test
     void msetex_takesEverySecondOfTheCountedArguments() {
-        assertThat(keys("MSETEX 2 a 1 b 2 NX EX 10"))
-                .containsExactly("a:OW+UPDATE", "b:OW+UPDATE");
+        assertThat(keys("MSETEX 2 a 1 b 2 NX EX 10")).containsExactly("a:OW+UPDATE", "b:OW+UPDATE");
         assertThat(keys("MSETEX 3 a 1 b 2")).containsExactly("invalid");
         assertThat(keys("MSETEX 0 a 1 b 2")).containsExactly("invalid");
         assertThat(keys("MSETEX x a 1 b 2")).containsExactly("invalid");

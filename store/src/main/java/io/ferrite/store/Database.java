@@ -366,9 +366,7 @@ public final class Database {
     /** A key of a table among those with an expiry, each as likely as the other. */
     public long randomVolatile(int table, RandomGenerator random) {
         ExpiryHeap heap = tables.heap(table);
-        return heap == null || heap.size() == 0
-                ? NONE
-                : heap.entry(random.nextInt(heap.size()));
+        return heap == null || heap.size() == 0 ? NONE : heap.entry(random.nextInt(heap.size()));
     }
 
     /** The key of a table that expires next, or {@link #NONE}. */
@@ -385,13 +383,7 @@ public final class Database {
      * right size.
      */
     long prepare(
-            Slice key,
-            long old,
-            int type,
-            int encoding,
-            int part,
-            int embedded,
-            boolean keepTtl) {
+            Slice key, long old, int type, int encoding, int part, int embedded, boolean keepTtl) {
         int flags = part | Entry.flagsOfKey(key.length());
         if (old == NONE) {
             long entry =
@@ -429,8 +421,7 @@ public final class Database {
         Slab slab = keyspace.slabOfTable(table);
         int type = Entry.type(entry);
         if (type != Type.STRING) {
-            keyspace.releases(table).releaseValue(
-                    type, Entry.encoding(entry), Entry.root(entry));
+            keyspace.releases(table).releaseValue(type, Entry.encoding(entry), Entry.root(entry));
         } else if (Entry.isOutside(entry)) {
             slab.give(Entry.valueAddress(entry), Entry.capacity(entry), MemoryTag.STRING);
         }

@@ -164,8 +164,7 @@ public final class Entry {
 
     /** Bytes that the block takes, and a long string's own block; not what hangs on a root. */
     public static long bytes(long entry) {
-        return Slab.roundUp(size(entry))
-                + (isOutside(entry) ? Slab.roundUp(capacity(entry)) : 0);
+        return Slab.roundUp(size(entry)) + (isOutside(entry) ? Slab.roundUp(capacity(entry)) : 0);
     }
 
     /** Whether the value is a string in a block of its own. */
@@ -213,9 +212,7 @@ public final class Entry {
 
     static int keyOffset(int flags) {
         // 2 * 2 = 4 bytes of length, 2 * 4 = 8 and 2 * 8 = 16 bytes of value part: no branch.
-        return HEADER
-                + EXPIRY_BYTES * (flags & HAS_EXPIRY)
-                + 2 * (flags & (LONG_KEY | VALUE_PART));
+        return HEADER + EXPIRY_BYTES * (flags & HAS_EXPIRY) + 2 * (flags & (LONG_KEY | VALUE_PART));
     }
 
     private static int valueOffset(int flags) {

@@ -77,9 +77,7 @@ public final class Keyspace implements AutoCloseable {
     }
 
     public int tableOf(Slice key) {
-        return bySlot
-                ? HashSlot.of(key.address(), key.length())
-                : (int) key.hash() & tables - 1;
+        return bySlot ? HashSlot.of(key.address(), key.length()) : (int) key.hash() & tables - 1;
     }
 
     public int stripeOf(Slice key) {

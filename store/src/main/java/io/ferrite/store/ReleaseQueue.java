@@ -70,13 +70,11 @@ final class ReleaseQueue {
             if (kind == TABLE) {
                 // Put back below what its entries add to the queue.
                 size++;
-                if (HashIndex.release(
-                        slab, root, step, EntryLayout.INSTANCE, releaser)) {
+                if (HashIndex.release(slab, root, step, EntryLayout.INSTANCE, releaser)) {
                     remove(last);
                 }
             } else {
-                long rest =
-                        keyspace.values(kind & 0xFF).release(slab, kind >> 8, root, step);
+                long rest = keyspace.values(kind & 0xFF).release(slab, kind >> 8, root, step);
                 if (rest != 0) {
                     add(kind, rest);
                 }

@@ -46,8 +46,7 @@ final class Strings {
         long outside = slab(key).take(length, MemoryTag.STRING);
         Memory.copy(address, outside, length);
         long entry =
-                database.prepare(
-                        key, found, Type.STRING, Encoding.RAW, Entry.VALUE_16, 0, keepTtl);
+                database.prepare(key, found, Type.STRING, Encoding.RAW, Entry.VALUE_16, 0, keepTtl);
         Entry.setOutside(entry, outside, length, length);
         return entry;
     }

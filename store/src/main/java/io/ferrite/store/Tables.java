@@ -117,8 +117,7 @@ final class Tables {
         Slab slab = keyspace.slabOfTable(table);
         int access = Entry.access(entry);
         long moved =
-                Entry.create(
-                        slab, flags, Entry.keyAddress(entry), keyLength, embedded, access);
+                Entry.create(slab, flags, Entry.keyAddress(entry), keyLength, embedded, access);
         Entry.setKind(moved, Entry.type(entry), Entry.encoding(entry));
         Entry.setColors(moved, Entry.colors(entry));
         Entry.copyValuePart(entry, moved);

@@ -157,8 +157,7 @@ final class DatabaseFuzzTest {
         text.setLength(Math.max(text.length(), offset + piece.length()));
         text.replace(offset, offset + piece.length(), piece.toString());
         Slice bytes = store.key(key);
-        database.setRange(
-                bytes, database.find(bytes), offset, piece.address(), piece.length());
+        database.setRange(bytes, database.find(bytes), offset, piece.address(), piece.length());
         map.put(key, new Value(text.toString(), before == null ? -1 : before.expireAt));
     }
 

@@ -26,8 +26,7 @@ public final class StoreFixture implements AutoCloseable {
         for (int i = 0; i < stripes; i++) {
             slabs[i] = new Slab();
         }
-        keyspace =
-                new Keyspace(new KeyspaceSettings(databases, tables, false, slabs, values, 1));
+        keyspace = new Keyspace(new KeyspaceSettings(databases, tables, false, slabs, values, 1));
     }
 
     public static StoreFixture create(int databases, int tables) {

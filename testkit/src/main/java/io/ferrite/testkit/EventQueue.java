@@ -4,8 +4,8 @@ import java.util.Comparator;
 import java.util.PriorityQueue;
 
 /**
- * Virtual time: runs scheduled actions in time order on the calling thread, those of one instant in the
- * order in which they were scheduled. The same actions give the same run every time.
+ * Virtual time: runs scheduled actions in time order on the calling thread, those of one instant in
+ * the order in which they were scheduled. The same actions give the same run every time.
  */
 public final class EventQueue {
 

@@ -18,8 +18,8 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A redis-server process to compare with, and one connection to it. Tests that need it are skipped, with
- * a line that says so, where redis-server is not installed.
+ * A redis-server process to compare with, and one connection to it. Tests that need it are skipped,
+ * with a line that says so, where redis-server is not installed.
  */
 public final class RealRedis implements AutoCloseable {
 
@@ -63,9 +63,18 @@ public final class RealRedis implements AutoCloseable {
         String log = directory.resolve("redis.log").toString();
         command.addAll(
                 List.of(
-                        "--port", Integer.toString(port), "--bind", "127.0.0.1", "--save", "",
-                        "--dir", directory.toString(), "--logfile", log,
-                        "--enable-debug-command", "yes"));
+                        "--port",
+                        Integer.toString(port),
+                        "--bind",
+                        "127.0.0.1",
+                        "--save",
+                        "",
+                        "--dir",
+                        directory.toString(),
+                        "--logfile",
+                        log,
+                        "--enable-debug-command",
+                        "yes"));
         command.addAll(List.of(options));
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         RealRedis redis = new RealRedis(process, directory, connect(process, port));
@@ -108,8 +117,8 @@ public final class RealRedis implements AutoCloseable {
     }
 
     /**
-     * Runs a command of strings and byte arrays. Answers a Long, a byte array, null or a List of these; a
-     * status as a String; an error as a {@link RealError}.
+     * Runs a command of strings and byte arrays. Answers a Long, a byte array, null or a List of
+     * these; a status as a String; an error as a {@link RealError}.
      */
     public Object call(Object... words) throws IOException {
         ByteArrayOutputStream request = new ByteArrayOutputStream();

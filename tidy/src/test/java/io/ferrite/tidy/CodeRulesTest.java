@@ -69,7 +69,8 @@ final class CodeRulesTest {
                         "\\bio\\.ferrite\\.coordination\\.(cluster|sentinel)\\b"),
                 Rule.of(
                         "broad-catch",
-                        "catch what you expect: our own faults must stop the process, not become a reply",
+                        "catch what you expect: our own faults must stop the process, not become a"
+                                + " reply",
                         file -> !file.isTest() && !Rule.ABOUT_OTHERS.contains(file.module()),
                         "\\bcatch\\s*\\(\\s*(final\\s+)?(Exception|RuntimeException|Throwable|Error)\\b"));
     }

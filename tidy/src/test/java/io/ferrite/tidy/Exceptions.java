@@ -11,10 +11,10 @@ import java.util.TreeMap;
 /**
  * The ratchet: what breaks a rule and is let be, with a number that may shrink but never grow.
  *
- * <p>A line of {@code exceptions.txt} is {@code rule place number}, and says why in the comment above.
- * For a rule that counts, the number is how often; for a rule about size, it is the size. A place that
- * keeps the rule by now must leave the list, so that it can't break it again;
- * {@code ./ferrite-dev tidy --tighten} does that, and lowers the other numbers.
+ * <p>A line of {@code exceptions.txt} is {@code rule place number}, and says why in the comment
+ * above. For a rule that counts, the number is how often; for a rule about size, it is the size. A
+ * place that keeps the rule by now must leave the list, so that it can't break it again; {@code
+ * ./ferrite-dev tidy --tighten} does that, and lowers the other numbers.
  */
 final class Exceptions {
 
@@ -39,20 +39,23 @@ final class Exceptions {
      */
     List<String> judge(String rule, Map<String, Integer> found) {
         var faults = new ArrayList<String>();
-        found.forEach(
-                (place, number) -> {
-                    int limit = allowed.getOrDefault(rule + " " + place, 0);
-                    if (number > limit) {
-                        faults.add(place + ": " + number + (limit == 0 ? "" : ", listed " + limit));
-                    }
-                });
+        found.forEach((place, number) -> {
+            int limit = allowed.getOrDefault(rule + " " + place, 0);
+            if (number > limit) {
+                faults.add(place + ": " + number + (limit == 0 ? "" : ", listed " + limit));
+            }
+        });
         if (tighten) {
             rewrite(rule, found);
             return faults;
         }
         for (String entry : allowed.keySet()) {
-            if (entry.startsWith(rule + " ") && !found.containsKey(entry.substring(rule.length() + 1))) {
-                faults.add(entry + ": keeps the rule; ./ferrite-dev tidy --tighten takes it off the list");
+            if (entry.startsWith(rule + " ")
+                    && !found.containsKey(entry.substring(rule.length() + 1))) {
+                faults.add(
+                        entry
+                                + ": keeps the rule; ./ferrite-dev tidy --tighten takes it off the"
+                                + " list");
             }
         }
         return faults;

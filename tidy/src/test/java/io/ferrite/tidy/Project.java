@@ -47,7 +47,8 @@ final class Project {
                         }
 
                         @Override
-                        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                        public FileVisitResult visitFile(
+                                Path file, BasicFileAttributes attributes) {
                             String path = ROOT.relativize(file).toString().replace('\\', '/');
                             if (wanted.test(path)) {
                                 found.add(path);

@@ -44,7 +44,12 @@ record Rule(String name, String remedy, Predicate<SourceFile> where, Pattern for
             while (matcher.find()) {
                 counts.merge(file.path(), 1, Integer::sum);
                 lines.computeIfAbsent(file.path(), _ -> new ArrayList<>())
-                        .add(file.path() + ":" + file.lineAt(matcher.start()) + " " + matcher.group());
+                        .add(
+                                file.path()
+                                        + ":"
+                                        + file.lineAt(matcher.start())
+                                        + " "
+                                        + matcher.group());
             }
         }
         var faults = new ArrayList<String>();

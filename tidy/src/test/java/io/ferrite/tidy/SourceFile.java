@@ -6,9 +6,9 @@ import java.util.List;
 /**
  * One Java file, as text and as code.
  *
- * <p>The code is the text with every character of a comment, and of what stands between the quotes of
- * a literal, made a space: positions and lines agree with the text, and no rule trips over a word in
- * a sentence.
+ * <p>The code is the text with every character of a comment, and of what stands between the quotes
+ * of a literal, made a space: positions and lines agree with the text, and no rule trips over a
+ * word in a sentence.
  */
 final class SourceFile {
 
@@ -67,13 +67,17 @@ final class SourceFile {
     /** The line, from 1, of a position in the text. */
     int lineAt(int position) {
         int line = 1;
-        for (int at = text.indexOf('\n'); at >= 0 && at < position; at = text.indexOf('\n', at + 1)) {
+        for (int at = text.indexOf('\n');
+                at >= 0 && at < position;
+                at = text.indexOf('\n', at + 1)) {
             line++;
         }
         return line;
     }
 
-    /** All methods with bodies, those of local and anonymous classes too, in order of their ends. */
+    /**
+     * All methods with bodies, those of local and anonymous classes too, in order of their ends.
+     */
     List<Method> methods() {
         var methods = new ArrayList<Method>();
         var open = new ArrayList<Integer>();
@@ -90,12 +94,15 @@ final class SourceFile {
         return methods;
     }
 
-    /** Where the name of the method begins whose body opens at {@code brace}; -1 if it's no method. */
+    /**
+     * Where the name of the method begins whose body opens at {@code brace}; -1 if it's no method.
+     */
     private int methodNameBefore(int brace) {
         int at = lastNonSpace(brace - 1);
         if (at >= 0 && code.charAt(at) != ')') {
             int clause = code.lastIndexOf(')', brace);
-            if (clause < 0 || !code.substring(clause + 1, brace).strip().matches("throws [\\w., \\s]+")) {
+            if (clause < 0
+                    || !code.substring(clause + 1, brace).strip().matches("throws [\\w., \\s]+")) {
                 return -1;
             }
             at = clause;

@@ -15,7 +15,8 @@ final class TextRulesTest {
     private static final Pattern TEXT =
             Pattern.compile(".*\\.(java|json|md|txt|xml|sh|properties|conf|yml)|[^.]*");
 
-    private static final Pattern CLASS_NAME = Pattern.compile("\\bio\\.ferrite\\.[a-z.]+\\.([A-Z]\\w+)");
+    private static final Pattern CLASS_NAME =
+            Pattern.compile("\\bio\\.ferrite\\.[a-z.]+\\.([A-Z]\\w+)");
 
     @Test
     void unfinishedWorkHasAnIssue() {
@@ -39,18 +40,22 @@ final class TextRulesTest {
                         .collect(Collectors.toSet());
         var faults = new ArrayList<String>();
         for (String path : Project.files(p -> p.startsWith("docs/formats/") && p.endsWith(".md"))) {
-            var names = CLASS_NAME.matcher(Project.read(path)).results().map(m -> m.group(1)).toList();
+            var names =
+                    CLASS_NAME.matcher(Project.read(path)).results().map(m -> m.group(1)).toList();
             if (names.isEmpty()) {
                 faults.add(path + " names no class as io.ferrite...");
             }
-            names.stream().filter(name -> !classes.contains(name)).forEach(n -> faults.add(path + ": " + n));
+            names.stream()
+                    .filter(name -> !classes.contains(name))
+                    .forEach(n -> faults.add(path + ": " + n));
         }
         assertThat(faults).as("the document and the class that does it name each other").isEmpty();
     }
 
     private static List<String> linesWith(Pattern pattern) {
         var found = new ArrayList<String>();
-        for (String path : Project.files(p -> TEXT.matcher(p.substring(p.lastIndexOf('/') + 1)).matches())) {
+        for (String path :
+                Project.files(p -> TEXT.matcher(p.substring(p.lastIndexOf('/') + 1)).matches())) {
             int number = 0;
             for (String line : Project.read(path).split("\n", -1)) {
                 number++;

@@ -3,9 +3,9 @@ package io.ferrite.coordination.log;
 /**
  * What a follower may still ask for, as facts of one instant.
  *
- * <p>Positions count bytes from 0: {@code [first, end)} is kept. The replication protocol numbers the
- * same bytes from 1 and a follower names the first byte that it lacks, so PSYNC offset {@code p} is
- * position {@code p - 1}; {@link #containsPsync} does that sum and nobody else has to.
+ * <p>Positions count bytes from 0: {@code [first, end)} is kept. The replication protocol numbers
+ * the same bytes from 1 and a follower names the first byte that it lacks, so PSYNC offset {@code
+ * p} is position {@code p - 1}; {@link #containsPsync} does that sum and nobody else has to.
  *
  * @param active whether a backlog exists at all
  * @param size the configured number of bytes

@@ -14,8 +14,9 @@ import java.util.concurrent.locks.ReentrantLock;
  * The one ordered stream of effects: encoded commands, numbered byte by byte.
  *
  * <p>A write appends its effects here while it holds the stripes of its keys, so the stream's order
- * agrees with the order of every key. Followers, the append-only file and any later reader each keep a
- * position ({@link LogReader}) in the same bytes; an effect is kept once, whatever the number of readers.
+ * agrees with the order of every key. Followers, the append-only file and any later reader each
+ * keep a position ({@link LogReader}) in the same bytes; an effect is kept once, whatever the
+ * number of readers.
  *
  * <pre>
  *     kept for the backlog:   [ end - size ............................ end )
@@ -23,22 +24,23 @@ import java.util.concurrent.locks.ReentrantLock;
  *     in memory:       | segment | segment | segment | segment | segm.. |     the larger of both, whole segments
  * </pre>
  *
- * <p><b>Modes.</b> {@link Mode#OFF}: nobody reads, {@link #isActive} is false, effects need not even be
- * encoded and the offset stands still. {@link Mode#ORIGIN}: this server's own effects are the stream.
- * {@link Mode#RELAY}: this server follows a leader, and the leader's bytes are appended as they came, at
- * the leader's offsets, so that followers of this server see one and the same stream.
+ * <p><b>Modes.</b> {@link Mode#OFF}: nobody reads, {@link #isActive} is false, effects need not
+ * even be encoded and the offset stands still. {@link Mode#ORIGIN}: this server's own effects are
+ * the stream. {@link Mode#RELAY}: this server follows a leader, and the leader's bytes are appended
+ * as they came, at the leader's offsets, so that followers of this server see one and the same
+ * stream.
  *
  * <p><b>Databases.</b> The stream says {@code SELECT} whenever the database changes. {@link
  * #forgetDatabase} makes the next append say it in any case, for readers that start in the middle.
  *
- * <p><b>Threads.</b> Appends come from many event loops and are serialised by one short lock, held for
- * a copy of the effect's bytes. Readers take no lock: they see everything below {@link #end}, which is
- * written after the bytes (release) and read before them (acquire). Changing the mode from OFF, and
- * {@link #startAt}, must happen while all stripes are held: a write that looked at {@link #isActive}
- * before must not commit after. No lock of anyone else is taken under the log's lock.
+ * <p><b>Threads.</b> Appends come from many event loops and are serialised by one short lock, held
+ * for a copy of the effect's bytes. Readers take no lock: they see everything below {@link #end},
+ * which is written after the bytes (release) and read before them (acquire). Changing the mode from
+ * OFF, and {@link #startAt}, must happen while all stripes are held: a write that looked at {@link
+ * #isActive} before must not commit after. No lock of anyone else is taken under the log's lock.
  *
- * <p>Segments grow from 16 KiB by doubling to a sixteenth of the backlog, at most 1 MiB; they come from
- * a {@link Slab} that belongs to the log alone. One dropped segment is kept for reuse.
+ * <p>Segments grow from 16 KiB by doubling to a sixteenth of the backlog, at most 1 MiB; they come
+ * from a {@link Slab} that belongs to the log alone. One dropped segment is kept for reuse.
  */
 public final class CommandLog implements AutoCloseable {
 
@@ -61,8 +63,7 @@ public final class CommandLog implements AutoCloseable {
     private static final int SCRATCH = 64;
     private static final int SPINS = 100;
 
-    private static final byte[] MULTI =
-            "*1\r\n$5\r\nMULTI\r\n".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] MULTI = "*1\r\n$5\r\nMULTI\r\n".getBytes(StandardCharsets.US_ASCII);
 
     /** One uninterrupted history of bytes; a new one begins when the offset jumps. */
     static final class Chain {
@@ -85,7 +86,10 @@ public final class CommandLog implements AutoCloseable {
     private final Slab slab;
     private final long scratch;
 
-    /** Runs that carry no data (PING, REPLCONF GETACK): start to end. Kept only while someone skips them. */
+    /**
+     * Runs that carry no data (PING, REPLCONF GETACK): start to end. Kept only while someone skips
+     * them.
+     */
     private final ConcurrentSkipListMap<Long, Long> keepAlives = new ConcurrentSkipListMap<>();
 
     private volatile LogReader[] readers = {};
@@ -116,7 +120,10 @@ public final class CommandLog implements AutoCloseable {
         this.scratch = slab.take(SCRATCH, MemoryTag.LOG);
     }
 
-    /** The lock is held for a few hundred nanoseconds: worth a short spin before the kernel is asked. */
+    /**
+     * The lock is held for a few hundred nanoseconds: worth a short spin before the kernel is
+     * asked.
+     */
     private void acquire() {
         for (int i = 0; i < SPINS; i++) {
             if (lock.tryLock()) {
@@ -159,8 +166,9 @@ public final class CommandLog implements AutoCloseable {
     }
 
     /**
-     * Begins a new history at {@code offset}: after a full synchronisation, or with an offset that a
-     * file remembered. Readers of the old history can finish it and are then {@link LogReader#isCut cut}.
+     * Begins a new history at {@code offset}: after a full synchronisation, or with an offset that
+     * a file remembered. Readers of the old history can finish it and are then {@link
+     * LogReader#isCut cut}.
      */
     public void startAt(long offset) {
         acquire();
@@ -266,8 +274,8 @@ public final class CommandLog implements AutoCloseable {
     // --- writing ---------------------------------------------------------------------------------
 
     /**
-     * Appends encoded commands as one contiguous run. Called under the stripes of every key concerned.
-     * Does nothing unless the mode is ORIGIN.
+     * Appends encoded commands as one contiguous run. Called under the stripes of every key
+     * concerned. Does nothing unless the mode is ORIGIN.
      *
      * @param database the database that the first command runs in
      * @param databaseAfter the database selected once the run has been applied
@@ -282,7 +290,8 @@ public final class CommandLog implements AutoCloseable {
             long end = chain.end;
             int head = 0;
             if (database != this.database) {
-                // The database is selected inside a transaction, which is how the reference does it.
+                // The database is selected inside a transaction, which is how the reference does
+                // it.
                 head = startsTransaction(address, length) ? MULTI.length : 0;
                 end = copyIn(end, address, head);
                 end = copyIn(end, scratch, encodeSelect(database));
@@ -299,8 +308,8 @@ public final class CommandLog implements AutoCloseable {
     }
 
     /**
-     * Appends a command of the stream itself, in no database: PING, REPLCONF GETACK. Does nothing unless
-     * the mode is ORIGIN.
+     * Appends a command of the stream itself, in no database: PING, REPLCONF GETACK. Does nothing
+     * unless the mode is ORIGIN.
      */
     public long appendKeepAlive(byte[] command) {
         acquire();
@@ -350,7 +359,10 @@ public final class CommandLog implements AutoCloseable {
         }
     }
 
-    /** The stream's database: what a snapshot has to say for whoever goes on from its offset; -1 if open. */
+    /**
+     * The stream's database: what a snapshot has to say for whoever goes on from its offset; -1 if
+     * open.
+     */
     public int database() {
         acquire();
         try {
@@ -486,8 +498,8 @@ public final class CommandLog implements AutoCloseable {
     // --- reading ---------------------------------------------------------------------------------
 
     /**
-     * Opens a reader at a position that is still kept: from {@link BacklogWindow#first} or the slowest
-     * reader's position to the end.
+     * Opens a reader at a position that is still kept: from {@link BacklogWindow#first} or the
+     * slowest reader's position to the end.
      *
      * @param dataOnly whether PING and the like are passed over: for files, not for followers
      * @param wake run by {@link #announce} after {@link LogReader#arm}, on the announcing thread
@@ -563,8 +575,8 @@ public final class CommandLog implements AutoCloseable {
     }
 
     /**
-     * Tells waiting readers that there may be more. Called once per event loop turn by whoever appended:
-     * costs two volatile reads when nothing was appended since the last call.
+     * Tells waiting readers that there may be more. Called once per event loop turn by whoever
+     * appended: costs two volatile reads when nothing was appended since the last call.
      */
     public void announce() {
         long end = chain.end;

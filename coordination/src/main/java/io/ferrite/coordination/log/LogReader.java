@@ -1,18 +1,19 @@
 package io.ferrite.coordination.log;
 
 /**
- * A place in the log that moves forward: a follower's connection, the append-only file, a migration.
+ * A place in the log that moves forward: a follower's connection, the append-only file, a
+ * migration.
  *
- * <p>{@link #peek} shows the bytes where they lie; nothing is copied and nothing is locked. What has
- * been shown stays valid until {@link #advance} passes it or the reader is closed, however far the log
- * goes on: a reader keeps back exactly what it has not passed.
+ * <p>{@link #peek} shows the bytes where they lie; nothing is copied and nothing is locked. What
+ * has been shown stays valid until {@link #advance} passes it or the reader is closed, however far
+ * the log goes on: a reader keeps back exactly what it has not passed.
  *
- * <p>One thread at a time uses a reader; handing it to another thread needs a happens-before edge. Only
- * {@link #offset}, {@link #lag} and {@link #wakeIfArmed} may be called by others.
+ * <p>One thread at a time uses a reader; handing it to another thread needs a happens-before edge.
+ * Only {@link #offset}, {@link #lag} and {@link #wakeIfArmed} may be called by others.
  *
- * <p>Waiting without a lost wake-up: when {@link #peek} finds nothing the owner calls {@link #arm}. If
- * that answers true it may sleep, and the next {@link CommandLog#announce} runs its wake-up once; false
- * means that something came meanwhile.
+ * <p>Waiting without a lost wake-up: when {@link #peek} finds nothing the owner calls {@link #arm}.
+ * If that answers true it may sleep, and the next {@link CommandLog#announce} runs its wake-up
+ * once; false means that something came meanwhile.
  */
 public final class LogReader implements AutoCloseable {
 
@@ -99,7 +100,10 @@ public final class LogReader implements AutoCloseable {
         }
     }
 
-    /** Whether the log began anew elsewhere: what is left of this history can be read, no more comes. */
+    /**
+     * Whether the log began anew elsewhere: what is left of this history can be read, no more
+     * comes.
+     */
     public boolean isCut() {
         return chain.isDropped();
     }

@@ -11,9 +11,9 @@ package io.ferrite.coordination.log;
  *   start            start'               start''      ^ the log's end
  * </pre>
  *
- * <p>A segment is always filled to its capacity before the next one begins, so a position tells where
- * its byte lies without any length field. {@link #next} is set once, before the log's end moves past
- * this segment; a reader that has seen that end sees it too.
+ * <p>A segment is always filled to its capacity before the next one begins, so a position tells
+ * where its byte lies without any length field. {@link #next} is set once, before the log's end
+ * moves past this segment; a reader that has seen that end sees it too.
  */
 final class LogSegment {
 

@@ -21,7 +21,12 @@ public final class AckQuorum<T> {
     public record Done<T>(T client, int count, boolean local, boolean inTime) {}
 
     private record Waiter<T>(
-            T client, long offset, int needed, boolean durable, boolean needsLocal, long deadlineMs) {}
+            T client,
+            long offset,
+            int needed,
+            boolean durable,
+            boolean needsLocal,
+            long deadlineMs) {}
 
     private final List<Waiter<T>> waiters = new ArrayList<>();
 
@@ -44,7 +49,12 @@ public final class AckQuorum<T> {
      * @param deadlineMs when it ends in any case, {@link Long#MAX_VALUE} for never
      */
     public void add(
-            T client, long offset, int needed, boolean durable, boolean needsLocal, long deadlineMs) {
+            T client,
+            long offset,
+            int needed,
+            boolean durable,
+            boolean needsLocal,
+            long deadlineMs) {
         waiters.add(new Waiter<>(client, offset, needed, durable, needsLocal, deadlineMs));
     }
 

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * When the next full copy is begun, and for whom: followers that ask at about the same time share one
- * walk over the data.
+ * When the next full copy is begun, and for whom: followers that ask at about the same time share
+ * one walk over the data.
  */
 public final class CopySchedule {
 
@@ -26,13 +26,14 @@ public final class CopySchedule {
     public record Settings(boolean streamed, long delayMs, int enough) {}
 
     /** One copy to be made now. */
-    public record Copy<T>(List<T> tickets, boolean streamed, boolean filtered, boolean withFunctions) {}
+    public record Copy<T>(
+            List<T> tickets, boolean streamed, boolean filtered, boolean withFunctions) {}
 
     /**
      * Decides; null if nothing is to be begun now.
      *
-     * <p>A copy serves followers with the same filter. It is streamed if it shall be (or is filtered: a
-     * stored copy is a file that must be whole) and all of them know the end mark.
+     * <p>A copy serves followers with the same filter. It is streamed if it shall be (or is
+     * filtered: a stored copy is a file that must be whole) and all of them know the end mark.
      */
     public static <T> Copy<T> next(List<Candidate<T>> waiting, long nowMs, Settings settings) {
         if (waiting.isEmpty()) {

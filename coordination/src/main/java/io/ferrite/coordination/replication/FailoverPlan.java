@@ -5,8 +5,8 @@ import java.util.List;
 /**
  * A planned exchange of roles: FAILOVER.
  *
- * <p>Writes are paused, so one follower catches up; then this server follows it and asks it to lead.
- * Pure, as {@link FollowerLink} is.
+ * <p>Writes are paused, so one follower catches up; then this server follows it and asks it to
+ * lead. Pure, as {@link FollowerLink} is.
  *
  * <pre>
  *   Idle         --Begin---------------------->  WaitForSync    pause writes
@@ -33,7 +33,9 @@ public final class FailoverPlan {
         }
     }
 
-    /** @param host the chosen follower, null if any will do */
+    /**
+     * @param host the chosen follower, null if any will do
+     */
     public record WaitForSync(String host, int port, boolean forced, long deadlineMs)
             implements State {
         @Override
@@ -54,7 +56,9 @@ public final class FailoverPlan {
 
     public sealed interface Input {}
 
-    /** @param deadlineMs {@link Long#MAX_VALUE} for none */
+    /**
+     * @param deadlineMs {@link Long#MAX_VALUE} for none
+     */
     public record Begin(String host, int port, boolean forced, long deadlineMs) implements Input {}
 
     public record Abort(String reason) implements Input {}
@@ -79,7 +83,9 @@ public final class FailoverPlan {
 
     public record Outcome(State next, List<Effect> effects) {}
 
-    /** @param end this server's log end */
+    /**
+     * @param end this server's log end
+     */
     public record Context(long nowMs, long end, List<Candidate> followers) {}
 
     public static Outcome step(State state, Input input, Context at) {
@@ -88,15 +94,13 @@ public final class FailoverPlan {
                     new Outcome(
                             new WaitForSync(b.host(), b.port(), b.forced(), b.deadlineMs()),
                             List.of(
-                                    note(
-                                            "FAILOVER requested to "
-                                                    + name(b.host(), b.port())
-                                                    + "."),
+                                    note("FAILOVER requested to " + name(b.host(), b.port()) + "."),
                                     new PauseWrites()));
             case Begin b -> new Outcome(state, List.of());
             case Abort a -> abort(state, a.reason());
             case Answered a -> answered(state, a.accepted());
-            case Tick t -> state instanceof WaitForSync w ? tick(w, at) : new Outcome(state, List.of());
+            case Tick t ->
+                    state instanceof WaitForSync w ? tick(w, at) : new Outcome(state, List.of());
         };
     }
 
@@ -146,7 +150,8 @@ public final class FailoverPlan {
             return hand(w.host(), w.port(), " time out exceeded, failing over.");
         }
         for (Candidate c : at.followers()) {
-            boolean meant = w.host() == null || w.host().equalsIgnoreCase(c.host()) && w.port() == c.port();
+            boolean meant =
+                    w.host() == null || w.host().equalsIgnoreCase(c.host()) && w.port() == c.port();
             if (meant && c.online() && c.acked() == at.end()) {
                 return hand(c.host(), c.port(), " is synced, failing over.");
             }
@@ -158,6 +163,8 @@ public final class FailoverPlan {
         String subject = how.startsWith(" is") ? "Failover target " : "FAILOVER to ";
         return new Outcome(
                 new InProgress(host, port),
-                List.of(note(subject + host + ":" + port + how), new FollowAndAskToLead(host, port)));
+                List.of(
+                        note(subject + host + ":" + port + how),
+                        new FollowAndAskToLead(host, port)));
     }
 }

@@ -6,7 +6,8 @@ import io.ferrite.memory.Memory;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Performs what {@link FollowerLink} decides: the only part of the follower's end that touches bytes.
+ * Performs what {@link FollowerLink} decides: the only part of the follower's end that touches
+ * bytes.
  *
  * <p>Connections are told apart by a number that {@link Transport#connect} is given and that every
  * report names again, so that late news of an old connection is recognised and dropped.
@@ -18,7 +19,9 @@ public final class FollowerDriver {
     /** The way to the leader. None of the methods calls back before it returns. */
     public interface Transport {
 
-        /** Begins to connect; reports {@link #opened} or {@link #closed} with {@code number} later. */
+        /**
+         * Begins to connect; reports {@link #opened} or {@link #closed} with {@code number} later.
+         */
         void connect(int number, String host, int port);
 
         void send(byte[] bytes);
@@ -57,7 +60,10 @@ public final class FollowerDriver {
         /** The copy is complete: load it, then report {@link #loaded} or {@link #loadFailed}. */
         void load();
 
-        /** The data is the leader's at {@code offset} (id null, offset -1: a leader without offsets). */
+        /**
+         * The data is the leader's at {@code offset} (id null, offset -1: a leader without
+         * offsets).
+         */
         void adopt(String id, long offset);
 
         /** The stream goes on at {@link #applied}, under {@code id}. */
@@ -271,7 +277,11 @@ public final class FollowerDriver {
                         before,
                         input,
                         new FollowerLink.Context(
-                                host.nowMs(), heardMs, host.applied(), host.fsynced(), host.settings()));
+                                host.nowMs(),
+                                heardMs,
+                                host.applied(),
+                                host.fsynced(),
+                                host.settings()));
         state = outcome.next();
         for (FollowerLink.Effect effect : outcome.effects()) {
             perform(effect);

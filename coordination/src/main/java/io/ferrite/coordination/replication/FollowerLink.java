@@ -6,7 +6,8 @@ import java.util.List;
 /**
  * The follower's end of the link to its leader.
  *
- * <p>Pure: no clock, no chance, no I/O, no threads, no log. Same state, input and context, same step.
+ * <p>Pure: no clock, no chance, no I/O, no threads, no log. Same state, input and context, same
+ * step.
  *
  * <pre>
  *   Off          --Follow--------------------->  Connecting    connect
@@ -105,7 +106,9 @@ public final class FollowerLink {
         }
     }
 
-    /** @param pending answers to come, in order */
+    /**
+     * @param pending answers to come, in order
+     */
     public record Introducing(Target target, Resume resume, List<Step> pending, long heardMs)
             implements Following {
         @Override
@@ -121,7 +124,9 @@ public final class FollowerLink {
         }
     }
 
-    /** @param offset the offset that the copy stands for, -1 from a leader that has no offsets */
+    /**
+     * @param offset the offset that the copy stands for, -1 from a leader that has no offsets
+     */
     public record Receiving(Target target, Resume resume, String id, long offset)
             implements Following {
         @Override
@@ -153,7 +158,9 @@ public final class FollowerLink {
         }
     }
 
-    /** @param id the leader's stream; null from a leader that has no offsets */
+    /**
+     * @param id the leader's stream; null from a leader that has no offsets
+     */
     public record Streaming(Target target, String id, long nextAckMs) implements Following {
         @Override
         public Resume resume() {
@@ -258,7 +265,11 @@ public final class FollowerLink {
      * @param password for AUTH, null for no AUTH
      */
     public record Settings(
-            long timeoutMs, int listeningPort, String announcedAddress, String user, String password) {}
+            long timeoutMs,
+            int listeningPort,
+            String announcedAddress,
+            String user,
+            String password) {}
 
     /**
      * All that a decision may depend on besides state and input.
@@ -466,7 +477,11 @@ public final class FollowerLink {
                     return takeoverFailed(i, rest(i));
                 }
                 // Old leaders know fewer of these; they work without.
-                notice("(Non critical) Master does not understand REPLCONF " + name(step) + ": " + text);
+                notice(
+                        "(Non critical) Master does not understand REPLCONF "
+                                + name(step)
+                                + ": "
+                                + text);
             }
             List<Step> rest = i.pending().subList(1, i.pending().size());
             if (!rest.isEmpty()) {
@@ -489,7 +504,12 @@ public final class FollowerLink {
             words.add("PSYNC");
             if (i.resume().isPossible()) {
                 long next = at.applied() + 1;
-                notice("Trying a partial resynchronization (request " + i.resume().id() + ":" + next + ").");
+                notice(
+                        "Trying a partial resynchronization (request "
+                                + i.resume().id()
+                                + ":"
+                                + next
+                                + ").");
                 words.add(i.resume().id());
                 words.add(Long.toString(next));
             } else {
@@ -643,8 +663,7 @@ public final class FollowerLink {
         State tick(State state) {
             return switch (state) {
                 case Off o -> o;
-                case Resting r ->
-                        at.nowMs() < r.untilMs() ? r : connect(r.target(), r.resume());
+                case Resting r -> at.nowMs() < r.untilMs() ? r : connect(r.target(), r.resume());
                 case Connecting c -> handshakeTick(c, c.sinceMs());
                 case Greeting g -> handshakeTick(g, g.heardMs());
                 case Introducing i -> handshakeTick(i, i.heardMs());
@@ -672,8 +691,8 @@ public final class FollowerLink {
                 return r;
             }
             warn(
-                    "Timeout receiving bulk data from MASTER... If the problem persists try to set the"
-                            + " 'repl-timeout' parameter in redis.conf to a larger value.");
+                    "Timeout receiving bulk data from MASTER... If the problem persists try to set"
+                            + " the 'repl-timeout' parameter in redis.conf to a larger value.");
             return reconnect(r, r.resume());
         }
 

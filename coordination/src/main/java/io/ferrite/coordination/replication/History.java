@@ -5,9 +5,10 @@ import java.util.random.RandomGenerator;
 /**
  * The name of a stream of effects, and of the one that it grew out of.
  *
- * <p>A leader names its stream by 40 random hexadecimal digits. When a follower becomes a leader it goes
- * on with the stream under a new name, but what it has up to then is also the old leader's: it keeps the
- * old name as {@link #previousId} up to {@link #previousLimit}, so that its siblings can continue with it.
+ * <p>A leader names its stream by 40 random hexadecimal digits. When a follower becomes a leader it
+ * goes on with the stream under a new name, but what it has up to then is also the old leader's: it
+ * keeps the old name as {@link #previousId} up to {@link #previousLimit}, so that its siblings can
+ * continue with it.
  *
  * <pre>
  *     byte   1 ................... 50 | 51 ...................
@@ -16,7 +17,8 @@ import java.util.random.RandomGenerator;
  *
  * @param id the stream's name
  * @param previousId the name that it had before, or {@link #NONE}
- * @param previousLimit the highest PSYNC offset that may be asked for under the previous name, -1 if none
+ * @param previousLimit the highest PSYNC offset that may be asked for under the previous name, -1
+ *     if none
  */
 public record History(String id, String previousId, long previousLimit) {
 
@@ -46,17 +48,23 @@ public record History(String id, String previousId, long previousLimit) {
         return id.toString();
     }
 
-    /** The stream goes on under a new name behind {@code end} bytes: a follower has become a leader. */
+    /**
+     * The stream goes on under a new name behind {@code end} bytes: a follower has become a leader.
+     */
     public History promoted(long end, RandomGenerator random) {
         return new History(newId(random), id, end + 1);
     }
 
-    /** The leader goes on under {@code newId} behind {@code end} bytes, or under the name it had. */
+    /**
+     * The leader goes on under {@code newId} behind {@code end} bytes, or under the name it had.
+     */
     public History continuedAs(String newId, long end) {
         return newId.equals(id) ? this : new History(newId, id, end + 1);
     }
 
-    /** Whether this stream and the one named {@code asked} are the same before {@code psyncOffset}. */
+    /**
+     * Whether this stream and the one named {@code asked} are the same before {@code psyncOffset}.
+     */
     public boolean agreesWith(String asked, long psyncOffset) {
         return asked.equalsIgnoreCase(id)
                 || asked.equalsIgnoreCase(previousId) && psyncOffset <= previousLimit;

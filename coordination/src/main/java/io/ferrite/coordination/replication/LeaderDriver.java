@@ -10,7 +10,8 @@ import java.util.List;
  * Performs what {@link LeaderLink} decides for one follower's connection, and sends it the stream
  * straight from the log.
  *
- * <p>One thread at a time, that of the connection; {@link #state} and the figures may be read by any.
+ * <p>One thread at a time, that of the connection; {@link #state} and the figures may be read by
+ * any.
  */
 public final class LeaderDriver {
 
@@ -46,7 +47,10 @@ public final class LeaderDriver {
 
         long timeoutMs();
 
-        /** A reader at {@code offset}; {@code wake} may run on any thread and must lead to {@link #pump}. */
+        /**
+         * A reader at {@code offset}; {@code wake} may run on any thread and must lead to {@link
+         * #pump}.
+         */
         LogReader open(long offset, LeaderDriver driver);
 
         void wantCopy(LeaderDriver driver);
@@ -100,9 +104,7 @@ public final class LeaderDriver {
 
     /** How log lines call it. */
     public String name() {
-        return port() == 0
-                ? connectionAddress + ":" + connectionPort
-                : address() + ":" + port();
+        return port() == 0 ? connectionAddress + ":" + connectionPort : address() + ":" + port();
     }
 
     public ReplicationView.Follower view(long nowMs) {
@@ -144,8 +146,13 @@ public final class LeaderDriver {
     /** The connection is gone. */
     public void closed() {
         boolean was = state.isFollower();
-        state = new LeaderLink.State(
-                new LeaderLink.Gone(), state.peer(), state.acked(), state.fsynced(), state.ackedMs());
+        state =
+                new LeaderLink.State(
+                        new LeaderLink.Gone(),
+                        state.peer(),
+                        state.acked(),
+                        state.fsynced(),
+                        state.ackedMs());
         release();
         if (was) {
             host.gone(this);
@@ -191,8 +198,8 @@ public final class LeaderDriver {
     }
 
     /**
-     * Sends what the log has, as long as the connection takes it. Called when the log announces more,
-     * when the connection can take more, and after anything that begins the stream.
+     * Sends what the log has, as long as the connection takes it. Called when the log announces
+     * more, when the connection can take more, and after anything that begins the stream.
      */
     public void pump() {
         LogReader from = reader;

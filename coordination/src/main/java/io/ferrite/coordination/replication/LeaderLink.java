@@ -10,7 +10,8 @@ import java.util.Set;
 /**
  * The leader's end of the link to one follower.
  *
- * <p>Pure: no clock, no chance, no I/O, no threads, no log. Same state, input and context, same step.
+ * <p>Pure: no clock, no chance, no I/O, no threads, no log. Same state, input and context, same
+ * step.
  *
  * <pre>
  *   Visitor     --REPLCONF------------------->  Visitor       +OK
@@ -135,8 +136,7 @@ public final class LeaderLink {
                 case Visitor v -> "";
                 case Gone g -> "";
                 case Waiting w -> "wait_bgsave";
-                case Copying c ->
-                        c.form() == CopyForm.STORED_SENDING ? "send_bulk" : "wait_bgsave";
+                case Copying c -> c.form() == CopyForm.STORED_SENDING ? "send_bulk" : "wait_bgsave";
                 case Settling s -> "online";
                 case Online o -> "online";
                 case Transmitted t -> "rdb_transmitted";
@@ -158,8 +158,8 @@ public final class LeaderLink {
     public record Sync() implements Input {}
 
     /**
-     * The copy that this follower takes part in stands for the data at {@code offset}. Whoever fixed that
-     * offset keeps the log from there and made it name its database there.
+     * The copy that this follower takes part in stands for the data at {@code offset}. Whoever
+     * fixed that offset keeps the log from there and made it name its database there.
      */
     public record CopyBegins(long offset, CopyForm form) implements Input {}
 
@@ -305,7 +305,8 @@ public final class LeaderLink {
                         if (value.length() >= ADDRESS_MAX) {
                             return refuse(
                                     now,
-                                    "ERR REPLCONF ip-address provided by replica instance is too long: "
+                                    "ERR REPLCONF ip-address provided by replica instance is too"
+                                            + " long: "
                                             + value.length()
                                             + " bytes");
                         }
@@ -316,7 +317,8 @@ public final class LeaderLink {
                     case "rdb-only" -> {
                         Long on = number(value);
                         if (on == null || on < 0 || on > 1) {
-                            return refuse(now, "ERR value is out of range, must be between 0 and 1");
+                            return refuse(
+                                    now, "ERR value is out of range, must be between 0 and 1");
                         }
                         now = now.with(withCopyOnly(now.peer(), on == 1));
                     }
@@ -346,14 +348,24 @@ public final class LeaderLink {
 
         private static Peer withPort(Peer p, int port) {
             return new Peer(
-                    p.address(), port, p.capabilities(), p.copyOnly(), p.filtered(),
-                    p.withFunctions(), p.legacy());
+                    p.address(),
+                    port,
+                    p.capabilities(),
+                    p.copyOnly(),
+                    p.filtered(),
+                    p.withFunctions(),
+                    p.legacy());
         }
 
         private static Peer withAddress(Peer p, String address) {
             return new Peer(
-                    address, p.port(), p.capabilities(), p.copyOnly(), p.filtered(),
-                    p.withFunctions(), p.legacy());
+                    address,
+                    p.port(),
+                    p.capabilities(),
+                    p.copyOnly(),
+                    p.filtered(),
+                    p.withFunctions(),
+                    p.legacy());
         }
 
         private static Peer withCapability(Peer p, String name) {
@@ -366,13 +378,23 @@ public final class LeaderLink {
             Set<Capability> all = EnumSet.of(capability);
             all.addAll(p.capabilities());
             return new Peer(
-                    p.address(), p.port(), Set.copyOf(all), p.copyOnly(), p.filtered(),
-                    p.withFunctions(), p.legacy());
+                    p.address(),
+                    p.port(),
+                    Set.copyOf(all),
+                    p.copyOnly(),
+                    p.filtered(),
+                    p.withFunctions(),
+                    p.legacy());
         }
 
         private static Peer withCopyOnly(Peer p, boolean on) {
             return new Peer(
-                    p.address(), p.port(), p.capabilities(), on, p.filtered(), p.withFunctions(),
+                    p.address(),
+                    p.port(),
+                    p.capabilities(),
+                    on,
+                    p.filtered(),
+                    p.withFunctions(),
                     p.legacy());
         }
 
@@ -387,14 +409,24 @@ public final class LeaderLink {
 
         private static Peer withFilter(Peer p, String value) {
             return new Peer(
-                    p.address(), p.port(), p.capabilities(), p.copyOnly(), true,
-                    !value.isBlank(), p.legacy());
+                    p.address(),
+                    p.port(),
+                    p.capabilities(),
+                    p.copyOnly(),
+                    true,
+                    !value.isBlank(),
+                    p.legacy());
         }
 
         private static Peer asLegacy(Peer p) {
             return new Peer(
-                    p.address(), p.port(), p.capabilities(), p.copyOnly(), p.filtered(),
-                    p.withFunctions(), true);
+                    p.address(),
+                    p.port(),
+                    p.capabilities(),
+                    p.copyOnly(),
+                    p.filtered(),
+                    p.withFunctions(),
+                    true);
         }
 
         // --- acknowledgements
@@ -487,19 +519,32 @@ public final class LeaderLink {
                 case OTHER_HISTORY ->
                         notice(
                                 "Partial resynchronization not accepted: Replication ID mismatch"
-                                        + " (Replica asked for '" + id + "', my replication IDs are '"
-                                        + at.history().id() + "' and '" + at.history().previousId() + "')");
+                                        + " (Replica asked for '"
+                                        + id
+                                        + "', my replication IDs are '"
+                                        + at.history().id()
+                                        + "' and '"
+                                        + at.history().previousId()
+                                        + "')");
                 case BEYOND_SWITCH ->
                         notice(
-                                "Partial resynchronization not accepted: Requested offset for second ID was "
-                                        + offset + ", but I can reply up to " + at.history().previousLimit());
+                                "Partial resynchronization not accepted: Requested offset for"
+                                        + " second ID was "
+                                        + offset
+                                        + ", but I can reply up to "
+                                        + at.history().previousLimit());
                 case NOT_KEPT -> {
                     notice(
-                            "Unable to partial resync with replica " + at.name()
-                                    + " for lack of backlog (Replica request was: " + offset + ").");
+                            "Unable to partial resync with replica "
+                                    + at.name()
+                                    + " for lack of backlog (Replica request was: "
+                                    + offset
+                                    + ").");
                     if (offset > at.window().end()) {
                         warn(
-                                "Warning: replica " + at.name() + " tried to PSYNC with an offset that"
+                                "Warning: replica "
+                                        + at.name()
+                                        + " tried to PSYNC with an offset that"
                                         + " is greater than the master replication offset.");
                     }
                 }
@@ -517,10 +562,15 @@ public final class LeaderLink {
                                     : "+CONTINUE"));
             effects.add(new StartStream());
             notice(
-                    "Partial resynchronization request from " + at.name() + " accepted. Sending "
-                            + (at.window().end() - from) + " bytes of backlog starting from offset "
-                            + (from + 1) + ".");
-            return new State(new Online(), state.peer(), state.acked(), state.fsynced(), at.nowMs());
+                    "Partial resynchronization request from "
+                            + at.name()
+                            + " accepted. Sending "
+                            + (at.window().end() - from)
+                            + " bytes of backlog starting from offset "
+                            + (from + 1)
+                            + ".");
+            return new State(
+                    new Online(), state.peer(), state.acked(), state.fsynced(), at.nowMs());
         }
 
         State sync(State state) {
@@ -565,16 +615,24 @@ public final class LeaderLink {
             }
             if (state.peer().copyOnly()) {
                 notice(
-                        "RDB transfer completed, rdb only replica (" + at.name()
+                        "RDB transfer completed, rdb only replica ("
+                                + at.name()
                                 + ") should be disconnected asap");
                 effects.add(new Close());
                 return state.in(new Transmitted());
             }
             State now =
-                    new State(state.phase(), state.peer(), state.acked(), state.fsynced(), at.nowMs());
+                    new State(
+                            state.phase(),
+                            state.peer(),
+                            state.acked(),
+                            state.fsynced(),
+                            at.nowMs());
             if (c.form() == CopyForm.STREAMED) {
                 notice(
-                        "Streamed RDB transfer with replica " + at.name() + " succeeded (socket)."
+                        "Streamed RDB transfer with replica "
+                                + at.name()
+                                + " succeeded (socket)."
                                 + " Waiting for REPLCONF ACK from replica to enable streaming");
                 return now.in(new Settling());
             }
@@ -621,8 +679,7 @@ public final class LeaderLink {
                     return state;
                 }
                 effects.add(new SendRaw("\n"));
-                return state.in(
-                        new Copying(c.offset(), c.form(), at.nowMs() + NEWLINE_PERIOD_MS));
+                return state.in(new Copying(c.offset(), c.form(), at.nowMs() + NEWLINE_PERIOD_MS));
             }
             if (at.nowMs() - at.takenMs() > at.timeoutMs()) {
                 warn("Disconnecting timedout replica (full sync): " + at.name());

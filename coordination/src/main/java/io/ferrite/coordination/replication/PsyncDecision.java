@@ -2,7 +2,9 @@ package io.ferrite.coordination.replication;
 
 import io.ferrite.coordination.log.BacklogWindow;
 
-/** What a leader answers to PSYNC: go on from where the follower stands, or begin with a full copy. */
+/**
+ * What a leader answers to PSYNC: go on from where the follower stands, or begin with a full copy.
+ */
 public sealed interface PsyncDecision {
 
     /** The stream is sent from log position {@code from}. */
@@ -35,8 +37,7 @@ public sealed interface PsyncDecision {
             return new Full(Reason.ASKED);
         }
         if (!history.agreesWith(askedId, askedOffset)) {
-            return new Full(
-                    history.knows(askedId) ? Reason.BEYOND_SWITCH : Reason.OTHER_HISTORY);
+            return new Full(history.knows(askedId) ? Reason.BEYOND_SWITCH : Reason.OTHER_HISTORY);
         }
         if (!window.containsPsync(askedOffset)) {
             return new Full(Reason.NOT_KEPT);

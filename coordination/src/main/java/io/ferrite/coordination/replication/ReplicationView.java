@@ -24,7 +24,8 @@ public record ReplicationView(
     /**
      * @param state what ROLE calls the link's state
      * @param heardSecondsAgo since the leader was last heard, -1 if the link is down
-     * @param applied stream offset that this server's data stands for; -1 with a leader without offsets
+     * @param applied stream offset that this server's data stands for; -1 with a leader without
+     *     offsets
      * @param read stream offset received
      * @param transfer a copy being received, null if none
      * @param downSeconds since the link broke, -1 if it never stood
@@ -47,12 +48,15 @@ public record ReplicationView(
         }
     }
 
-    /** @param total bytes of the copy, 0 if the leader does not know it itself, -1 before it says */
+    /**
+     * @param total bytes of the copy, 0 if the leader does not know it itself, -1 before it says
+     */
     public record Transfer(long total, long received, long heardSecondsAgo) {}
 
-    /** @param state what INFO calls it; a follower with an empty one is not shown */
-    public record Follower(
-            String address, int port, String state, long acked, long lagSeconds) {}
+    /**
+     * @param state what INFO calls it; a follower with an empty one is not shown
+     */
+    public record Follower(String address, int port, String state, long acked, long lagSeconds) {}
 
     /** The lines of INFO's replication section, without its title, each ended by CR LF. */
     public String info() {
@@ -71,8 +75,16 @@ public record ReplicationView(
                 line(
                         out,
                         "slave" + index++,
-                        "ip=" + f.address() + ",port=" + f.port() + ",state=" + f.state()
-                                + ",offset=" + f.acked() + ",lag=" + f.lagSeconds());
+                        "ip="
+                                + f.address()
+                                + ",port="
+                                + f.port()
+                                + ",state="
+                                + f.state()
+                                + ",offset="
+                                + f.acked()
+                                + ",lag="
+                                + f.lagSeconds());
             }
         }
         line(out, "master_failover_state", failover);
@@ -118,8 +130,8 @@ public record ReplicationView(
     }
 
     /**
-     * ROLE's reply as nested lists: {@link String} is a bulk string, {@link Long} an integer, {@link
-     * List} an array.
+     * ROLE's reply as nested lists: {@link String} is a bulk string, {@link Long} an integer,
+     * {@link List} an array.
      */
     public List<Object> role() {
         if (leader != null) {
@@ -133,7 +145,8 @@ public record ReplicationView(
         List<Object> online = new ArrayList<>();
         for (Follower f : followers) {
             if (f.state().equals("online")) {
-                online.add(List.of(f.address(), Integer.toString(f.port()), Long.toString(f.acked())));
+                online.add(
+                        List.of(f.address(), Integer.toString(f.port()), Long.toString(f.acked())));
             }
         }
         return List.of("master", backlog.end(), online);

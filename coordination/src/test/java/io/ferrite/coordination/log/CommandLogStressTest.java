@@ -14,9 +14,9 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 /**
- * Several threads append records while others read at different speeds, come and go, and one changes the
- * backlog's size. Every record says who wrote it, its number and a checksum: a reader accepts only whole
- * records, in each writer's order, without a gap.
+ * Several threads append records while others read at different speeds, come and go, and one
+ * changes the backlog's size. Every record says who wrote it, its number and a checksum: a reader
+ * accepts only whole records, in each writer's order, without a gap.
  */
 final class CommandLogStressTest {
 
@@ -65,14 +65,13 @@ final class CommandLogStressTest {
 
     private static Thread start(AtomicReference<Throwable> failure, Runnable body) {
         Thread thread =
-                new Thread(
-                        () -> {
-                            try {
-                                body.run();
-                            } catch (Throwable e) {
-                                failure.compareAndSet(null, e);
-                            }
-                        });
+                new Thread(() -> {
+                    try {
+                        body.run();
+                    } catch (Throwable e) {
+                        failure.compareAndSet(null, e);
+                    }
+                });
         thread.start();
         return thread;
     }

@@ -82,7 +82,8 @@ final class CommandLogTest {
         log.forgetDatabase();
         append(0, "f");
         try (LogReader reader = open(0)) {
-            assertThat(readAll(reader)).isEqualTo(SELECT_0 + "ab" + SELECT_12 + "cde" + SELECT_0 + "f");
+            assertThat(readAll(reader))
+                    .isEqualTo(SELECT_0 + "ab" + SELECT_12 + "cde" + SELECT_0 + "f");
             assertThat(reader.offset()).isEqualTo(log.end());
         }
         assertThat(log.database()).isZero();

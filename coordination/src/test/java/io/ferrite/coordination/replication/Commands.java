@@ -7,7 +7,9 @@ import java.util.List;
 /** Just enough of the protocol for the simulation: arrays of bulk strings, and lines. */
 final class Commands {
 
-    /** @param words none for an empty line */
+    /**
+     * @param words none for an empty line
+     */
     record Parsed(List<String> words, int end) {}
 
     private Commands() {}

@@ -8,7 +8,9 @@ import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
-/** Conversations as a reader of the protocol would write them down: what comes in, what goes out. */
+/**
+ * Conversations as a reader of the protocol would write them down: what comes in, what goes out.
+ */
 final class LinkTranscriptTest {
 
     private static final String ID = "f".repeat(40);
@@ -47,7 +49,11 @@ final class LinkTranscriptTest {
                     case FollowerLink.Note n -> {}
                     case FollowerLink.Send s -> out.add(String.join(" ", s.words()));
                     case FollowerLink.SendRaw r -> out.add("raw " + r.text().strip());
-                    default -> out.add(e.toString().replaceAll("(?s)\\[.*", "").toLowerCase(Locale.ROOT));
+                    default ->
+                            out.add(
+                                    e.toString()
+                                            .replaceAll("(?s)\\[.*", "")
+                                            .toLowerCase(Locale.ROOT));
                 }
             }
         }
@@ -269,7 +275,11 @@ final class LinkTranscriptTest {
                     case LeaderLink.Reply r -> out.add(r.text());
                     case LeaderLink.Attach a -> out.add("attach " + a.offset());
                     case LeaderLink.Count c -> {}
-                    default -> out.add(e.toString().replaceAll("(?s)\\[.*", "").toLowerCase(Locale.ROOT));
+                    default ->
+                            out.add(
+                                    e.toString()
+                                            .replaceAll("(?s)\\[.*", "")
+                                            .toLowerCase(Locale.ROOT));
                 }
             }
         }
@@ -298,7 +308,8 @@ final class LinkTranscriptTest {
                 new LeaderLink.Psync("?", "-1"),
                 new LeaderLink.CopyBegins(70, LeaderLink.CopyForm.STREAMED),
                 new LeaderLink.CopySent());
-        assertThat(out).containsExactly("+OK", "wantcopy", "+FULLRESYNC " + ID + " 70", "attach 70");
+        assertThat(out)
+                .containsExactly("+OK", "wantcopy", "+FULLRESYNC " + ID + " 70", "attach 70");
         assertThat(leader.infoName()).isEqualTo("online");
         leader(replconf("ACK", "70"));
         assertThat(out).endsWith("acked", "startstream");

@@ -44,9 +44,7 @@ final class PayloadFrameTest {
                 done += used;
             }
         }
-        return new String[] {
-            content.toString(StandardCharsets.ISO_8859_1), text.substring(done)
-        };
+        return new String[] {content.toString(StandardCharsets.ISO_8859_1), text.substring(done)};
     }
 
     @Test
@@ -65,7 +63,8 @@ final class PayloadFrameTest {
         String content = "REDIS" + MARK.substring(0, 39) + "x" + MARK.substring(1) + "\n\r\n";
         for (int seed = 0; seed < 500; seed++) {
             PayloadFrame frame = new PayloadFrame();
-            String[] out = feed(frame, "\n$EOF:" + MARK + "\r\n" + content + MARK, new Random(seed));
+            String[] out =
+                    feed(frame, "\n$EOF:" + MARK + "\r\n" + content + MARK, new Random(seed));
             assertThat(out).as("seed " + seed).containsExactly(content, "");
             assertThat(frame.isComplete()).isTrue();
             assertThat(frame.received()).isEqualTo(content.length());
@@ -84,7 +83,8 @@ final class PayloadFrameTest {
         PayloadFrame error = new PayloadFrame();
         feed(error, "-ERR no\r\n", new Random(1));
         assertThat(error.refusal()).isEqualTo("MASTER aborted replication with an error: ERR no");
-        for (String text : new String[] {"+OK\r\n", "$-5\r\n", "$abc\r\n", "$99999999999999999999\r\n"}) {
+        for (String text :
+                new String[] {"+OK\r\n", "$-5\r\n", "$abc\r\n", "$99999999999999999999\r\n"}) {
             PayloadFrame frame = new PayloadFrame();
             feed(frame, text, new Random(1));
             assertThat(frame.refusal()).startsWith("Bad protocol from MASTER");

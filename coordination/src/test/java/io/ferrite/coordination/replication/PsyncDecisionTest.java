@@ -36,9 +36,7 @@ final class PsyncDecisionTest {
         assertThat(ask(OWN, 100)).isEqualTo(full(PsyncDecision.Reason.NOT_KEPT));
         assertThat(ask(OWN, 202)).isEqualTo(full(PsyncDecision.Reason.NOT_KEPT));
         assertThat(ask(OWN, -1)).isEqualTo(full(PsyncDecision.Reason.NOT_KEPT));
-        assertThat(
-                        PsyncDecision.of(
-                                HISTORY, BacklogWindow.none(100, 200), OWN, 201))
+        assertThat(PsyncDecision.of(HISTORY, BacklogWindow.none(100, 200), OWN, 201))
                 .isEqualTo(full(PsyncDecision.Reason.NOT_KEPT));
     }
 

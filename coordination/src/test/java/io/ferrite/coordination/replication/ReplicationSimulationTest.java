@@ -240,7 +240,9 @@ final class ReplicationSimulationTest {
 
     /** Whether {@code from} follows {@code to}, through whomever: a circle would never settle. */
     private static boolean leadsTo(Simulation sim, SimServer from, SimServer to) {
-        for (SimServer s = from; s != null; s = s.leaderName == null ? null : sim.server(s.leaderName)) {
+        for (SimServer s = from;
+                s != null;
+                s = s.leaderName == null ? null : sim.server(s.leaderName)) {
             if (s == to) {
                 return true;
             }

@@ -9,8 +9,7 @@ import org.junit.jupiter.api.Test;
 /** The lines are those of a real server 7.2 in the same situation. */
 final class ReplicationViewTest {
 
-    private static final History HISTORY =
-            new History("1".repeat(40), "2".repeat(40), 57);
+    private static final History HISTORY = new History("1".repeat(40), "2".repeat(40), 57);
 
     @Test
     void leader_listsItsFollowers() {
@@ -20,7 +19,8 @@ final class ReplicationViewTest {
                         List.of(
                                 new ReplicationView.Follower("127.0.0.1", 6380, "online", 56, 1),
                                 new ReplicationView.Follower("127.0.0.1", 6399, "", 0, 0),
-                                new ReplicationView.Follower("10.0.0.9", 6381, "wait_bgsave", 0, 0)),
+                                new ReplicationView.Follower(
+                                        "10.0.0.9", 6381, "wait_bgsave", 0, 0)),
                         1,
                         "no-failover",
                         HISTORY,
@@ -88,10 +88,7 @@ final class ReplicationViewTest {
                         "replica_announced:1",
                         "connected_slaves:0")
                 .doesNotContain("master_link_down_since_seconds:12");
-        assertThat(
-                        follower("sync", 3, new ReplicationView.Transfer(200, 50, 2))
-                                .info()
-                                .lines())
+        assertThat(follower("sync", 3, new ReplicationView.Transfer(200, 50, 2)).info().lines())
                 .containsSubsequence(
                         "master_link_status:down",
                         "master_last_io_seconds_ago:-1",

@@ -6,8 +6,9 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * Connections between simulated servers: bytes arrive in order or not at all, after random delays and in
- * random pieces. Links can be cut (both ends learn it, later) or swallow everything without a word.
+ * Connections between simulated servers: bytes arrive in order or not at all, after random delays
+ * and in random pieces. Links can be cut (both ends learn it, later) or swallow everything without
+ * a word.
  */
 final class SimNetwork {
 

@@ -17,11 +17,10 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * A server of the simulation: the log, both link machines with their drivers, and a tiny data set whose
- * only write is not idempotent, so that a lost, doubled or reordered command shows.
+ * A server of the simulation: the log, both link machines with their drivers, and a tiny data set
+ * whose only write is not idempotent, so that a lost, doubled or reordered command shows.
  */
-final class SimServer
-        implements FollowerDriver.Host, FollowerDriver.Transport, LeaderDriver.Host {
+final class SimServer implements FollowerDriver.Host, FollowerDriver.Transport, LeaderDriver.Host {
 
     private static final byte[] PING = Wire.encode("PING");
 
@@ -292,7 +291,8 @@ final class SimServer
             }
         }
         CopySchedule.Copy<FollowerEnd> next =
-                CopySchedule.next(waiting, nowMs(), new CopySchedule.Settings(sim.streamed, 200, 0));
+                CopySchedule.next(
+                        waiting, nowMs(), new CopySchedule.Settings(sim.streamed, 200, 0));
         if (next == null || !able()) {
             return;
         }
@@ -318,8 +318,7 @@ final class SimServer
         hold.close();
         String mark = History.newId(sim.random);
         int thisLife = life;
-        sim.queue.after(
-                sim.random.nextInt(300), () -> sendCopy(thisLife, next, bytes, mark, 0));
+        sim.queue.after(sim.random.nextInt(300), () -> sendCopy(thisLife, next, bytes, mark, 0));
     }
 
     private void sendCopy(
@@ -336,7 +335,8 @@ final class SimServer
                 if (!c.streamed()) {
                     f.driver.copyStored();
                 }
-                String header = c.streamed() ? "$EOF:" + mark + "\r\n" : "$" + bytes.length + "\r\n";
+                String header =
+                        c.streamed() ? "$EOF:" + mark + "\r\n" : "$" + bytes.length + "\r\n";
                 f.driver.copy(header.getBytes(StandardCharsets.US_ASCII));
             }
         }

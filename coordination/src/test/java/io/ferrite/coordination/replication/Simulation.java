@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.Random;
 
 /**
- * Servers on a virtual network in virtual time. Checked after every applied command: two servers that
- * say they are at the same offset of the same history have had the same data there.
+ * Servers on a virtual network in virtual time. Checked after every applied command: two servers
+ * that say they are at the same offset of the same history have had the same data there.
  */
 final class Simulation {
 

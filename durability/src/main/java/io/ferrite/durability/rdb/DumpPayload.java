@@ -21,7 +21,8 @@ public final class DumpPayload {
 
     private DumpPayload() {}
 
-    // ----------------------------------------------------------------------------------------- writing
+    // -----------------------------------------------------------------------------------------
+    // writing
 
     public static void ofInteger(RdbOutput out, long value) throws IOException {
         out.putByte(RdbType.STRING);
@@ -80,9 +81,13 @@ public final class DumpPayload {
         out.flush();
     }
 
-    // ----------------------------------------------------------------------------------------- reading
+    // -----------------------------------------------------------------------------------------
+    // reading
 
-    /** Whether the version is one that is read here and the checksum, if {@code checksummed}, is right. */
+    /**
+     * Whether the version is one that is read here and the checksum, if {@code checksummed}, is
+     * right.
+     */
     public static boolean isSound(long address, long length, boolean checksummed) {
         if (length < FOOTER_BYTES) {
             return false;
@@ -95,8 +100,8 @@ public final class DumpPayload {
     }
 
     /**
-     * Reads the value of a {@link #isSound} payload into blocks of {@code slab}; refused if it is damaged
-     * in any part, empty, or followed by something else.
+     * Reads the value of a {@link #isSound} payload into blocks of {@code slab}; refused if it is
+     * damaged in any part, empty, or followed by something else.
      */
     public static void read(
             RdbInput in, long address, long length, Slab slab, RdbLimits limits, RdbValue value)

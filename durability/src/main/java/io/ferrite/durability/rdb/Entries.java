@@ -36,16 +36,15 @@ public final class Entries {
     }
 
     /**
-     * Sets a key to a value that was read into its slab, in place of whatever it holds, and answers the
-     * entry. What the database does not keep of the value stays with it: {@link RdbValue#free} it in any
-     * case.
+     * Sets a key to a value that was read into its slab, in place of whatever it holds, and answers
+     * the entry. What the database does not keep of the value stays with it: {@link RdbValue#free}
+     * it in any case.
      */
     public static long store(Database target, Slice key, RdbValue value) {
         return switch (value.kind()) {
             case EMPTY -> throw new IllegalArgumentException("an empty value cannot be stored");
             case STRING ->
-                    target.putString(
-                            key, value.string().address(), value.string().length(), false);
+                    target.putString(key, value.string().address(), value.string().length(), false);
             case LIST -> {
                 long root = value.release();
                 yield target.putRoot(key, Type.LIST, ListValue.encoding(root), root);

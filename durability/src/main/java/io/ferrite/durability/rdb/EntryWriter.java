@@ -3,15 +3,15 @@ package io.ferrite.durability.rdb;
 import io.ferrite.store.AccessClock;
 import io.ferrite.store.Entry;
 import io.ferrite.store.Type;
-import io.ferrite.store.value.ListValue;
 import java.io.IOException;
 
 /**
  * Writes entries of a keyspace, one after the other, in whatever order of databases they come.
  *
- * <p>A large value is written in steps of a bounded size: {@link #begin} and {@link #step} say whether the
- * entry is whole. Until then the caller sees to it that neither the entry nor its value changes, or
- * {@link #finish}es it before: the lock of its stripe need not be held between the steps.
+ * <p>A large value is written in steps of a bounded size: {@link #begin} and {@link #step} say
+ * whether the entry is whole. Until then the caller sees to it that neither the entry nor its value
+ * changes, or {@link #finish}es it before: the lock of its stripe need not be held between the
+ * steps.
  */
 public final class EntryWriter {
 

@@ -12,8 +12,8 @@ import io.ferrite.store.value.PackedLimits;
 import java.io.IOException;
 
 /**
- * Hashes. Written as a listpack's bytes, or field by field. Read from both and from the older small forms,
- * the ziplist and the zipmap.
+ * Hashes. Written as a listpack's bytes, or field by field. Read from both and from the older small
+ * forms, the ziplist and the zipmap.
  */
 final class HashCodec {
 
@@ -28,7 +28,9 @@ final class HashCodec {
         return HashValue.isTable(root) ? RdbType.HASH : RdbType.HASH_LISTPACK;
     }
 
-    /** Writes the beginning; answers the place that {@link #step} goes on from, 0 if all is written. */
+    /**
+     * Writes the beginning; answers the place that {@link #step} goes on from, 0 if all is written.
+     */
     static long begin(RdbOutput out, long root) throws IOException {
         if (!HashValue.isTable(root)) {
             long listpack = HashValue.block(root);
@@ -97,8 +99,7 @@ final class HashCodec {
             value.setEmpty();
             return;
         }
-        long root =
-                count > limits.entries() ? HashValue.createTable(slab) : HashValue.create(slab);
+        long root = count > limits.entries() ? HashValue.createTable(slab) : HashValue.create(slab);
         try {
             for (long i = 0; i < count; i++) {
                 in.readString(slab, TAG, field);
@@ -150,7 +151,9 @@ final class HashCodec {
         }
     }
 
-    /** Makes a hash of a listpack, which is used up, unless a field has no value or is there twice. */
+    /**
+     * Makes a hash of a listpack, which is used up, unless a field has no value or is there twice.
+     */
     private static void settle(
             RdbInput in, Slab slab, PackedLimits limits, RdbValue value, long listpack)
             throws IOException {

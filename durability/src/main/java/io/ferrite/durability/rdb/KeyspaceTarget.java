@@ -10,10 +10,11 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Fills a keyspace from an RDB. Whoever lets it read holds all stripes, or keeps everybody else out.
+ * Fills a keyspace from an RDB. Whoever lets it read holds all stripes, or keeps everybody else
+ * out.
  *
- * <p>A leader drops keys whose time has passed already; a follower keeps them, as its leader will tell it
- * to delete them. A key that comes twice is refused unless duplicates are allowed.
+ * <p>A leader drops keys whose time has passed already; a follower keeps them, as its leader will
+ * tell it to delete them. A key that comes twice is refused unless duplicates are allowed.
  */
 public final class KeyspaceTarget implements RdbTarget {
 
@@ -34,8 +35,8 @@ public final class KeyspaceTarget implements RdbTarget {
     private long empty;
 
     /**
-     * @param dropExpiredBefore keys whose time is before this (milliseconds since 1970) are dropped;
-     *     {@link Long#MIN_VALUE} to keep all
+     * @param dropExpiredBefore keys whose time is before this (milliseconds since 1970) are
+     *     dropped; {@link Long#MIN_VALUE} to keep all
      */
     public KeyspaceTarget(
             Keyspace keyspace,

@@ -10,9 +10,9 @@ import io.ferrite.store.value.ListValue;
 import java.io.IOException;
 
 /**
- * Lists. Written as nodes: their number, and for each what it is (1 an element, 2 a listpack) and its bytes
- * as a string. Read from that and from the three older forms: element by element, one ziplist, a list of
- * ziplists.
+ * Lists. Written as nodes: their number, and for each what it is (1 an element, 2 a listpack) and
+ * its bytes as a string. Read from that and from the three older forms: element by element, one
+ * ziplist, a list of ziplists.
  */
 final class ListCodec {
 
@@ -23,7 +23,9 @@ final class ListCodec {
 
     private ListCodec() {}
 
-    /** Writes the beginning; answers the node that {@link #step} goes on with, 0 if all is written. */
+    /**
+     * Writes the beginning; answers the node that {@link #step} goes on with, 0 if all is written.
+     */
     static long begin(RdbOutput out, long root) throws IOException {
         if (ListValue.isListpack(root)) {
             out.putLength(1);

@@ -11,10 +11,10 @@ import java.io.EOFException;
 import java.io.IOException;
 
 /**
- * Reads the parts that everything in an RDB is made of ({@link RdbOutput} draws them) from a source that
- * may be anybody's. No length makes it take memory that the source could not fill: a length beyond
- * {@link RdbSource#remaining} is refused, and where that is not known a string's block grows as its bytes
- * arrive. What LZF claims to unpack to is held against what it can.
+ * Reads the parts that everything in an RDB is made of ({@link RdbOutput} draws them) from a source
+ * that may be anybody's. No length makes it take memory that the source could not fill: a length
+ * beyond {@link RdbSource#remaining} is refused, and where that is not known a string's block grows
+ * as its bytes arrive. What LZF claims to unpack to is held against what it can.
  *
  * <p>One thread at a time. Memory: the buffer (64 KiB) and, while a compressed string is read, its
  * compressed form.
@@ -84,7 +84,10 @@ public final class RdbInput implements AutoCloseable {
         return crc;
     }
 
-    /** Where the bytes are that were read ahead of {@link #position}: what follows the RDB in a stream. */
+    /**
+     * Where the bytes are that were read ahead of {@link #position}: what follows the RDB in a
+     * stream.
+     */
     public long aheadAddress() {
         return buffer + at;
     }
@@ -195,7 +198,8 @@ public final class RdbInput implements AutoCloseable {
         }
     }
 
-    // ----------------------------------------------------------------------------------------- lengths
+    // -----------------------------------------------------------------------------------------
+    // lengths
 
     /** A length, as an unsigned number. */
     public long readLength() throws IOException {
@@ -207,7 +211,8 @@ public final class RdbInput implements AutoCloseable {
     }
 
     /**
-     * A number of items that take at least {@code itemBytes} each; refused if the source cannot hold them.
+     * A number of items that take at least {@code itemBytes} each; refused if the source cannot
+     * hold them.
      */
     public long readCount(int itemBytes) throws IOException {
         long count = readLength();
@@ -251,7 +256,8 @@ public final class RdbInput implements AutoCloseable {
         }
     }
 
-    // ----------------------------------------------------------------------------------------- strings
+    // -----------------------------------------------------------------------------------------
+    // strings
 
     /** Reads a string into a block of its length. */
     public void readString(Slab slab, MemoryTag tag, RdbString string) throws IOException {
@@ -286,7 +292,8 @@ public final class RdbInput implements AutoCloseable {
 
     private int checkString(long length) throws RdbRefusal {
         if (length < 0 || length > allowed || length > available()) {
-            throw refuse("A string of " + Long.toUnsignedString(length) + " bytes is beyond the data");
+            throw refuse(
+                    "A string of " + Long.toUnsignedString(length) + " bytes is beyond the data");
         }
         return (int) length;
     }

@@ -8,10 +8,7 @@ import io.ferrite.store.value.SetLimits;
 public record RdbLimits(
         ListSettings lists, SetLimits sets, PackedLimits hashes, PackedLimits zsets) {
 
-    public static final RdbLimits DEFAULT = 
+    public static final RdbLimits DEFAULT =
             new RdbLimits(
-                    ListSettings.DEFAULT,
-                    SetLimits.DEFAULT,
-                    PackedLimits.HASH,
-                    PackedLimits.ZSET);
+                    ListSettings.DEFAULT, SetLimits.DEFAULT, PackedLimits.HASH, PackedLimits.ZSET);
 }

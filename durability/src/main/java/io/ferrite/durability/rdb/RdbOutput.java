@@ -23,11 +23,11 @@ import java.nio.charset.StandardCharsets;
  *   11000011                      not a length: two lengths and an LZF block follow
  * </pre>
  *
- * <p>Strings of up to 11 bytes that spell a 32-bit integer are written as one; strings of more than 20
- * bytes are compressed if that is wanted and gains something.
+ * <p>Strings of up to 11 bytes that spell a 32-bit integer are written as one; strings of more than
+ * 20 bytes are compressed if that is wanted and gains something.
  *
- * <p>One thread at a time. Memory: the buffer (64 KiB) and, while strings are compressed, as much as the
- * longest of them.
+ * <p>One thread at a time. Memory: the buffer (64 KiB) and, while strings are compressed, as much
+ * as the longest of them.
  */
 public final class RdbOutput implements AutoCloseable {
 
@@ -50,8 +50,8 @@ public final class RdbOutput implements AutoCloseable {
 
     /**
      * @param checksummed whether {@link #checksum} is kept; 0 stands for none
-     * @param compressUpTo the longest string that is compressed; 0 for none. Compression takes about 5 ns
-     *     a byte, which is what a walk under a lock wants bounded
+     * @param compressUpTo the longest string that is compressed; 0 for none. Compression takes
+     *     about 5 ns a byte, which is what a walk under a lock wants bounded
      */
     public RdbOutput(RdbSink sink, boolean checksummed, int compressUpTo) {
         this.sink = sink;
@@ -222,7 +222,10 @@ public final class RdbOutput implements AutoCloseable {
         return true;
     }
 
-    /** A string that is compressed already: {@code packed} bytes of LZF that stand for {@code length}. */
+    /**
+     * A string that is compressed already: {@code packed} bytes of LZF that stand for {@code
+     * length}.
+     */
     public void putCompressed(long address, int packed, int length) throws IOException {
         putByte(0xC3);
         putLength(packed);

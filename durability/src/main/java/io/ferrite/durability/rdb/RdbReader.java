@@ -15,8 +15,8 @@ import java.nio.charset.StandardCharsets;
  *   0xFF, CRC-64 (from version 5 on; 0: not kept)
  * </pre>
  *
- * <p>Everything is checked, the inside of values included, whoever wrote it. It reads no further than the
- * checksum; what the buffer holds beyond that stays in the {@link RdbInput}.
+ * <p>Everything is checked, the inside of values included, whoever wrote it. It reads no further
+ * than the checksum; what the buffer holds beyond that stays in the {@link RdbInput}.
  */
 public final class RdbReader implements AutoCloseable {
 
@@ -48,7 +48,8 @@ public final class RdbReader implements AutoCloseable {
     private long keys;
 
     /**
-     * @param checksummed whether a wrong checksum is refused ({@code rdbchecksum}); one of 0 never is
+     * @param checksummed whether a wrong checksum is refused ({@code rdbchecksum}); one of 0 never
+     *     is
      */
     public RdbReader(RdbInput in, RdbTarget target, RdbLimits limits, boolean checksummed) {
         this.in = in;
@@ -100,9 +101,8 @@ public final class RdbReader implements AutoCloseable {
             throw in.refuse("Wrong signature trying to load DB from file");
         }
         int version = Integer.parseInt(digits);
-        boolean known = version >= 1 && (valkey
-                ? version <= VALKEY_FIRST
-                : version <= RdbType.NEWEST_READ);
+        boolean known =
+                version >= 1 && (valkey ? version <= VALKEY_FIRST : version <= RdbType.NEWEST_READ);
         if (!known) {
             throw in.refuse("Can't handle RDB format version " + version);
         }

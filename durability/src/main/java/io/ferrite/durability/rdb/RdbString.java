@@ -5,8 +5,9 @@ import io.ferrite.memory.MemoryTag;
 import io.ferrite.memory.Slab;
 
 /**
- * A string just read: a block of exactly its length in the slab that was asked for. Reusable: whoever
- * keeps the block {@link #forget}s it, else it is given back by {@link #free} or by the next read.
+ * A string just read: a block of exactly its length in the slab that was asked for. Reusable:
+ * whoever keeps the block {@link #forget}s it, else it is given back by {@link #free} or by the
+ * next read.
  */
 public final class RdbString {
 

@@ -13,7 +13,9 @@ public interface RdbTarget {
     /** The keys that follow belong to this database; refuses one that there is not. */
     void selectDatabase(long index) throws IOException;
 
-    /** How many keys are to come, and how many of them with an expiry: a claim, nothing to rely on. */
+    /**
+     * How many keys are to come, and how many of them with an expiry: a claim, nothing to rely on.
+     */
     void expectKeys(long keys, long volatileKeys) throws IOException;
 
     /** Where the blocks of this key's value are taken. */

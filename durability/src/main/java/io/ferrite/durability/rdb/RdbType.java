@@ -1,6 +1,9 @@
 package io.ferrite.durability.rdb;
 
-/** The numbers of the format: value types and opcodes. Fixed for ever; {@code RdbNumbersTest} freezes them. */
+/**
+ * The numbers of the format: value types and opcodes. Fixed for ever; {@code RdbNumbersTest}
+ * freezes them.
+ */
 public final class RdbType {
 
     public static final int STRING = 0;

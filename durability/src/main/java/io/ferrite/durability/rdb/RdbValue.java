@@ -7,14 +7,17 @@ import io.ferrite.store.value.SetValue;
 import io.ferrite.store.value.ZsetValue;
 
 /**
- * A value just read, not stored yet. Reusable: whoever stores it {@link #release}s it, else {@link #free}
- * gives its memory back.
+ * A value just read, not stored yet. Reusable: whoever stores it {@link #release}s it, else {@link
+ * #free} gives its memory back.
  */
 public final class RdbValue {
 
     /** What a value is. */
     public enum Kind {
-        /** A collection without elements, which no server should have written: the key is passed over. */
+        /**
+         * A collection without elements, which no server should have written: the key is passed
+         * over.
+         */
         EMPTY,
         STRING,
         LIST,
@@ -37,7 +40,10 @@ public final class RdbValue {
         return string;
     }
 
-    /** The root of a value that is no string, as its class in {@code io.ferrite.store.value} takes it. */
+    /**
+     * The root of a value that is no string, as its class in {@code io.ferrite.store.value} takes
+     * it.
+     */
     public long root() {
         return root;
     }

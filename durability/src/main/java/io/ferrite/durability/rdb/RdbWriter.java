@@ -4,13 +4,13 @@ import java.io.IOException;
 import java.util.Locale;
 
 /**
- * Writes a whole RDB, in the lowest version that carries the data. The order of calls is that of the
- * format: {@link #header}, {@link #aux} fields, functions, for each database {@link #database} and its
- * keys, {@link #end}.
+ * Writes a whole RDB, in the lowest version that carries the data. The order of calls is that of
+ * the format: {@link #header}, {@link #aux} fields, functions, for each database {@link #database}
+ * and its keys, {@link #end}.
  *
- * <p>Large values are written in steps: a method that answers something else than 0 wants to be followed
- * by {@link #listStep} or {@link #stringStep} with that answer, until it is 0. Between the steps other
- * threads may do what does not change that value.
+ * <p>Large values are written in steps: a method that answers something else than 0 wants to be
+ * followed by {@link #listStep} or {@link #stringStep} with that answer, until it is 0. Between the
+ * steps other threads may do what does not change that value.
  */
 public final class RdbWriter {
 
@@ -54,7 +54,9 @@ public final class RdbWriter {
         out.putString(code, length);
     }
 
-    /** The keys that follow belong to this database, which has so many and so many with an expiry. */
+    /**
+     * The keys that follow belong to this database, which has so many and so many with an expiry.
+     */
     public void database(int index, long keys, long volatileKeys) throws IOException {
         selectDatabase(index);
         out.putByte(RdbType.OPCODE_RESIZEDB);

@@ -11,8 +11,8 @@ import io.ferrite.store.value.SetValue;
 import java.io.IOException;
 
 /**
- * Sets. Written as an intset's bytes, or member by member: also those that are listpacks here, whose own
- * form Redis 7.0 cannot read. Read from both and from a listpack.
+ * Sets. Written as an intset's bytes, or member by member: also those that are listpacks here,
+ * whose own form Redis 7.0 cannot read. Read from both and from a listpack.
  */
 final class SetCodec {
 
@@ -27,7 +27,9 @@ final class SetCodec {
         return SetValue.isIntset(root) ? RdbType.SET_INTSET : RdbType.SET;
     }
 
-    /** Writes the beginning; answers the place that {@link #step} goes on from, 0 if all is written. */
+    /**
+     * Writes the beginning; answers the place that {@link #step} goes on from, 0 if all is written.
+     */
     static long begin(RdbOutput out, long root) throws IOException {
         if (SetValue.isIntset(root)) {
             long set = SetValue.block(root);

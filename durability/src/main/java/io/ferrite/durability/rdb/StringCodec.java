@@ -12,7 +12,10 @@ final class StringCodec {
 
     private StringCodec() {}
 
-    /** Writes the beginning; answers the offset that {@link #step} goes on with, 0 if all is written. */
+    /**
+     * Writes the beginning; answers the offset that {@link #step} goes on with, 0 if all is
+     * written.
+     */
     static long begin(RdbOutput out, long address, int length, boolean compressible)
             throws IOException {
         if (length <= PIECE || compressible) {

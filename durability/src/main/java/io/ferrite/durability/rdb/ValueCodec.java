@@ -14,18 +14,15 @@ final class ValueCodec {
         switch (type) {
             case RdbType.STRING -> StringCodec.read(in, slab, value);
             case RdbType.LIST,
-                            RdbType.LIST_ZIPLIST,
-                            RdbType.LIST_QUICKLIST,
-                            RdbType.LIST_QUICKLIST_2 ->
+                    RdbType.LIST_ZIPLIST,
+                    RdbType.LIST_QUICKLIST,
+                    RdbType.LIST_QUICKLIST_2 ->
                     ListCodec.read(type, in, slab, limits.lists(), value);
             case RdbType.SET, RdbType.SET_INTSET, RdbType.SET_LISTPACK ->
                     SetCodec.read(type, in, slab, limits.sets(), value);
             case RdbType.ZSET, RdbType.ZSET_2, RdbType.ZSET_ZIPLIST, RdbType.ZSET_LISTPACK ->
                     ZsetCodec.read(type, in, slab, limits.zsets(), value);
-            case RdbType.HASH,
-                            RdbType.HASH_ZIPMAP,
-                            RdbType.HASH_ZIPLIST,
-                            RdbType.HASH_LISTPACK ->
+            case RdbType.HASH, RdbType.HASH_ZIPMAP, RdbType.HASH_ZIPLIST, RdbType.HASH_LISTPACK ->
                     HashCodec.read(type, in, slab, limits.hashes(), value);
             case RdbType.MODULE_PRE_GA, RdbType.MODULE_2 ->
                     throw in.refuse("Values of modules cannot be loaded (type " + type + ")");

@@ -14,16 +14,19 @@ import java.io.IOException;
 import java.util.Arrays;
 
 /**
- * Sorted sets. Written as a listpack's bytes, or as their number of members and for each, from the highest
- * on, the member and its score as a double. Read from both, from the older form whose scores are text,
- * and from a ziplist.
+ * Sorted sets. Written as a listpack's bytes, or as their number of members and for each, from the
+ * highest on, the member and its score as a double. Read from both, from the older form whose
+ * scores are text, and from a ziplist.
  */
 final class ZsetCodec {
 
     /** Members in one step. */
     private static final int STEP = 512;
 
-    /** Up to this many members of a listpack are compared with each other to find one that is twice in it. */
+    /**
+     * Up to this many members of a listpack are compared with each other to find one that is twice
+     * in it.
+     */
     private static final int COMPARED = 512;
 
     private static final MemoryTag TAG = MemoryTag.ZSET;
@@ -79,13 +82,11 @@ final class ZsetCodec {
             value.setEmpty();
             return;
         }
-        long root =
-                count > limits.entries() ? ZsetValue.createLarge(slab) : ZsetValue.create(slab);
+        long root = count > limits.entries() ? ZsetValue.createLarge(slab) : ZsetValue.create(slab);
         try {
             for (long i = 0; i < count; i++) {
                 in.readString(slab, TAG, string);
-                double score =
-                        type == RdbType.ZSET_2 ? in.readDouble() : in.readDoubleText();
+                double score = type == RdbType.ZSET_2 ? in.readDouble() : in.readDoubleText();
                 if (Double.isNaN(score)) {
                     throw in.refuse("Zset with NAN score detected");
                 }
@@ -144,8 +145,9 @@ final class ZsetCodec {
     }
 
     /**
-     * The sorted set of a listpack from outside, which becomes part of it or is given back. Refused, and
-     * left to the caller, unless it is pairs of different members and scores; put in order if it is not.
+     * The sorted set of a listpack from outside, which becomes part of it or is given back.
+     * Refused, and left to the caller, unless it is pairs of different members and scores; put in
+     * order if it is not.
      */
     private static long ordered(RdbInput in, Slab slab, long lp, PackedLimits limits)
             throws IOException {

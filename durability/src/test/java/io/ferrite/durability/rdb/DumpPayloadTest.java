@@ -157,29 +157,41 @@ final class DumpPayloadTest {
 
     @Test
     void oldForms_ofLists_areRead() throws IOException {
-        // Type 1: element by element. Type 10: a ziplist of "a" and 1. Type 14: a list of one of these.
-        byte[] ziplist = {14, 0, 0, 0, 13 - 2, 0, 0, 0, 2, 0, 0, 1, 'a', 3, (byte) 0xF2, (byte) 0xFF};
+        // Type 1: element by element. Type 10: a ziplist of "a" and 1. Type 14: a list of one of
+        // these.
+        byte[] ziplist = {
+            14, 0, 0, 0, 13 - 2, 0, 0, 0, 2, 0, 0, 1, 'a', 3, (byte) 0xF2, (byte) 0xFF
+        };
         ziplist[0] = (byte) ziplist.length;
         ziplist[4] = 13;
-        assertThat(restored(payload(out -> {
-            out.putByte(RdbType.LIST);
-            out.putLength(2);
-            out.putString("a");
-            out.putString("1");
-        }))).isEqualTo(List.of("a", "1"));
-        assertThat(restored(payload(out -> {
-            out.putByte(RdbType.LIST_ZIPLIST);
-            out.putLength(ziplist.length);
-            out.putBytes(ziplist);
-        }))).isEqualTo(List.of("a", "1"));
-        assertThat(restored(payload(out -> {
-            out.putByte(RdbType.LIST_QUICKLIST);
-            out.putLength(2);
-            for (int i = 0; i < 2; i++) {
-                out.putLength(ziplist.length);
-                out.putBytes(ziplist);
-            }
-        }))).isEqualTo(List.of("a", "1", "a", "1"));
+        assertThat(
+                        restored(
+                                payload(out -> {
+                                    out.putByte(RdbType.LIST);
+                                    out.putLength(2);
+                                    out.putString("a");
+                                    out.putString("1");
+                                })))
+                .isEqualTo(List.of("a", "1"));
+        assertThat(
+                        restored(
+                                payload(out -> {
+                                    out.putByte(RdbType.LIST_ZIPLIST);
+                                    out.putLength(ziplist.length);
+                                    out.putBytes(ziplist);
+                                })))
+                .isEqualTo(List.of("a", "1"));
+        assertThat(
+                        restored(
+                                payload(out -> {
+                                    out.putByte(RdbType.LIST_QUICKLIST);
+                                    out.putLength(2);
+                                    for (int i = 0; i < 2; i++) {
+                                        out.putLength(ziplist.length);
+                                        out.putBytes(ziplist);
+                                    }
+                                })))
+                .isEqualTo(List.of("a", "1", "a", "1"));
     }
 
     private static byte[] payload(Dump content) throws IOException {
@@ -193,22 +205,29 @@ final class DumpPayloadTest {
 
     @Test
     void emptyAndForeignValues_areRefused() throws IOException {
-        assertThat(restored(payload(out -> {
-            out.putByte(RdbType.LIST_QUICKLIST_2);
-            out.putLength(0);
-        }))).isNull();
+        assertThat(
+                        restored(
+                                payload(out -> {
+                                    out.putByte(RdbType.LIST_QUICKLIST_2);
+                                    out.putLength(0);
+                                })))
+                .isNull();
         assertThat(restored(payload(out -> out.putByte(RdbType.MODULE_2)))).isNull();
         assertThat(restored(payload(out -> out.putByte(77)))).isNull();
-        assertThat(restored(payload(out -> {
-            out.putByte(RdbType.STRING);
-            out.putString("x");
-            out.putByte(0);
-        }))).isNull();
+        assertThat(
+                        restored(
+                                payload(out -> {
+                                    out.putByte(RdbType.STRING);
+                                    out.putString("x");
+                                    out.putByte(0);
+                                })))
+                .isNull();
         assertThat(restored(new byte[0])).isNull();
-        byte[] newer = payload(out -> {
-            out.putByte(RdbType.STRING);
-            out.putString("x");
-        });
+        byte[] newer =
+                payload(out -> {
+                    out.putByte(RdbType.STRING);
+                    out.putString("x");
+                });
         newer[newer.length - 10] = (byte) 0xFF;
         assertThat(restored(RdbFixture.resealed(newer))).isNull();
     }

@@ -140,7 +140,8 @@ final class KeyspaceRdbTest {
 
     private static KeyspaceTarget load(Keyspace keyspace, byte[] rdb, long dropBefore)
             throws IOException {
-        KeyspaceTarget target = new KeyspaceTarget(keyspace, (code, length) -> {}, dropBefore, false);
+        KeyspaceTarget target =
+                new KeyspaceTarget(keyspace, (code, length) -> {}, dropBefore, false);
         try (RdbInput in = new RdbInput()) {
             in.open(new RdbFixture.HeapSource(rdb, 5000, false));
             try (RdbReader reader = new RdbReader(in, target, RdbLimits.DEFAULT, true)) {
@@ -199,7 +200,9 @@ final class KeyspaceRdbTest {
 
     @Test
     void aKeyThatComesTwice_isRefused() throws IOException {
-        byte[] rdb = RdbFixture.resealed(RdbFixture.ascii("REDIS0010\0\001a\001b\0\001a\001c\u00ff12345678"));
+        byte[] rdb =
+                RdbFixture.resealed(
+                        RdbFixture.ascii("REDIS0010\0\001a\001b\0\001a\001c\u00ff12345678"));
         try (Keyspace to = keyspace(2)) {
             assertThatThrownBy(() -> load(to, rdb, Long.MIN_VALUE))
                     .isInstanceOf(IOException.class)

@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Where a list's blocks begin and end, seen in DUMP: the same changes made here and there, with blocks
- * bounded by count, where Redis 7.0 and 7.2 agree.
+ * Where a list's blocks begin and end, seen in DUMP: the same changes made here and there, with
+ * blocks bounded by count, where Redis 7.0 and 7.2 agree.
  */
 final class ListBlocksTest {
 

@@ -93,8 +93,7 @@ final class RdbFileTest {
                 node = writer.listStep(node);
             }
             ListValue.free(slab, root);
-            expected.put(
-                    database + ":key:" + i, elements.stream().map(RdbFixture::text).toList());
+            expected.put(database + ":key:" + i, elements.stream().map(RdbFixture::text).toList());
         }
         RdbFixture.give(slab, key, name.length);
     }
@@ -118,7 +117,8 @@ final class RdbFileTest {
         Path file = directory.resolve("dump.rdb");
         Files.write(file, file(new Random(SEED), expected));
         String check = RealRedis.program("redis-check-rdb").orElseThrow().toString();
-        Process process = new ProcessBuilder(check, file.toString()).redirectErrorStream(true).start();
+        Process process =
+                new ProcessBuilder(check, file.toString()).redirectErrorStream(true).start();
         String said = RdbFixture.text(process.getInputStream().readAllBytes());
         assertThat(process.waitFor()).as(said).isZero();
         try (RealRedis redis = RealRedis.start(directory)) {
@@ -126,7 +126,8 @@ final class RdbFileTest {
                 String[] name = entry.getKey().split(":", 2);
                 redis.call("SELECT", name[0]);
                 if (entry.getValue() instanceof String text) {
-                    assertThat(RdbFixture.text((byte[]) redis.call("GET", name[1]))).isEqualTo(text);
+                    assertThat(RdbFixture.text((byte[]) redis.call("GET", name[1])))
+                            .isEqualTo(text);
                 } else {
                     List<String> there = new ArrayList<>();
                     for (Object e : (List<?>) redis.call("LRANGE", name[1], 0, -1)) {
@@ -151,11 +152,17 @@ final class RdbFileTest {
             for (int i = 0; i < 100; i++) {
                 redis.call("RPUSH", "list", "an element that repeats itself " + i % 3);
             }
-            redis.call("FUNCTION", "LOAD", "#!lua name=f\nredis.register_function('f', function() end)");
+            redis.call(
+                    "FUNCTION",
+                    "LOAD",
+                    "#!lua name=f\nredis.register_function('f', function() end)");
             assertThat(redis.call("SAVE")).isEqualTo("OK");
         }
-        Kept kept = RdbFixture.load(slab, Files.readAllBytes(directory.resolve("dump.rdb")), 999, true);
-        assertThat(kept.keys).containsEntry("0:number", "-77").containsEntry("0:text", "v".repeat(1000));
+        Kept kept =
+                RdbFixture.load(slab, Files.readAllBytes(directory.resolve("dump.rdb")), 999, true);
+        assertThat(kept.keys)
+                .containsEntry("0:number", "-77")
+                .containsEntry("0:text", "v".repeat(1000));
         assertThat(kept.expiries).containsEntry("0:text", LATER);
         assertThat((List<?>) kept.keys.get("3:list")).hasSize(100);
         assertThat(kept.skipped).hasSize(1);
@@ -175,8 +182,11 @@ final class RdbFileTest {
 
     @Test
     void foreignHeaders_areRefused() {
-        for (String header : new String[] {"", "REDIS", "RODIS0010", "REDIS0013", "REDIS00x1", "REDIS0000"}) {
-            assertThatThrownBy(() -> RdbFixture.load(slab, RdbFixture.ascii(header + "\u00ff12345678"), 9, true))
+        for (String header :
+                new String[] {"", "REDIS", "RODIS0010", "REDIS0013", "REDIS00x1", "REDIS0000"}) {
+            assertThatThrownBy(() ->
+                            RdbFixture.load(
+                                    slab, RdbFixture.ascii(header + "\u00ff12345678"), 9, true))
                     .as(header)
                     .isInstanceOf(IOException.class);
         }
@@ -187,20 +197,41 @@ final class RdbFileTest {
         String head = "REDIS0011";
         String huge = "\u0081\u007f\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff";
         String[] bodies = {
-            "\u00fe" + huge, "\u00fe\u0080\u0080\0\0\0", "\u00f4\u0080\0\0\u0040\0\0\0", "\u00f4" + huge + "\0\0",
-            "\u00fa" + huge, "\u00fa\001a" + huge, "\u00f9", "\u00f8\u0081\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff",
-            "\u00f5" + huge, "\u00f6", "\u00c8", "\007\001k", "\000" + huge, "\001\001k" + huge,
-            "\022\001k" + huge, "\022\001k\001\002\u00c3\001" + huge, "\u00f7\001\002\001\011"
+            "\u00fe" + huge,
+            "\u00fe\u0080\u0080\0\0\0",
+            "\u00f4\u0080\0\0\u0040\0\0\0",
+            "\u00f4" + huge + "\0\0",
+            "\u00fa" + huge,
+            "\u00fa\001a" + huge,
+            "\u00f9",
+            "\u00f8\u0081\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff",
+            "\u00f5" + huge,
+            "\u00f6",
+            "\u00c8",
+            "\007\001k",
+            "\000" + huge,
+            "\001\001k" + huge,
+            "\022\001k" + huge,
+            "\022\001k\001\002\u00c3\001" + huge,
+            "\u00f7\001\002\001\011"
         };
         for (String body : bodies) {
-            assertThatThrownBy(
-                            () -> RdbFixture.load(slab, RdbFixture.ascii(head + body + "\u00ff12345678"), 99, true))
+            assertThatThrownBy(() ->
+                            RdbFixture.load(
+                                    slab,
+                                    RdbFixture.ascii(head + body + "\u00ff12345678"),
+                                    99,
+                                    true))
                     .as(body)
                     .isInstanceOf(IOException.class);
             assertThat(slab.usedBytes()).isZero();
         }
         // A claim about the number of keys is only a claim.
-        RdbFixture.load(slab, RdbFixture.resealed(RdbFixture.ascii(head + "\u00fb" + huge + "\0\u00ff12345678")), 99, true);
+        RdbFixture.load(
+                slab,
+                RdbFixture.resealed(RdbFixture.ascii(head + "\u00fb" + huge + "\0\u00ff12345678")),
+                99,
+                true);
     }
 
     @Test
@@ -216,7 +247,8 @@ final class RdbFileTest {
                 bytes[random.nextInt(end)] = (byte) random.nextInt(256);
             }
             try {
-                RdbFixture.load(slab, RdbFixture.resealed(bytes), 1 + random.nextInt(5000), round % 2 == 0);
+                RdbFixture.load(
+                        slab, RdbFixture.resealed(bytes), 1 + random.nextInt(5000), round % 2 == 0);
             } catch (IOException refused) {
                 // One of the two allowed outcomes.
             }

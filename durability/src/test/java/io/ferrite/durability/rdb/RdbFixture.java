@@ -7,9 +7,9 @@ import io.ferrite.memory.Slice;
 import io.ferrite.memory.codec.Crc64;
 import io.ferrite.store.value.HashCursor;
 import io.ferrite.store.value.ListCursor;
+import io.ferrite.store.value.ListValue;
 import io.ferrite.store.value.SetCursor;
 import io.ferrite.store.value.ZsetCursor;
-import io.ferrite.store.value.ListValue;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -216,7 +216,8 @@ final class RdbFixture {
     }
 
     /** A list of these elements. */
-    static long list(Slab slab, List<byte[]> elements, io.ferrite.store.value.ListSettings settings) {
+    static long list(
+            Slab slab, List<byte[]> elements, io.ferrite.store.value.ListSettings settings) {
         long root = ListValue.create(slab);
         for (byte[] element : elements) {
             long a = off(slab, element);

@@ -94,10 +94,12 @@ final class RdbPartsTest {
         assertThat(written(true, out -> out.putInteger(-1))).containsExactly(0xC0, 0xFF);
         assertThat(written(true, out -> out.putString("127"))).containsExactly(0xC0, 127);
         assertThat(written(true, out -> out.putInteger(128))).containsExactly(0xC1, 128, 0);
-        assertThat(written(true, out -> out.putString("70000"))).containsExactly(0xC2, 0x70, 0x11, 1, 0);
+        assertThat(written(true, out -> out.putString("70000")))
+                .containsExactly(0xC2, 0x70, 0x11, 1, 0);
         assertThat(written(true, out -> out.putInteger(5_000_000_000L)))
                 .isEqualTo(RdbFixture.ascii("\n5000000000"));
-        assertThat(written(true, out -> out.putString("007"))).isEqualTo(RdbFixture.ascii("\003007"));
+        assertThat(written(true, out -> out.putString("007")))
+                .isEqualTo(RdbFixture.ascii("\003007"));
     }
 
     @Test

@@ -14,11 +14,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * BITFIELD and BITFIELD_RO: numbers of 1 to 64 bits anywhere in a string, read, written and counted.
+ * BITFIELD and BITFIELD_RO: numbers of 1 to 64 bits anywhere in a string, read, written and
+ * counted.
  *
  * <p>All operations are read before the first one runs. The string grows to the highest bit that is
- * written even where every write then fails on overflow; Redis keeps such growth from its followers,
- * here the command is passed on for it so that they agree.
+ * written even where every write then fails on overflow; Redis keeps such growth from its
+ * followers, here the command is passed on for it so that they agree.
  */
 final class BitfieldCommand {
 

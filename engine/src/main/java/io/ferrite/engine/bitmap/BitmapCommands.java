@@ -14,7 +14,9 @@ import io.ferrite.store.Type;
 /** Strings as rows of bits, one bit or a range at a time. */
 public final class BitmapCommands {
 
-    /** Where a string ends that an {@code int} can measure, with room for a field across the end. */
+    /**
+     * Where a string ends that an {@code int} can measure, with room for a field across the end.
+     */
     private static final long MAX_BYTES = Integer.MAX_VALUE - 64;
 
     private static final CommandError BAD_OFFSET =

@@ -156,7 +156,12 @@ final class BitopCommand {
 
     /** One chunk of the result: {@code bytes} at {@code out}, which lie at {@code from} in all. */
     private static void combine(
-            ExecutionUnit unit, Operation operation, Sources sources, long out, int from, int bytes) {
+            ExecutionUnit unit,
+            Operation operation,
+            Sources sources,
+            long out,
+            int from,
+            int bytes) {
         int first = operation.leads() ? 1 : 0;
         long twice = 0;
         if (operation == Operation.ONE) {

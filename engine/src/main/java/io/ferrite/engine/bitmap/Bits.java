@@ -3,8 +3,8 @@ package io.ferrite.engine.bitmap;
 import io.ferrite.memory.Memory;
 
 /**
- * Bits of off-heap bytes, numbered as Redis numbers them: bit 0 is the highest of byte 0. Ranges are
- * given by their first and last bit. Loops take eight bytes at a time.
+ * Bits of off-heap bytes, numbered as Redis numbers them: bit 0 is the highest of byte 0. Ranges
+ * are given by their first and last bit. Loops take eight bytes at a time.
  */
 final class Bits {
 

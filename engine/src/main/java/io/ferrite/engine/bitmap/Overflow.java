@@ -30,7 +30,8 @@ enum Overflow {
     private static int excess(long base, long step, int width, boolean signed) {
         long largest = largest(width, signed);
         if (signed) {
-            // As the reference computes it: for a base far below a narrow field's range the room above
+            // As the reference computes it: for a base far below a narrow field's range the room
+            // above
             // wraps around, and the number counts as too large.
             long above = largest - base;
             long below = ~largest - base;

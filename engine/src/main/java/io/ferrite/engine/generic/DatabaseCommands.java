@@ -124,9 +124,6 @@ public final class DatabaseCommands {
 
     private static int number(ExecutionUnit unit, int argument, String refusal) {
         return Numbers.inRange(
-                unit.arg(argument),
-                Integer.MIN_VALUE,
-                Integer.MAX_VALUE,
-                CommandError.of(refusal));
+                unit.arg(argument), Integer.MIN_VALUE, Integer.MAX_VALUE, CommandError.of(refusal));
     }
 }

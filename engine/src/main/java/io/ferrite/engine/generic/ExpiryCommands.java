@@ -70,7 +70,8 @@ public final class ExpiryCommands {
         return (conditions & LT) == 0 || none || atMs < current;
     }
 
-    private static void expire(ExecutionUnit unit, boolean relative, boolean seconds, String command) {
+    private static void expire(
+            ExecutionUnit unit, boolean relative, boolean seconds, String command) {
         Slice key = unit.arg(1);
         int conditions = conditions(unit, 3);
         long amount = Numbers.integer(unit.arg(2));
@@ -83,10 +84,7 @@ public final class ExpiryCommands {
         if (atMs <= unit.nowMs() && !unit.engine().isFollower() && unit.engine().mayExpire()) {
             unit.delete(key);
             unit.effects().changed(key, Event.DEL);
-            unit.effects()
-                    .command(2)
-                    .word(unit.engine().lazyExpire() ? "UNLINK" : "DEL")
-                    .arg(key);
+            unit.effects().command(2).word(unit.engine().lazyExpire() ? "UNLINK" : "DEL").arg(key);
         } else {
             unit.database().setExpire(key, entry, atMs);
             unit.effects().changed(key, Event.EXPIRE);

@@ -12,12 +12,14 @@ import io.ferrite.store.Entry;
 /** OBJECT: how a value is kept and how its key was used. To ask is not to use. */
 public final class ObjectCommands {
 
-    /** Integers below this are one shared object in Redis, which shows in its count of references. */
+    /**
+     * Integers below this are one shared object in Redis, which shows in its count of references.
+     */
     private static final int SHARED_INTEGERS = 10_000;
 
     private static final String POLICY_CHANGES =
-            " Please note that when switching between policies at runtime LRU and LFU data will take"
-                    + " some time to adjust.";
+            " Please note that when switching between policies at runtime LRU and LFU data will"
+                    + " take some time to adjust.";
 
     private static final CommandError IS_LFU =
             CommandError.of(

@@ -9,8 +9,8 @@ import io.ferrite.memory.Slice;
 import io.ferrite.store.Database;
 
 /**
- * Values under other names: RENAME, RENAMENX, COPY and MOVE. A value goes with its expiry, and a renamed
- * or moved one with its access clock.
+ * Values under other names: RENAME, RENAMENX, COPY and MOVE. A value goes with its expiry, and a
+ * renamed or moved one with its access clock.
  */
 public final class RenameCommands {
 
@@ -88,8 +88,7 @@ public final class RenameCommands {
         if (target == source) {
             throw CommandError.SAME_OBJECT;
         }
-        if (unit.findWrite(key) == Database.NONE
-                || unit.findWrite(target, key) != Database.NONE) {
+        if (unit.findWrite(key) == Database.NONE || unit.findWrite(target, key) != Database.NONE) {
             unit.reply().integer(0);
             return;
         }

@@ -17,8 +17,8 @@ import java.util.random.RandomGenerator;
 public final class ScanCommands {
 
     /**
-     * The most keys that one SCAN looks at, whatever its COUNT: the stripes are held meanwhile. The cursor
-     * goes on from there.
+     * The most keys that one SCAN looks at, whatever its COUNT: the stripes are held meanwhile. The
+     * cursor goes on from there.
      */
     public static final int MOST_LOOKED_AT = 100_000;
 
@@ -93,7 +93,9 @@ public final class ScanCommands {
             }
         }
 
-        /** Removes the expired keys that were met, where that may be done. Comes after the reply. */
+        /**
+         * Removes the expired keys that were met, where that may be done. Comes after the reply.
+         */
         void removeExpired() {
             unit.effects().apart();
             for (int i = 0; i < expiredCount; i++) {

@@ -12,8 +12,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * What SSCAN, HSCAN and ZSCAN are asked for, and what they have found so far: pairs of addresses in the
- * value, which must not change before the reply.
+ * What SSCAN, HSCAN and ZSCAN are asked for, and what they have found so far: pairs of addresses in
+ * the value, which must not change before the reply.
  */
 public final class ScanOptions {
 

@@ -1,8 +1,8 @@
 package io.ferrite.engine.geo;
 
 /**
- * What is searched: a circle or a box around a position, lengths in the unit that was asked for. Says
- * which cells of the grid cover it and whether a position lies in it.
+ * What is searched: a circle or a box around a position, lengths in the unit that was asked for.
+ * Says which cells of the grid cover it and whether a position lies in it.
  */
 final class GeoArea {
 
@@ -70,9 +70,7 @@ final class GeoArea {
         double west = longitude - longitudes;
 
         double reach =
-                box
-                        ? Math.sqrt(width / 2 * (width / 2) + height / 2 * (height / 2))
-                        : radius;
+                box ? Math.sqrt(width / 2 * (width / 2) + height / 2 * (height / 2)) : radius;
         int step = step(reach * unit);
         Geohash.Cell cell = Geohash.cell(longitude, latitude, step);
         boolean tooSmall =

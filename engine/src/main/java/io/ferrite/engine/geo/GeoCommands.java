@@ -180,8 +180,7 @@ public final class GeoCommands {
 
     /** Four decimals, rounded to the nearest, as text. */
     static void replyDistance(ReplyWriter reply, double distance) {
-        reply.bulk(
-                new BigDecimal(distance).setScale(4, RoundingMode.HALF_EVEN).toPlainString());
+        reply.bulk(new BigDecimal(distance).setScale(4, RoundingMode.HALF_EVEN).toPlainString());
     }
 
     static void replyCoordinates(ReplyWriter reply, double longitude, double latitude) {
@@ -223,8 +222,7 @@ public final class GeoCommands {
                 unit.reply().nilArray();
             } else {
                 double score = ZsetValue.score(Entry.root(entry), place);
-                replyCoordinates(
-                        unit.reply(), Geohash.longitude(score), Geohash.latitude(score));
+                replyCoordinates(unit.reply(), Geohash.longitude(score), Geohash.latitude(score));
             }
         }
     }

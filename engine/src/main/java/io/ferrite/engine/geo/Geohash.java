@@ -1,10 +1,11 @@
 package io.ferrite.engine.geo;
 
 /**
- * Positions as cells of a grid and as the scores that order them: longitude and latitude are halved in
- * turn, one bit for each half, the longitude's bit first (Gustavo Niemeyer's geohash). A score is a cell of
- * 26 halvings of each, 52 bits, which a double holds exactly. The arithmetic is Redis', to the last bit:
- * latitudes end at 85.05112878 degrees, as on maps in the projection of Mercator.
+ * Positions as cells of a grid and as the scores that order them: longitude and latitude are halved
+ * in turn, one bit for each half, the longitude's bit first (Gustavo Niemeyer's geohash). A score
+ * is a cell of 26 halvings of each, 52 bits, which a double holds exactly. The arithmetic is
+ * Redis', to the last bit: latitudes end at 85.05112878 degrees, as on maps in the projection of
+ * Mercator.
  */
 final class Geohash {
 
@@ -45,7 +46,10 @@ final class Geohash {
             return bits + 1 << 2 * (MAX_STEP - step);
         }
 
-        /** The cell that many steps further east and north, each -1, 0 or 1; around the edge of the world. */
+        /**
+         * The cell that many steps further east and north, each -1, 0 or 1; around the edge of the
+         * world.
+         */
         Cell neighbor(int east, int north) {
             long moved = move(bits, east, LONGITUDE_BITS, LATITUDE_BITS);
             return new Cell(move(moved, north, LATITUDE_BITS, LONGITUDE_BITS), step);
@@ -121,7 +125,10 @@ final class Geohash {
         return Math.clamp((cell.south() + cell.north()) / 2, -LATITUDE_MAX, LATITUDE_MAX);
     }
 
-    /** A double as an unsigned integer, as the processors that Redis runs on convert what does not fit. */
+    /**
+     * A double as an unsigned integer, as the processors that Redis runs on convert what does not
+     * fit.
+     */
     private static long unsigned(double value) {
         if (value < 0x1p63) {
             return value >= -0x1p63 ? (long) value : Long.MIN_VALUE;
@@ -180,7 +187,8 @@ final class Geohash {
     }
 
     /** Meters between two positions along a great circle, by the haversine formula. */
-    static double distance(double longitude1, double latitude1, double longitude2, double latitude2) {
+    static double distance(
+            double longitude1, double latitude1, double longitude2, double latitude2) {
         double v = Math.sin((radians(longitude2) - radians(longitude1)) / 2);
         if (v == 0) {
             return latitudeDistance(latitude1, latitude2);

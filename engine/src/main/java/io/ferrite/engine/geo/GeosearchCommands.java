@@ -68,7 +68,10 @@ final class GeosearchCommands {
                 .bind("GEOSEARCHSTORE", unit -> search(unit, Form.SEARCH_STORE));
     }
 
-    /** A member that was found; its text stands in the set, or is an integer if the length is negative. */
+    /**
+     * A member that was found; its text stands in the set, or is an integer if the length is
+     * negative.
+     */
     private record Point(
             double longitude,
             double latitude,
@@ -356,8 +359,7 @@ final class GeosearchCommands {
         Slab slab = unit.slab(target);
         long root = ZsetValue.create(slab);
         for (Point point : found) {
-            double score =
-                    query.storeDistances ? point.distance / query.area.unit() : point.score;
+            double score = query.storeDistances ? point.distance / query.area.unit() : point.score;
             long text = point.member;
             int length = point.length;
             if (length < 0) {

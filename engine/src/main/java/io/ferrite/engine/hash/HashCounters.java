@@ -22,8 +22,7 @@ final class HashCounters {
             CommandError.of("ERR hash value is not an integer");
     private static final CommandError VALUE_NOT_FLOAT =
             CommandError.of("ERR hash value is not a float");
-    private static final CommandError NOT_FINITE =
-            CommandError.of("ERR value is NaN or Infinity");
+    private static final CommandError NOT_FINITE = CommandError.of("ERR value is NaN or Infinity");
 
     private HashCounters() {}
 
@@ -64,8 +63,7 @@ final class HashCounters {
         Slice key = unit.arg(1);
         long entry = unit.findWrite(key, Type.HASH);
         ListpackItem item = new ListpackItem();
-        BigDecimal value =
-                Hashes.get(entry, unit.arg(2), item) ? real(item) : BigDecimal.ZERO;
+        BigDecimal value = Hashes.get(entry, unit.arg(2), item) ? real(item) : BigDecimal.ZERO;
         byte[] sum = LongReal.sum(value, by);
         long text = unit.scratch(sum.length);
         Memory.copyIn(sum, 0, text, sum.length);

@@ -55,8 +55,7 @@ final class HrandfieldCommand {
             return;
         }
         ListpackItem field = new ListpackItem();
-        HashValue.random(
-                Entry.root(entry), unit.random(), field, new ListpackItem());
+        HashValue.random(Entry.root(entry), unit.random(), field, new ListpackItem());
         Hashes.reply(unit.reply(), field);
     }
 

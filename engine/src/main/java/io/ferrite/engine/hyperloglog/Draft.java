@@ -3,14 +3,14 @@ package io.ferrite.engine.hyperloglog;
 import io.ferrite.memory.Memory;
 
 /**
- * A HyperLogLog in a working area, where registers are raised before the whole goes back into the key:
- * it may grow, shrink and turn from sparse to dense on the way.
+ * A HyperLogLog in a working area, where registers are raised before the whole goes back into the
+ * key: it may grow, shrink and turn from sparse to dense on the way.
  *
  * <p>The area has {@value #AREA_BYTES} bytes: the value, then room for its dense form.
  *
- * <p>A sparse one changes run by run exactly as in Redis, so that the bytes are the same after the same
- * commands: the run that holds the register is split in up to three, then neighbours of one value among
- * the five runs from the one before are joined.
+ * <p>A sparse one changes run by run exactly as in Redis, so that the bytes are the same after the
+ * same commands: the run that holds the register is split in up to three, then neighbours of one
+ * value among the five runs from the one before are joined.
  */
 final class Draft {
 

@@ -2,8 +2,8 @@ package io.ferrite.engine.hyperloglog;
 
 /**
  * How many distinct elements a histogram of registers stands for: Otmar Ertl, <i>New cardinality
- * estimation algorithms for HyperLogLog sketches</i>, arXiv:1702.01284, algorithm 6. The arithmetic is
- * done in Redis' order so that the estimates are equal to the last digit.
+ * estimation algorithms for HyperLogLog sketches</i>, arXiv:1702.01284, algorithm 6. The arithmetic
+ * is done in Redis' order so that the estimates are equal to the last digit.
  */
 final class Estimator {
 

@@ -22,8 +22,8 @@ import io.ferrite.memory.Memory;
  *                       1vvvvvnn            n + 1 registers are v + 1
  * </pre>
  *
- * <p>Static methods on an address. What is sparse has to be held against {@link #isSound} first: it may
- * come from anywhere.
+ * <p>Static methods on an address. What is sparse has to be held against {@link #isSound} first: it
+ * may come from anywhere.
  */
 final class HyperLogLog {
 

@@ -15,8 +15,8 @@ import io.ferrite.store.Type;
  * HyperLogLogs, which are strings of the form that {@link HyperLogLog} describes.
  *
  * <p>A sparse one is held against its form before anything else is done with it, and changed in a
- * {@link Draft}: nothing that a client has put together reaches beyond its bytes, and a refusal leaves
- * the key as it was.
+ * {@link Draft}: nothing that a client has put together reaches beyond its bytes, and a refusal
+ * leaves the key as it was.
  */
 public final class HyperLogLogCommands {
 
@@ -66,8 +66,8 @@ public final class HyperLogLogCommands {
     }
 
     /**
-     * PFCOUNT key…; of one key the estimate is kept in the value until that changes, which followers
-     * are told of as of any change.
+     * PFCOUNT key…; of one key the estimate is kept in the value until that changes, which
+     * followers are told of as of any change.
      */
     static void pfcount(ExecutionUnit unit) {
         if (unit.argc() > 2) {

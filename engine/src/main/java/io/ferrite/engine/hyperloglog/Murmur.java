@@ -2,7 +2,9 @@ package io.ferrite.engine.hyperloglog;
 
 import io.ferrite.memory.Memory;
 
-/** MurmurHash64A of Austin Appleby (public domain), with the seed that HyperLogLogs are built with. */
+/**
+ * MurmurHash64A of Austin Appleby (public domain), with the seed that HyperLogLogs are built with.
+ */
 final class Murmur {
 
     private static final long M = 0xC6A4A7935BD1E995L;

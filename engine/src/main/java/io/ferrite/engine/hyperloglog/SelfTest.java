@@ -6,9 +6,9 @@ import io.ferrite.memory.Memory;
 import io.ferrite.memory.MemoryTag;
 
 /**
- * PFSELFTEST: registers keep what is written next to others, and a sparse and a dense one that see the
- * same elements agree on a good estimate. It sees a hundredth of the elements that Redis takes, so that
- * the event loop is held up for a few milliseconds only.
+ * PFSELFTEST: registers keep what is written next to others, and a sparse and a dense one that see
+ * the same elements agree on a good estimate. It sees a hundredth of the elements that Redis takes,
+ * so that the event loop is held up for a few milliseconds only.
  */
 final class SelfTest {
 
@@ -40,8 +40,12 @@ final class SelfTest {
             int value = HyperLogLog.dense(dense.address(), i);
             if (value != wanted(i, seed)) {
                 throw CommandError.of(
-                        "ERR TESTFAILED Register " + i + " should be " + wanted(i, seed)
-                                + " but is " + value);
+                        "ERR TESTFAILED Register "
+                                + i
+                                + " should be "
+                                + wanted(i, seed)
+                                + " but is "
+                                + value);
             }
         }
     }

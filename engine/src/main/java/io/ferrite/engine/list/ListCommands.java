@@ -221,8 +221,7 @@ public final class ListCommands {
         }
         Slab slab = unit.slab(key);
         long before = ListValue.length(Entry.root(entry));
-        long root =
-                ListValue.remove(slab, Entry.root(entry), count, text.address(), text.length());
+        long root = ListValue.remove(slab, Entry.root(entry), count, text.address(), text.length());
         long removed = before - ListValue.length(root);
         if (removed == 0) {
             Lists.store(unit, entry, root);
@@ -250,7 +249,8 @@ public final class ListCommands {
         Slab slab = unit.slab(key);
         root = ListValue.deleteRange(slab, root, 0, ahead);
         root = ListValue.deleteRange(slab, root, length - ahead - behind, behind);
-        // A list that stays as it is is announced all the same, but not passed on: that counts as none.
+        // A list that stays as it is is announced all the same, but not passed on: that counts as
+        // none.
         Lists.taken(unit, slab, key, entry, root, Event.LTRIM, ahead + behind);
         unit.reply().ok();
     }

@@ -88,11 +88,17 @@ final class Lists {
     }
 
     /**
-     * Stores a list from which {@code count} elements were taken, says so, and removes the key if that
-     * were all.
+     * Stores a list from which {@code count} elements were taken, says so, and removes the key if
+     * that were all.
      */
     static void taken(
-            ExecutionUnit unit, Slab slab, Slice key, long entry, long root, Event event, long count) {
+            ExecutionUnit unit,
+            Slab slab,
+            Slice key,
+            long entry,
+            long root,
+            Event event,
+            long count) {
         boolean empty = ListValue.length(root) == 0;
         if (empty) {
             store(unit, entry, root);

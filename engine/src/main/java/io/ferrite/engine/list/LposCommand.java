@@ -17,8 +17,8 @@ final class LposCommand {
 
     private static final CommandError ZERO_RANK =
             CommandError.of(
-                    "ERR RANK can't be zero: use 1 to start from the first match, 2 from the second ..."
-                            + " or use negative to start from the end of the list");
+                    "ERR RANK can't be zero: use 1 to start from the first match, 2 from the second"
+                            + " ... or use negative to start from the end of the list");
     private static final CommandError NEGATIVE_COUNT =
             CommandError.of("ERR COUNT can't be negative");
     private static final CommandError NEGATIVE_LENGTH =

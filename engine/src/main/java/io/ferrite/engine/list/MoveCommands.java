@@ -54,7 +54,8 @@ final class MoveCommands {
         }
     }
 
-    private static boolean moveOrWait(ExecutionUnit unit, boolean from, boolean to, long timeoutMs) {
+    private static boolean moveOrWait(
+            ExecutionUnit unit, boolean from, boolean to, long timeoutMs) {
         if (unit.findWrite(unit.arg(1), Type.LIST) == Database.NONE && unit.mayBlock()) {
             unit.blockOnKeys(SOURCE, Type.LIST, timeoutMs);
             return false;
@@ -76,7 +77,8 @@ final class MoveCommands {
         ListValue.peek(Entry.root(source), fromHead, item);
         boolean integer = item.isInteger();
         int length = item.textLength();
-        // A copy: the element goes away before it is put elsewhere, and elsewhere may be the same list.
+        // A copy: the element goes away before it is put elsewhere, and elsewhere may be the same
+        // list.
         long text = unit.clientSlab().take(Math.max(1, length), MemoryTag.CLIENT);
         item.copyText(text);
         unit.reply().bulk(text, length);
@@ -86,7 +88,8 @@ final class MoveCommands {
         Lists.store(unit, source, ListValue.pop(fromSlab, Entry.root(source), fromHead));
         ListSettings settings = Lists.settings(unit);
         long root = Lists.rootOrNew(toSlab, target);
-        // What was an integer does not count when the form is chosen: as in Redis, where it has no text.
+        // What was an integer does not count when the form is chosen: as in Redis, where it has no
+        // text.
         root = ListValue.beforeAdding(toSlab, root, integer ? 0 : length, 1, settings);
         root = ListValue.push(toSlab, root, toHead, text, length, settings);
         Lists.put(unit, to, target, root);

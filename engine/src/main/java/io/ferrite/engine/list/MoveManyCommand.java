@@ -14,15 +14,15 @@ import io.ferrite.store.value.ListSettings;
 import io.ferrite.store.value.ListValue;
 
 /**
- * LMOVEM and BLMOVEM source destination LEFT|RIGHT LEFT|RIGHT [timeout] [COUNT n | EXACTLY n OBO | BULK].
+ * LMOVEM and BLMOVEM source destination LEFT|RIGHT LEFT|RIGHT [timeout] [COUNT n | EXACTLY n OBO |
+ * BULK].
  *
  * <p>Followers see a pop and a push, so that those which don't know these commands can follow.
  */
 final class MoveManyCommand {
 
     private static final int[] SOURCE = {1};
-    private static final CommandError COUNT =
-            CommandError.of("ERR count should be greater than 0");
+    private static final CommandError COUNT = CommandError.of("ERR count should be greater than 0");
 
     private MoveManyCommand() {}
 
@@ -58,7 +58,8 @@ final class MoveManyCommand {
 
         /** Whether the elements come to lie in the order in which they are taken. */
         boolean keepsTakenOrder() {
-            // One after the other at the head turns them round; so does a block taken from the tail.
+            // One after the other at the head turns them round; so does a block taken from the
+            // tail.
             return block ? from : !to;
         }
     }

@@ -52,7 +52,10 @@ public final class PubSubCommands {
     }
 
     private static void listen(
-            ExecutionUnit unit, String kind, BiConsumer<Session, ByteKey> subscribe, boolean shard) {
+            ExecutionUnit unit,
+            String kind,
+            BiConsumer<Session, ByteKey> subscribe,
+            boolean shard) {
         Session session = unit.session();
         if (unit.isNested() && session.protocol() == 2 && session.has(Session.SCRIPT)) {
             throw CommandError.of("ERR This Redis command is not allowed from script");
@@ -123,7 +126,8 @@ public final class PubSubCommands {
 
     static void publish(ExecutionUnit unit) {
         HeapBudget.requireText((long) unit.arg(1).length() + unit.arg(2).length());
-        int receivers = unit.engine().pubSub().publish(unit.arg(1).toBytes(), unit.arg(2).toBytes());
+        int receivers =
+                unit.engine().pubSub().publish(unit.arg(1).toBytes(), unit.arg(2).toBytes());
         unit.effects().verbatim();
         unit.reply().integer(receivers);
     }
@@ -143,7 +147,9 @@ public final class PubSubCommands {
 
     static void shardchannels(ExecutionUnit unit) {
         requireAtMost(unit, 3);
-        names(unit, unit.engine().pubSub().activeShardChannels(unit.argc() > 2 ? unit.arg(2) : null));
+        names(
+                unit,
+                unit.engine().pubSub().activeShardChannels(unit.argc() > 2 ? unit.arg(2) : null));
     }
 
     private static void requireAtMost(ExecutionUnit unit, int argc) {
@@ -192,8 +198,8 @@ public final class PubSubCommands {
                 "    Return the number of subscribers for the specified channels, excluding",
                 "    pattern subscriptions(default: no channels).",
                 "SHARDCHANNELS [<pattern>]",
-                "    Return the currently active shard level channels matching a <pattern> (default:"
-                        + " '*').",
+                "    Return the currently active shard level channels matching a <pattern>"
+                        + " (default: '*').",
                 "SHARDNUMSUB [<shardchannel> ...]",
                 "    Return the number of subscribers for the specified shard level channel(s)");
     }

@@ -20,8 +20,8 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * COMMAND: what commands there are. It tells of those only that this process runs, whatever else the
- * catalog knows.
+ * COMMAND: what commands there are. It tells of those only that this process runs, whatever else
+ * the catalog knows.
  */
 public final class CommandCommands {
 

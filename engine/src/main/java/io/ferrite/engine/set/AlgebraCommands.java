@@ -76,7 +76,9 @@ final class AlgebraCommands {
         unit.reply().finishSet(token, count[0]);
     }
 
-    /** {@code numkeys key [key ...] [LIMIT limit]}, of a union with [APPROX], which is exact here. */
+    /**
+     * {@code numkeys key [key ...] [LIMIT limit]}, of a union with [APPROX], which is exact here.
+     */
     private static void card(ExecutionUnit unit, Operation operation) {
         long keys = Numbers.integer(unit.arg(1), NO_KEYS);
         if (keys < 1) {
@@ -200,8 +202,8 @@ final class AlgebraCommands {
     }
 
     /**
-     * The first set without the others. Each of its members is looked for in the others, unless it is so
-     * large, or they so many, that it is cheaper to remove all of theirs from a copy.
+     * The first set without the others. Each of its members is looked for in the others, unless it
+     * is so large, or they so many, that it is cheaper to remove all of theirs from a copy.
      */
     private static void subtract(ExecutionUnit unit, long[] roots, Sink sink) {
         if (roots[0] == NO_SET) {

@@ -28,7 +28,8 @@ final class RandomCommands {
 
     private RandomCommands() {}
 
-    // ------------------------------------------------------------------------------------------- SPOP
+    // -------------------------------------------------------------------------------------------
+    // SPOP
 
     /** SPOP key [count]. Passed on as what was removed. */
     static void spop(ExecutionUnit unit) {
@@ -67,8 +68,7 @@ final class RandomCommands {
         }
     }
 
-    private static long removeItem(
-            ExecutionUnit unit, Slab slab, long root, ListpackItem item) {
+    private static long removeItem(ExecutionUnit unit, Slab slab, long root, ListpackItem item) {
         long text = item.isInteger() ? unit.scratch(Decimal.MAX_LENGTH) : item.address();
         if (item.isInteger()) {
             item.copyText(text);
@@ -114,8 +114,7 @@ final class RandomCommands {
         effects.count(count - 1);
     }
 
-    private static long takeSome(
-            ExecutionUnit unit, Slab slab, Slice key, long from, long count) {
+    private static long takeSome(ExecutionUnit unit, Slab slab, Slice key, long from, long count) {
         ListpackItem item = new ListpackItem();
         long root = from;
         for (long i = 0; i < count; i++) {
@@ -129,8 +128,7 @@ final class RandomCommands {
     }
 
     /** Draws what stays and moves it to a new set; the old one is what was popped. */
-    private static long keepSome(
-            ExecutionUnit unit, Slab slab, Slice key, long from, long left) {
+    private static long keepSome(ExecutionUnit unit, Slab slab, Slice key, long from, long left) {
         ListpackItem item = new ListpackItem();
         long kept = SetValue.createListpack(slab);
         long root = from;
@@ -158,7 +156,8 @@ final class RandomCommands {
         }
     }
 
-    // ------------------------------------------------------------------------------------- SRANDMEMBER
+    // -------------------------------------------------------------------------------------
+    // SRANDMEMBER
 
     /** SRANDMEMBER key [count]. */
     static void srandmember(ExecutionUnit unit) {

@@ -188,8 +188,7 @@ public final class SetCommands {
     }
 
     /** A small set is told of at once. */
-    private static void scanSmall(
-            ExecutionUnit unit, Slab slab, long root, ScanOptions options) {
+    private static void scanSmall(ExecutionUnit unit, Slab slab, long root, ScanOptions options) {
         unit.reply().array(2);
         unit.reply().bulk("0");
         long token = unit.reply().deferredArray();

@@ -21,8 +21,8 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * SORT and SORT_RO: the elements of a list, set or sorted set, by themselves or by other keys' values.
- * They run under every stripe, because patterns name keys that nobody knows beforehand.
+ * SORT and SORT_RO: the elements of a list, set or sorted set, by themselves or by other keys'
+ * values. They run under every stripe, because patterns name keys that nobody knows beforehand.
  */
 public final class SortCommand {
 

@@ -9,7 +9,8 @@ import java.util.List;
 /**
  * What the options of SORT ask for.
  *
- * @param keepsOrder whether some BY named one key for all elements: then there is nothing to sort by
+ * @param keepsOrder whether some BY named one key for all elements: then there is nothing to sort
+ *     by
  * @param by the last BY; null to sort by the elements themselves
  * @param store position of the key for the result among the arguments; 0 to reply with it
  * @param count how many at most; negative for all

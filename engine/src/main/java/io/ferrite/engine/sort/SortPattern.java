@@ -11,8 +11,8 @@ import io.ferrite.store.Type;
 import java.util.Arrays;
 
 /**
- * A pattern of BY or GET: the name of a key with a star where the element goes, and the field of a hash
- * behind an arrow if there is one. A lone {@code #} stands for the element itself.
+ * A pattern of BY or GET: the name of a key with a star where the element goes, and the field of a
+ * hash behind an arrow if there is one. A lone {@code #} stands for the element itself.
  */
 final class SortPattern {
 

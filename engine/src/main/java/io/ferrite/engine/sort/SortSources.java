@@ -38,8 +38,7 @@ final class SortSources {
     static byte[] field(long entry, Slice field) {
         ListpackItem value = new ListpackItem();
         return Entry.type(entry) == Type.HASH
-                        && HashValue.get(
-                                Entry.root(entry), field.address(), field.length(), value)
+                        && HashValue.get(Entry.root(entry), field.address(), field.length(), value)
                 ? value.toBytes()
                 : null;
     }
@@ -57,7 +56,12 @@ final class SortSources {
 
         @Override
         public void elements(
-                Slab slab, long entry, long from, long count, boolean forward, Consumer<byte[]> sink) {
+                Slab slab,
+                long entry,
+                long from,
+                long count,
+                boolean forward,
+                Consumer<byte[]> sink) {
             try (SetCursor cursor = new SetCursor(slab, Entry.root(entry))) {
                 for (long i = 0; i < from + count && cursor.next(); i++) {
                     if (i >= from) {
@@ -81,7 +85,12 @@ final class SortSources {
 
         @Override
         public void elements(
-                Slab slab, long entry, long from, long count, boolean forward, Consumer<byte[]> sink) {
+                Slab slab,
+                long entry,
+                long from,
+                long count,
+                boolean forward,
+                Consumer<byte[]> sink) {
             try (ListCursor cursor = new ListCursor()) {
                 cursor.open(slab, Entry.root(entry), from, forward);
                 for (long i = 0; i < count && cursor.next(); i++) {
@@ -104,7 +113,12 @@ final class SortSources {
 
         @Override
         public void elements(
-                Slab slab, long entry, long from, long count, boolean forward, Consumer<byte[]> sink) {
+                Slab slab,
+                long entry,
+                long from,
+                long count,
+                boolean forward,
+                Consumer<byte[]> sink) {
             ZsetCursor cursor = new ZsetCursor().open(Entry.root(entry), from, forward);
             for (long i = 0; i < count && cursor.next(); i++) {
                 sink.accept(cursor.member().toBytes());

@@ -51,13 +51,12 @@ final class GetexCommand {
                 unit.effects().changed(key, Event.PERSIST);
                 unit.effects().command(2).word("PERSIST").arg(key);
             }
-        } else if (atMs <= unit.nowMs() && !unit.engine().isFollower() && unit.engine().mayExpire()) {
+        } else if (atMs <= unit.nowMs()
+                && !unit.engine().isFollower()
+                && unit.engine().mayExpire()) {
             unit.database().delete(key);
             unit.effects().changed(key, Event.DEL);
-            unit.effects()
-                    .command(2)
-                    .word(unit.engine().lazyExpire() ? "UNLINK" : "DEL")
-                    .arg(key);
+            unit.effects().command(2).word(unit.engine().lazyExpire() ? "UNLINK" : "DEL").arg(key);
         } else {
             unit.database().setExpire(key, entry, atMs);
             unit.effects().changed(key, Event.EXPIRE);

@@ -13,11 +13,12 @@ import io.ferrite.store.Type;
 import java.math.BigDecimal;
 
 /**
- * INCREX key [BYFLOAT n | BYINT n] [SATURATE] [LBOUND n] [UBOUND n] [EX s | PX ms | EXAT s | PXAT ms |
- * PERSIST] [ENX]: a counter with bounds and an expiry, as a rate limiter needs it.
+ * INCREX key [BYFLOAT n | BYINT n] [SATURATE] [LBOUND n] [UBOUND n] [EX s | PX ms | EXAT s | PXAT
+ * ms | PERSIST] [ENX]: a counter with bounds and an expiry, as a rate limiter needs it.
  *
- * <p>Answers the value afterwards and the difference to before. A result beyond a bound, or beyond what
- * the type holds, leaves all as it was, or with SATURATE is the bound. Followers are told in SETs.
+ * <p>Answers the value afterwards and the difference to before. A result beyond a bound, or beyond
+ * what the type holds, leaves all as it was, or with SATURATE is the bound. Followers are told in
+ * SETs.
  */
 final class IncrexCommand {
 

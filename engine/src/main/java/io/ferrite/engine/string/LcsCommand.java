@@ -14,9 +14,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * LCS key1 key2 [LEN] [IDX] [MINMATCHLEN len] [WITHMATCHLEN]: the longest common subsequence by dynamic
- * programming (Wagner and Fischer 1974), one off-heap table of (n+1)(m+1) integers of 32 bits. The length
- * alone needs two rows of it, but is refused for the same sizes.
+ * LCS key1 key2 [LEN] [IDX] [MINMATCHLEN len] [WITHMATCHLEN]: the longest common subsequence by
+ * dynamic programming (Wagner and Fischer 1974), one off-heap table of (n+1)(m+1) integers of 32
+ * bits. The length alone needs two rows of it, but is refused for the same sizes.
  */
 final class LcsCommand {
 

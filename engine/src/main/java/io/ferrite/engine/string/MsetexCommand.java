@@ -7,8 +7,8 @@ import io.ferrite.memory.Slice;
 import io.ferrite.store.Database;
 
 /**
- * MSETEX numkeys key value [key value ...] [NX | XX] [EX s | PX ms | EXAT s | PXAT ms | KEEPTTL]: all keys
- * are set, or none where one of them speaks against it.
+ * MSETEX numkeys key value [key value ...] [NX | XX] [EX s | PX ms | EXAT s | PXAT ms | KEEPTTL]:
+ * all keys are set, or none where one of them speaks against it.
  *
  * <p>Followers are told in SETs, which older servers understand as well.
  */

@@ -8,12 +8,12 @@ import io.ferrite.store.Database;
 import io.ferrite.store.Type;
 
 /**
- * SET key value [NX | XX | IFEQ v | IFNE v | IFDEQ digest | IFDNE digest] [GET] [EX s | PX ms | EXAT s |
- * PXAT ms | KEEPTTL].
+ * SET key value [NX | XX | IFEQ v | IFNE v | IFDEQ digest | IFDNE digest] [GET] [EX s | PX ms |
+ * EXAT s | PXAT ms | KEEPTTL].
  *
- * <p>NX with GET answers the old value and sets nothing if there was one, as Redis does since 7.0. What is
- * passed on is understood by older servers as well, and has the same outcome whenever it arrives: an
- * expiry is a moment.
+ * <p>NX with GET answers the old value and sets nothing if there was one, as Redis does since 7.0.
+ * What is passed on is understood by older servers as well, and has the same outcome whenever it
+ * arrives: an expiry is a moment.
  */
 final class SetCommand {
 

@@ -58,8 +58,7 @@ public final class StringCommands {
             return;
         }
         StringValues.requireLength(unit, value.length());
-        unit.database()
-                .putString(key, Database.NONE, value.address(), value.length(), false);
+        unit.database().putString(key, Database.NONE, value.address(), value.length(), false);
         unit.effects().changed(key, Event.SET);
         unit.reply().integer(1);
     }
@@ -129,8 +128,7 @@ public final class StringCommands {
         long length = value.length();
         if (entry == Database.NONE) {
             StringValues.requireLength(unit, length);
-            unit.database()
-                    .putString(key, Database.NONE, value.address(), value.length(), false);
+            unit.database().putString(key, Database.NONE, value.address(), value.length(), false);
         } else {
             length += StringValues.length(entry);
             StringValues.requireLength(unit, length);

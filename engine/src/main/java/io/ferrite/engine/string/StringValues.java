@@ -42,7 +42,10 @@ public final class StringValues {
                 && Memory.equal(Entry.valueAddress(entry), bytes.address(), bytes.length());
     }
 
-    /** Points {@code into} at the value's bytes; an integer is written into the unit's scratch first. */
+    /**
+     * Points {@code into} at the value's bytes; an integer is written into the unit's scratch
+     * first.
+     */
     public static Slice bytes(ExecutionUnit unit, long entry, Slice into) {
         if (Entry.isInteger(entry)) {
             long scratch = unit.scratch();

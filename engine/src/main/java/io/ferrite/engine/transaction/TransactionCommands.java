@@ -16,8 +16,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Transactions: a queue of commands that runs as one unit, under the stripes of all their keys at once,
- * and is one contiguous run of the log.
+ * Transactions: a queue of commands that runs as one unit, under the stripes of all their keys at
+ * once, and is one contiguous run of the log.
  */
 public final class TransactionCommands {
 

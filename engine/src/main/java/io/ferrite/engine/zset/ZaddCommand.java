@@ -131,9 +131,10 @@ final class ZaddCommand {
         return !(has(options, LT) && score >= old) && !(has(options, GT) && score <= old);
     }
 
-    /** Adds to the score of one member, or makes it; replies with the score, or nil if kept from it. */
-    private static void increment(
-            ExecutionUnit unit, Slice key, long entry, int at, int options) {
+    /**
+     * Adds to the score of one member, or makes it; replies with the score, or nil if kept from it.
+     */
+    private static void increment(ExecutionUnit unit, Slice key, long entry, int at, int options) {
         long member = unit.request().address(at + 1);
         int length = unit.request().length(at + 1);
         double score = unit.arg(at).toDouble();

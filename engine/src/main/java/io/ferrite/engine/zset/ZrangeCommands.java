@@ -22,8 +22,7 @@ final class ZrangeCommands {
                     "ERR syntax error, LIMIT is only supported in combination with either BYSCORE"
                             + " or BYLEX");
     private static final CommandError SCORES_BY_LEX =
-            CommandError.of(
-                    "ERR syntax error, WITHSCORES not supported in combination with BYLEX");
+            CommandError.of("ERR syntax error, WITHSCORES not supported in combination with BYLEX");
 
     private ZrangeCommands() {}
 
@@ -38,10 +37,11 @@ final class ZrangeCommands {
     }
 
     /**
-     * {@code source min max [BYSCORE|BYLEX] [REV] [LIMIT offset count] [WITHSCORES]} from an argument on.
+     * {@code source min max [BYSCORE|BYLEX] [REV] [LIMIT offset count] [WITHSCORES]} from an
+     * argument on.
      *
-     * @param fixed what the command's name says of the bounds; null if its options do, and those of the
-     *     direction
+     * @param fixed what the command's name says of the bounds; null if its options do, and those of
+     *     the direction
      */
     private static void range(
             ExecutionUnit unit, int at, ZsetRange.By fixed, boolean backwards, boolean store) {

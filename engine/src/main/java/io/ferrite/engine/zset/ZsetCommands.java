@@ -60,8 +60,7 @@ public final class ZsetCommands {
         long root = Entry.root(entry);
         long removed = 0;
         for (int i = 2; i < unit.argc() && ZsetValue.count(root) > 0; i++) {
-            long place =
-                    ZsetValue.find(root, unit.request().address(i), unit.request().length(i));
+            long place = ZsetValue.find(root, unit.request().address(i), unit.request().length(i));
             if (place != ZsetValue.NONE) {
                 root = ZsetValue.remove(slab, root, place);
                 removed++;
@@ -140,8 +139,7 @@ public final class ZsetCommands {
         ZsetRange range = ZsetRange.read(by, unit.arg(2), unit.arg(3));
         long entry = unit.findRead(unit.arg(1), Type.ZSET);
         unit.reply()
-                .integer(
-                        entry == Database.NONE ? 0 : range.on(Entry.root(entry), false).count());
+                .integer(entry == Database.NONE ? 0 : range.on(Entry.root(entry), false).count());
     }
 
     private static void removeRange(ExecutionUnit unit, ZsetRange.By by, Event event) {

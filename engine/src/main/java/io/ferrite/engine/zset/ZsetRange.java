@@ -9,8 +9,8 @@ import io.ferrite.store.value.ZsetValue;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Which members are asked for: between two ranks, two scores or two texts. Read from its words first, then
- * laid on a set, where it is always a range of ranks.
+ * Which members are asked for: between two ranks, two scores or two texts. Read from its words
+ * first, then laid on a set, where it is always a range of ranks.
  */
 final class ZsetRange {
 
@@ -21,8 +21,7 @@ final class ZsetRange {
         LEX
     }
 
-    private static final CommandError NOT_SCORES =
-            CommandError.of("ERR min or max is not a float");
+    private static final CommandError NOT_SCORES = CommandError.of("ERR min or max is not a float");
     private static final CommandError NOT_TEXTS =
             CommandError.of("ERR min or max not valid string range item");
 
@@ -164,7 +163,9 @@ final class ZsetRange {
         return ZsetValue.countBelow(root, text.address() + 1, text.length() - 1, inclusive);
     }
 
-    /** Leaves {@code offset} members out at the beginning of the range, then all but {@code limit}. */
+    /**
+     * Leaves {@code offset} members out at the beginning of the range, then all but {@code limit}.
+     */
     ZsetRange limit(long offset, long limit, boolean reverse) {
         if (offset < 0 || offset >= count) {
             count = 0;

@@ -12,9 +12,9 @@ import io.ferrite.store.value.ZsetCursor;
 import io.ferrite.store.value.ZsetValue;
 
 /**
- * One input of a union, an intersection or a difference: a sorted set, a set whose members all have the
- * score 1, or nothing. Its member as text stands in the unit's scratch if it is an integer: good until the
- * next one.
+ * One input of a union, an intersection or a difference: a sorted set, a set whose members all have
+ * the score 1, or nothing. Its member as text stands in the unit's scratch if it is an integer:
+ * good until the next one.
  */
 final class ZsetSource {
 

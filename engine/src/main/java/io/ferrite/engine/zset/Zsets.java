@@ -34,7 +34,10 @@ public final class Zsets {
         }
     }
 
-    /** Begins an array of members, with their scores if asked for: pairs in RESP3, else one after the other. */
+    /**
+     * Begins an array of members, with their scores if asked for: pairs in RESP3, else one after
+     * the other.
+     */
     static void replyHeader(ReplyWriter reply, long count, boolean scores) {
         reply.array(scores && reply.protocol() == 2 ? 2 * count : count);
     }
@@ -73,8 +76,8 @@ public final class Zsets {
     }
 
     /**
-     * Stores a set from which {@code count} members were taken, says so, and removes the key if those
-     * were all.
+     * Stores a set from which {@code count} members were taken, says so, and removes the key if
+     * those were all.
      */
     static void taken(
             ExecutionUnit unit, Slice key, long entry, long root, Event event, long count) {
@@ -91,8 +94,8 @@ public final class Zsets {
     }
 
     /**
-     * Sets a key to a result, which it owns from then on, or removes it if that is empty; replies with
-     * the number of members.
+     * Sets a key to a result, which it owns from then on, or removes it if that is empty; replies
+     * with the number of members.
      */
     public static void store(ExecutionUnit unit, Slab slab, Slice key, long root, Event event) {
         long count = ZsetValue.count(root);

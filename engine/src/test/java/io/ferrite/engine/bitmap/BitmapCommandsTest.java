@@ -10,8 +10,7 @@ import org.junit.jupiter.api.Test;
 
 final class BitmapCommandsTest {
 
-    private static final String BAD_OFFSET =
-            "ERR bit offset is not an integer or out of range";
+    private static final String BAD_OFFSET = "ERR bit offset is not an integer or out of range";
     private static final String BAD_BIT = "ERR bit is not an integer or out of range";
     private static final String BAD_TYPE =
             "ERR Invalid bitfield type. Use something like i16 u8. Note that u64 is not supported"
@@ -43,8 +42,7 @@ final class BitmapCommandsTest {
 
     @Test
     void bitOffsets_haveBounds() {
-        for (String bad :
-                new String[] {"-1", "4294967296", "9223372036854775807", "x", "#1", ""}) {
+        for (String bad : new String[] {"-1", "4294967296", "9223372036854775807", "x", "#1", ""}) {
             redis.call("SETBIT", "k", bad, "1").refuses(BAD_OFFSET);
             redis.call("GETBIT", "k", bad).refuses(BAD_OFFSET);
         }
@@ -148,8 +146,7 @@ final class BitmapCommandsTest {
             boolean fits = sum.compareTo(low) >= 0 && sum.compareTo(high) <= 0;
             assertThat(Overflow.fits(base, step, width, signed)).as("seed " + seed).isEqualTo(fits);
             if (!fits) {
-                BigInteger wrapped =
-                        sum.subtract(low).mod(BigInteger.TWO.pow(width)).add(low);
+                BigInteger wrapped = sum.subtract(low).mod(BigInteger.TWO.pow(width)).add(low);
                 assertThat(Overflow.WRAP.limit(base, step, width, signed))
                         .isEqualTo(wrapped.longValueExact());
                 assertThat(Overflow.SAT.limit(base, step, width, signed))

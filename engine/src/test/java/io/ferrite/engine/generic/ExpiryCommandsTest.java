@@ -41,7 +41,8 @@ final class ExpiryCommandsTest {
                 .refuses("ERR NX and XX, GT or LT options at the same time are not compatible");
         redis.run("EXPIRE k 10 GT LT")
                 .refuses("ERR GT and LT options at the same time are not compatible");
-        redis.run("EXPIRE k 9223372036854775807").refuses("ERR invalid expire time in 'expire' command");
+        redis.run("EXPIRE k 9223372036854775807")
+                .refuses("ERR invalid expire time in 'expire' command");
     }
 
     @Test

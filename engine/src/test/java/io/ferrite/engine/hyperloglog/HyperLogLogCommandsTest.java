@@ -106,7 +106,11 @@ final class HyperLogLogCommandsTest {
     void whatIsNone_isRefused() {
         for (String value :
                 new String[] {
-                    "", "12", "HYLL", "HYLX\u0001" + HEADER.substring(5), HEADER.replace("\u0001", "\u0002"),
+                    "",
+                    "12",
+                    "HYLL",
+                    "HYLX\u0001" + HEADER.substring(5),
+                    HEADER.replace("\u0001", "\u0002"),
                     HEADER.replace("\u0001", "\0")
                 }) {
             redis.call("SET", "k", value);
@@ -124,8 +128,14 @@ final class HyperLogLogCommandsTest {
     @Test
     void damagedRuns_areRefused() {
         String[] bodies = {
-            "", "\u007f", "\u007f\u00ff\0", "\u007f\u00fe", "\u007f\u00ff\u0080",
-            "\u007f\u00ff".repeat(131073) + "\u0080", "\0".repeat(16385), "\u0083".repeat(4097)
+            "",
+            "\u007f",
+            "\u007f\u00ff\0",
+            "\u007f\u00fe",
+            "\u007f\u00ff\u0080",
+            "\u007f\u00ff".repeat(131073) + "\u0080",
+            "\0".repeat(16385),
+            "\u0083".repeat(4097)
         };
         for (String body : bodies) {
             redis.call("SET", "k", HEADER + body);
@@ -160,14 +170,22 @@ final class HyperLogLogCommandsTest {
             redis.call("SET".getBytes(StandardCharsets.US_ASCII), key, bad);
             for (String command :
                     new String[] {
-                        "PFCOUNT m", "PFADD m " + round, "PFCOUNT m k", "PFDEBUG DECODE m",
-                        "PFMERGE d m", "PFDEBUG TODENSE m", "PFCOUNT m"
+                        "PFCOUNT m",
+                        "PFADD m " + round,
+                        "PFCOUNT m k",
+                        "PFDEBUG DECODE m",
+                        "PFMERGE d m",
+                        "PFDEBUG TODENSE m",
+                        "PFCOUNT m"
                     }) {
                 String answer = redis.run(command).reply();
                 if (answer.startsWith("-")) {
                     assertThat(answer)
                             .as("seed " + seed)
-                            .isIn("-" + NOT_ONE + "|", "-" + CORRUPT + "|", "-ERR HLL encoding is not sparse|");
+                            .isIn(
+                                    "-" + NOT_ONE + "|",
+                                    "-" + CORRUPT + "|",
+                                    "-ERR HLL encoding is not sparse|");
                 }
             }
         }

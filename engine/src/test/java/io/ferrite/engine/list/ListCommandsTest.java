@@ -24,7 +24,10 @@ final class ListCommandsTest {
 
     @Test
     void push_addsEachElementAtItsEnd_andCountsThem() {
-        redis.run("RPUSH l a b 3").repliesInteger(3).propagates("RPUSH l a b 3").announces("rpush l");
+        redis.run("RPUSH l a b 3")
+                .repliesInteger(3)
+                .propagates("RPUSH l a b 3")
+                .announces("rpush l");
         redis.run("LPUSH l x y").repliesInteger(5).propagates("LPUSH l x y").announces("lpush l");
         redis.run("LRANGE l 0 -1").repliesArray("y", "x", "a", "b", "3").hasNoEffects();
     }
@@ -41,10 +44,25 @@ final class ListCommandsTest {
         redis.run("SET s v");
         for (String line :
                 new String[] {
-                    "LPUSH s a", "RPUSHX s a", "LPOP s", "RPOP s 2", "LLEN s", "LRANGE s 0 1",
-                    "LINDEX s 0", "LSET s 0 a", "LINSERT s BEFORE a b", "LREM s 0 a", "LTRIM s 0 1",
-                    "LPOS s a", "LMOVE s d LEFT LEFT", "RPOPLPUSH s d", "LMPOP 1 s LEFT", "BLPOP s 0",
-                    "BLMOVE s d LEFT LEFT 0", "BLMPOP 0 1 s LEFT", "LMOVEM s d LEFT LEFT"
+                    "LPUSH s a",
+                    "RPUSHX s a",
+                    "LPOP s",
+                    "RPOP s 2",
+                    "LLEN s",
+                    "LRANGE s 0 1",
+                    "LINDEX s 0",
+                    "LSET s 0 a",
+                    "LINSERT s BEFORE a b",
+                    "LREM s 0 a",
+                    "LTRIM s 0 1",
+                    "LPOS s a",
+                    "LMOVE s d LEFT LEFT",
+                    "RPOPLPUSH s d",
+                    "LMPOP 1 s LEFT",
+                    "BLPOP s 0",
+                    "BLMOVE s d LEFT LEFT 0",
+                    "BLMPOP 0 1 s LEFT",
+                    "LMOVEM s d LEFT LEFT"
                 }) {
             redis.run(line).refuses(WRONG_TYPE);
         }

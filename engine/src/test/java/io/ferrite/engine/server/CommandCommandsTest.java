@@ -10,7 +10,7 @@ final class CommandCommandsTest {
 
     private static final String AT_1 =
             "$12|begin_search|*4|$4|type|$5|index|$4|spec|*2|$5|index|:1|$9|find_keys|*4|$4|type|$5|range"
-                    + "|$4|spec|*6|$7|lastkey|:0|$7|keystep|:1|$5|limit|:0|";
+                + "|$4|spec|*6|$7|lastkey|:0|$7|keystep|:1|$5|limit|:0|";
 
     private final CommandFixture redis = CommandFixture.create();
 
@@ -19,7 +19,7 @@ final class CommandCommandsTest {
         redis.run("COMMAND INFO GET nosuch")
                 .replies(
                         "*2|*10|$3|get|:2|*2|+readonly|+fast|:1|:1|:1|*3|+@read|+@string|+@fast|*0|*1|*6"
-                                + "|$5|flags|*2|+RO|+access|"
+                            + "|$5|flags|*2|+RO|+access|"
                                 + AT_1
                                 + "*0|$-1|");
     }
@@ -29,7 +29,7 @@ final class CommandCommandsTest {
         redis.run("COMMAND INFO object|freq")
                 .replies(
                         "*1|*10|$11|object|freq|:3|*1|+readonly|:2|:2|:1|*3|+@keyspace|+@read|+@slow|*1"
-                                + "|$23|nondeterministic_output|*1|*6|$5|flags|*1|+RO|"
+                            + "|$23|nondeterministic_output|*1|*6|$5|flags|*1|+RO|"
                                 + AT_1.replace("$5|index|:1", "$5|index|:2")
                                 + "*0|");
     }
@@ -40,7 +40,7 @@ final class CommandCommandsTest {
         resp3.run("COMMAND INFO get nosuch")
                 .replies(
                         "*2|*10|$3|get|:2|~2|+readonly|+fast|:1|:1|:1|~3|+@read|+@string|+@fast|~0|~1|%3"
-                                + "|$5|flags|~2|+RO|+access|"
+                            + "|$5|flags|~2|+RO|+access|"
                                 + AT_1.replace("*4", "%2").replace("*2", "%1").replace("*6", "%3")
                                 + "~0|_|");
     }
@@ -49,10 +49,11 @@ final class CommandCommandsTest {
     void docs_haveWhatIsKnown_andLeaveOutUnknownCommands() {
         redis.run("COMMAND DOCS nosuch getdel get|x")
                 .replies(
-                        "*2|$6|getdel|*10|$7|summary|$50|Returns the value of a string and deletes the key."
-                                + "|$5|since|$5|6.2.0|$5|group|$6|string|$10|complexity|$4|O(1)|$9|arguments"
-                                + "|*1|*8|$4|name|$3|key|$4|type|$3|key|$12|display_text|$3|key"
-                                + "|$14|key_spec_index|:0|");
+                        "*2|$6|getdel|*10|$7|summary|$50|Returns the value of a string and deletes"
+                            + " the key."
+                            + "|$5|since|$5|6.2.0|$5|group|$6|string|$10|complexity|$4|O(1)|$9|arguments"
+                            + "|*1|*8|$4|name|$3|key|$4|type|$3|key|$12|display_text|$3|key"
+                            + "|$14|key_spec_index|:0|");
     }
 
     @Test

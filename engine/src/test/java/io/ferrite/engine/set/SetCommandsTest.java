@@ -81,9 +81,7 @@ final class SetCommandsTest {
         String[] parts = result.reply().split("\\|");
         result.propagates("SREM s " + parts[2] + " " + parts[4]).announces("spop s");
         redis.run("SPOP s 0").replies("*0|").hasNoEffects();
-        redis.run("SPOP s 9223372036854775807")
-                .propagates("UNLINK s")
-                .announces("spop s", "del s");
+        redis.run("SPOP s 9223372036854775807").propagates("UNLINK s").announces("spop s", "del s");
         redis.run("SPOP s -1").refuses("ERR value is out of range, must be positive");
         redis.run("SPOP s 1 2").refuses("ERR syntax error");
     }
@@ -107,8 +105,7 @@ final class SetCommandsTest {
     void randomMembers_areDifferentOrNot() {
         fill("s", 0, 500);
         for (int count : new int[] {1, 10, 200, 499, 500, 1000}) {
-            assertThat(members(redis.run("SRANDMEMBER s " + count)))
-                    .hasSize(Math.min(count, 500));
+            assertThat(members(redis.run("SRANDMEMBER s " + count))).hasSize(Math.min(count, 500));
         }
         assertThat(redis.run("SRANDMEMBER s -700").reply()).startsWith("*700|");
         redis.run("SADD one a");
@@ -153,11 +150,11 @@ final class SetCommandsTest {
         redis.run("SUNIONCARD 3 a b c").repliesInteger(501);
         redis.run("SUNIONCARD 3 a b c LIMIT 400").repliesInteger(400);
         redis.run("SDIFFCARD 2 a b").repliesInteger(200);
-        redis.run("SINTERCARD 3 a b").refuses(
-                "ERR Number of keys can't be greater than number of args");
+        redis.run("SINTERCARD 3 a b")
+                .refuses("ERR Number of keys can't be greater than number of args");
         redis.run("SINTERCARD 0 a").refuses("ERR numkeys should be greater than 0");
-        redis.run("SINTERCARD 4294967297 a").refuses(
-                "ERR Number of keys can't be greater than number of args");
+        redis.run("SINTERCARD 4294967297 a")
+                .refuses("ERR Number of keys can't be greater than number of args");
     }
 
     @Test
@@ -184,8 +181,7 @@ final class SetCommandsTest {
         redis.run("SSCAN s 0 MATCH 2").replies("*2|$1|0|*1|$1|2|");
         redis.run("SSCAN s x").refuses("ERR invalid cursor");
         redis.run("SSCAN none 0 FOO").replies("*2|$1|0|*0|");
-        redis.run("SSCAN s 0 NOVALUES")
-                .refuses("ERR NOVALUES option can only be used in HSCAN");
+        redis.run("SSCAN s 0 NOVALUES").refuses("ERR NOVALUES option can only be used in HSCAN");
         fill("t", 0, 1000);
         Set<String> seen = new HashSet<>();
         String cursor = "0";

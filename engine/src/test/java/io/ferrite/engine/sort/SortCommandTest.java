@@ -24,7 +24,8 @@ final class SortCommandTest {
         redis.run("SORT l").refuses("ERR One or more scores can't be converted into double");
         redis.run("SORT none").repliesArray();
         redis.run("SET s v");
-        redis.run("SORT s").refuses("WRONGTYPE Operation against a key holding the wrong kind of value");
+        redis.run("SORT s")
+                .refuses("WRONGTYPE Operation against a key holding the wrong kind of value");
     }
 
     @Test

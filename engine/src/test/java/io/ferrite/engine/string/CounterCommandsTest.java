@@ -92,8 +92,7 @@ final class CounterCommandsTest {
         redis.run("SET k 9223372036854775807");
         redis.run("INCREX k").replies("*2|:9223372036854775807|:0|").hasNoEffects();
         redis.run("INCREX k SATURATE").replies("*2|:9223372036854775807|:0|");
-        redis.run("INCREX k LBOUND 2 UBOUND 1")
-                .refuses("ERR LBOUND can't be greater than UBOUND");
+        redis.run("INCREX k LBOUND 2 UBOUND 1").refuses("ERR LBOUND can't be greater than UBOUND");
     }
 
     @Test

@@ -94,8 +94,7 @@ final class SetCommandTest {
         redis.run("SET k v EX 1 KEEPTTL").refuses("ERR syntax error");
         redis.run("SET k v EX x").refuses("ERR value is not an integer or out of range");
         for (String amount : new String[] {"0", "-1", "9223372036854775807"}) {
-            redis.run("SET k v EX " + amount)
-                    .refuses("ERR invalid expire time in 'set' command");
+            redis.run("SET k v EX " + amount).refuses("ERR invalid expire time in 'set' command");
         }
         redis.run("SET k v PX 9223372036854775807")
                 .refuses("ERR invalid expire time in 'set' command");

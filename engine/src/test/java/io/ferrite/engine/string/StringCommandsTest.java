@@ -32,9 +32,7 @@ final class StringCommandsTest {
     void setrange_refusesWhatNoStringCanHold() {
         redis.run("SETRANGE k -1 a").refuses("ERR offset is out of range");
         for (String offset :
-                new String[] {
-                    "9223372036854775807", "4294967295", "2147483647", "536870912"
-                }) {
+                new String[] {"9223372036854775807", "4294967295", "2147483647", "536870912"}) {
             redis.run("SETRANGE k " + offset + " a").refuses(TOO_LONG);
         }
         redis.engine().setStringMaxBytes(10);
@@ -86,8 +84,7 @@ final class StringCommandsTest {
         long at = redis.nowMs() + 10_000;
         redis.run("MSETEX 2 a 1 b 2 EX 10")
                 .repliesInteger(1)
-                .propagates(
-                        "MULTI", "SET a 1 PXAT " + at, "SET b 2 PXAT " + at, "EXEC")
+                .propagates("MULTI", "SET a 1 PXAT " + at, "SET b 2 PXAT " + at, "EXEC")
                 .announces("set a", "expire a", "set b", "expire b");
         redis.run("MSETEX 2 a 3 c 4 NX").repliesInteger(0).hasNoEffects();
         redis.run("MSETEX 2 a 3 c 4 XX").repliesInteger(0).hasNoEffects();
@@ -140,8 +137,7 @@ final class StringCommandsTest {
         redis.run("LCS a b").repliesBulk("mytext");
         redis.run("LCS a b LEN").repliesInteger(6);
         redis.run("LCS a b IDX")
-                .replies(
-                        "*4|$7|matches|*2|*2|*2|:4|:7|*2|:5|:8|*2|*2|:2|:3|*2|:0|:1|$3|len|:6|");
+                .replies("*4|$7|matches|*2|*2|*2|:4|:7|*2|:5|:8|*2|*2|:2|:3|*2|:0|:1|$3|len|:6|");
         redis.run("LCS a b IDX MINMATCHLEN 4 WITHMATCHLEN")
                 .replies("*4|$7|matches|*1|*3|*2|:4|:7|*2|:5|:8|:4|$3|len|:6|");
         redis.run("LCS a no").repliesBulk("");

@@ -3,8 +3,8 @@ package io.ferrite.memory.codec;
 import io.ferrite.memory.Memory;
 
 /**
- * The 64-bit checksum of RDB files and DUMP payloads: the "Jones" polynomial 0xad93d23594c935a9, bits
- * reflected, starting at 0, nothing added at the end. The checksum of {@code "123456789"} is
+ * The 64-bit checksum of RDB files and DUMP payloads: the "Jones" polynomial 0xad93d23594c935a9,
+ * bits reflected, starting at 0, nothing added at the end. The checksum of {@code "123456789"} is
  * {@code e9c6d914c4b8d9ca}.
  *
  * <p>Eight bytes a step with eight tables (Intel's "slicing-by-8"). A checksum of a whole is the

@@ -3,9 +3,9 @@ package io.ferrite.memory.codec;
 import io.ferrite.memory.Memory;
 
 /**
- * Integers as Redis reads and writes them: decimal, no sign but a leading minus, no leading zero, no
- * spaces, and within 64 bits. Text and number stand for each other exactly, so a value may be kept in
- * either form.
+ * Integers as Redis reads and writes them: decimal, no sign but a leading minus, no leading zero,
+ * no spaces, and within 64 bits. Text and number stand for each other exactly, so a value may be
+ * kept in either form.
  */
 public final class Decimal {
 
@@ -39,8 +39,8 @@ public final class Decimal {
     private Decimal() {}
 
     /**
-     * The number that these bytes spell, or {@link #NOT_A_NUMBER}. As that is a number too, a caller asks
-     * {@link #isNumber(long, int, long)} afterwards.
+     * The number that these bytes spell, or {@link #NOT_A_NUMBER}. As that is a number too, a
+     * caller asks {@link #isNumber(long, int, long)} afterwards.
      */
     public static long parse(long address, int length) {
         if (length <= 0 || length > MAX_LENGTH) {
@@ -120,7 +120,10 @@ public final class Decimal {
         return sign + digits + (magnitude >= POWERS[digits] ? 1 : 0);
     }
 
-    /** Writes a number's text at {@code address} (up to {@link #MAX_LENGTH} bytes); answers its length. */
+    /**
+     * Writes a number's text at {@code address} (up to {@link #MAX_LENGTH} bytes); answers its
+     * length.
+     */
     public static int write(long value, long address) {
         int length = length(value);
         // Negative, as the negative side reaches one further.

@@ -5,8 +5,8 @@ import io.ferrite.memory.Memory;
 /**
  * The hash slot of a key, 0 to 16383: its CRC-16, or the CRC-16 of its <em>hash tag</em> alone.
  *
- * <p>The tag is what stands between the first opening brace and the first closing brace after it. Where
- * that is nothing, or one of the braces is missing, the whole key counts.
+ * <p>The tag is what stands between the first opening brace and the first closing brace after it.
+ * Where that is nothing, or one of the braces is missing, the whole key counts.
  */
 public final class HashSlot {
 

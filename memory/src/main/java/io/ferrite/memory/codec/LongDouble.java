@@ -8,10 +8,10 @@ import java.math.BigInteger;
 import java.math.RoundingMode;
 
 /**
- * The numbers of INCRBYFLOAT and HINCRBYFLOAT: C's {@code long double} as x86-64 has it, 64 significant
- * bits and a binary exponent of 15. Redis' answers show its roundings ({@code 1234567.1} prints as
- * {@code 1234567.10000000000002274}), so values are rounded as the hardware rounds and then kept exactly
- * in a {@link BigDecimal}. Allocates; any thread.
+ * The numbers of INCRBYFLOAT and HINCRBYFLOAT: C's {@code long double} as x86-64 has it, 64
+ * significant bits and a binary exponent of 15. Redis' answers show its roundings ({@code
+ * 1234567.1} prints as {@code 1234567.10000000000002274}), so values are rounded as the hardware
+ * rounds and then kept exactly in a {@link BigDecimal}. Allocates; any thread.
  */
 public final class LongDouble {
 
@@ -27,8 +27,8 @@ public final class LongDouble {
     private LongDouble() {}
 
     /**
-     * The number that these bytes spell, or null if they spell none, an infinite one, or one that only zero
-     * or infinity is near to.
+     * The number that these bytes spell, or null if they spell none, an infinite one, or one that
+     * only zero or infinity is near to.
      */
     public static BigDecimal parse(long address, int length) {
         double rough = length < MAX_LENGTH ? RealParser.parse(address, length) : Double.NaN;

@@ -5,7 +5,8 @@ import io.ferrite.memory.Memory;
 /**
  * The raw LZF block format of RDB strings and of the compressed inner nodes of lists.
  *
- * <p>A block is a sequence of two kinds of items, told apart by the top three bits of their first byte:
+ * <p>A block is a sequence of two kinds of items, told apart by the top three bits of their first
+ * byte:
  *
  * <pre>
  *   000LLLLL                    + L+1 bytes     L+1 literal bytes follow, 1 to 32
@@ -14,11 +15,11 @@ import io.ferrite.memory.Memory;
  * </pre>
  *
  * <p>Neither the length before nor the length after compression is part of it. The compressor finds
- * repetitions by one hash table of three-byte runs, and makes the same choices as liblzf in its "very
- * fast" setting, so that a payload compressed here equals one compressed by Redis.
+ * repetitions by one hash table of three-byte runs, and makes the same choices as liblzf in its
+ * "very fast" setting, so that a payload compressed here equals one compressed by Redis.
  *
- * <p>Both directions stay within the lengths they are given, whatever the input. The compressor's table
- * (256 KiB of heap) is kept per thread.
+ * <p>Both directions stay within the lengths they are given, whatever the input. The compressor's
+ * table (256 KiB of heap) is kept per thread.
  */
 public final class Lzf {
 
@@ -34,8 +35,9 @@ public final class Lzf {
     private static final ThreadLocal<Table> TABLES = ThreadLocal.withInitial(Table::new);
 
     /**
-     * Where each three-byte run was last seen. Positions are stored above a base which grows with every
-     * block, so that what earlier blocks left behind reads as "not seen" and is never cleared.
+     * Where each three-byte run was last seen. Positions are stored above a base which grows with
+     * every block, so that what earlier blocks left behind reads as "not seen" and is never
+     * cleared.
      */
     private static final class Table {
         private final int[] slots = new int[1 << HASH_BITS];
@@ -57,7 +59,8 @@ public final class Lzf {
     /**
      * Compresses {@code length} bytes into at most {@code capacity} bytes at {@code target}.
      *
-     * @return the compressed length, or 0 when it does not fit (the target's contents are then undefined)
+     * @return the compressed length, or 0 when it does not fit (the target's contents are then
+     *     undefined)
      */
     public static int compress(long source, int length, long target, int capacity) {
         if (length == 0 || capacity == 0 || length > MAX_INPUT) {
@@ -71,7 +74,10 @@ public final class Lzf {
         int out = 1;
         int literals = 0;
         int last = length - 2;
-        int run = length < 2 ? 0 : Memory.getUnsignedByte(source) << 8 | Memory.getUnsignedByte(source + 1);
+        int run =
+                length < 2
+                        ? 0
+                        : Memory.getUnsignedByte(source) << 8 | Memory.getUnsignedByte(source + 1);
         while (in < last) {
             run = run << 8 | Memory.getUnsignedByte(source + in + 2);
             int slot = slot(run);
@@ -95,7 +101,9 @@ public final class Lzf {
                 if (in >= last) {
                     break;
                 }
-                run = Memory.getUnsignedByte(source + in - 2) << 8 | Memory.getUnsignedByte(source + in - 1);
+                run =
+                        Memory.getUnsignedByte(source + in - 2) << 8
+                                | Memory.getUnsignedByte(source + in - 1);
                 run = run << 8 | Memory.getUnsignedByte(source + in);
                 slots[slot(run)] = base + in - 2;
                 run = run << 8 | Memory.getUnsignedByte(source + in + 1);
@@ -115,7 +123,9 @@ public final class Lzf {
         return finish(source, in, length, target, out, capacity, literals);
     }
 
-    /** The one or two bytes at the end that no run of three begins at, and the open literals' count. */
+    /**
+     * The one or two bytes at the end that no run of three begins at, and the open literals' count.
+     */
     private static int finish(
             long source, int in, int length, long target, int out, int capacity, int literals) {
         if (out + 3 > capacity) {
@@ -146,8 +156,8 @@ public final class Lzf {
     }
 
     /**
-     * How many bytes repeat, 3 or more. The limit leaves the last two bytes to the literals except where
-     * the first 18 bytes are compared in one go: liblzf's rule, needed for equal output.
+     * How many bytes repeat, 3 or more. The limit leaves the last two bytes to the literals except
+     * where the first 18 bytes are compared in one go: liblzf's rule, needed for equal output.
      */
     private static int matchLength(long source, int match, int in, int length) {
         int limit = Math.min(length - in - 2, MAX_MATCH);
@@ -185,8 +195,8 @@ public final class Lzf {
     /**
      * Restores a block into at most {@code capacity} bytes at {@code target}.
      *
-     * @return the restored length, or -1 when the block is damaged or would not fit; nothing outside of
-     *     the two ranges is read or written in any case
+     * @return the restored length, or -1 when the block is damaged or would not fit; nothing
+     *     outside of the two ranges is read or written in any case
      */
     public static int decompress(long source, int length, long target, int capacity) {
         int in = 0;

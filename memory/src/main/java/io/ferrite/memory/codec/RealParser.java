@@ -5,14 +5,14 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import io.ferrite.memory.Memory;
 
 /**
- * Text as doubles, as strictly as Redis reads scores and timeouts: everything that C's {@code strtod}
- * reads in full, hexadecimal and {@code inf} included, but no blanks, no NaN, and nothing whose magnitude
- * a double cannot tell from zero or infinity unless it says so.
+ * Text as doubles, as strictly as Redis reads scores and timeouts: everything that C's {@code
+ * strtod} reads in full, hexadecimal and {@code inf} included, but no blanks, no NaN, and nothing
+ * whose magnitude a double cannot tell from zero or infinity unless it says so.
  *
- * <p>Numbers of up to 19 digits with a small exponent, which is nearly all there are, are read without
- * allocation and exactly: both the digits and the power of ten are doubles then, and one operation rounds
- * once (William Clinger, "How to Read Floating Point Numbers Accurately", 1990). The others go through the
- * JDK. Any thread.
+ * <p>Numbers of up to 19 digits with a small exponent, which is nearly all there are, are read
+ * without allocation and exactly: both the digits and the power of ten are doubles then, and one
+ * operation rounds once (William Clinger, "How to Read Floating Point Numbers Accurately", 1990).
+ * The others go through the JDK. Any thread.
  */
 public final class RealParser {
 
@@ -140,7 +140,10 @@ public final class RealParser {
         return inRange(Double.parseDouble(text(address, length) + (plain ? "p0" : "")));
     }
 
-    /** Reads {@code e+12} to the end, capped where only zero and infinity are left; or the least int. */
+    /**
+     * Reads {@code e+12} to the end, capped where only zero and infinity are left; or the least
+     * int.
+     */
     private static int exponent(long address, int length, char letter) {
         if ((Memory.getByte(address) | 0x20) != letter || length < 2) {
             return Integer.MIN_VALUE;

@@ -7,11 +7,11 @@ import java.nio.ByteOrder;
 import java.util.HexFormat;
 
 /**
- * XXH3, the variant of 64 bits without a seed (Yann Collet, 2019): the digest of a value that clients can
- * compute as well. Not for tables, whose hash must be keyed.
+ * XXH3, the variant of 64 bits without a seed (Yann Collet, 2019): the digest of a value that
+ * clients can compute as well. Not for tables, whose hash must be keyed.
  *
- * <p>Up to 16 bytes are mixed in one step, up to 240 in steps of 16 bytes; beyond, eight sums are kept
- * over stripes of 64 bytes and scrambled after each 16 of them.
+ * <p>Up to 16 bytes are mixed in one step, up to 240 in steps of 16 bytes; beyond, eight sums are
+ * kept over stripes of 64 bytes and scrambled after each 16 of them.
  */
 public final class Xxh3 {
 
@@ -23,11 +23,11 @@ public final class Xxh3 {
             HexFormat.of()
                     .parseHex(
                             "b8fe6c3923a44bbe7c01812cf721ad1cded46de9839097db7240a4a4b7b3671f"
-                                    + "cb79e64eccc0e578825ad07dccff7221b8084674f743248ee03590e6813a264c"
-                                    + "3c2852bb91c300cb88d0658b1b532ea371644897a20df94e3819ef46a9deacd8"
-                                    + "a8fa763fe39c343ff9dcbbc7c70b4f1d8a51e04bcdb45931c89f7ec9d9787364"
-                                    + "eac5ac8334d3ebc3c581a0fffa1363eb170ddd51b7f0da49d316552629d4689e"
-                                    + "2b16be587d47a1fc8ff8b8d17ad031ce45cb3a8f95160428afd7fbcabb4b407e");
+                                + "cb79e64eccc0e578825ad07dccff7221b8084674f743248ee03590e6813a264c"
+                                + "3c2852bb91c300cb88d0658b1b532ea371644897a20df94e3819ef46a9deacd8"
+                                + "a8fa763fe39c343ff9dcbbc7c70b4f1d8a51e04bcdb45931c89f7ec9d9787364"
+                                + "eac5ac8334d3ebc3c581a0fffa1363eb170ddd51b7f0da49d316552629d4689e"
+                                + "2b16be587d47a1fc8ff8b8d17ad031ce45cb3a8f95160428afd7fbcabb4b407e");
 
     private static final long PRIME32_1 = 0x9E3779B1L;
     private static final long PRIME32_2 = 0x85EBCA77L;
@@ -129,9 +129,7 @@ public final class Xxh3 {
         long merged = length * PRIME64_1;
         for (int i = 0; i < 4; i++) {
             merged +=
-                    fold(
-                            sums[2 * i] ^ secret(11 + 16 * i),
-                            sums[2 * i + 1] ^ secret(19 + 16 * i));
+                    fold(sums[2 * i] ^ secret(11 + 16 * i), sums[2 * i + 1] ^ secret(19 + 16 * i));
         }
         return avalanche(merged);
     }

@@ -2,11 +2,11 @@ package io.ferrite.memory.codec;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ferrite.memory.Memory;
 import io.ferrite.memory.MemoryTag;
 import io.ferrite.memory.Slab;
 import io.ferrite.memory.Slice;
 import io.ferrite.memory.TestMemory;
-import io.ferrite.memory.Memory;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.SplittableRandom;
@@ -41,10 +41,44 @@ final class RealParserTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", ".", "-", "+", " 5", "5 ", "1e", "1e+", "e5", "nan", "-nan", "infinit", "inff", "0x",
-                "0x.", "0x1p", "0x1p+", "x1", "1x1", "--5", "+-5", "1..2", "1.2.3", "1e5.0", "12d", "1f",
-                "0x1g", "1_0", "1e400", "-1e400", "1e-400", "0x1p5000", "0x1p-5000", "٣", "1\u0000",
-                "Inf\u0000", "1e99999999999999", "\t1",
+                "",
+                ".",
+                "-",
+                "+",
+                " 5",
+                "5 ",
+                "1e",
+                "1e+",
+                "e5",
+                "nan",
+                "-nan",
+                "infinit",
+                "inff",
+                "0x",
+                "0x.",
+                "0x1p",
+                "0x1p+",
+                "x1",
+                "1x1",
+                "--5",
+                "+-5",
+                "1..2",
+                "1.2.3",
+                "1e5.0",
+                "12d",
+                "1f",
+                "0x1g",
+                "1_0",
+                "1e400",
+                "-1e400",
+                "1e-400",
+                "0x1p5000",
+                "0x1p-5000",
+                "٣",
+                "1\u0000",
+                "Inf\u0000",
+                "1e99999999999999",
+                "\t1",
             })
     void whatIsNoNumber_isRefused(String text) {
         assertThat(parse(text)).isNaN();
@@ -52,12 +86,33 @@ final class RealParserTest {
 
     @ParameterizedTest
     @CsvSource({
-        "0, 0", "-0, -0.0", "00012, 12", ".5, .5", "5., 5", "+5, 5", "-.5e1, -5", "1e5, 1e5", "1E+5, 1e5",
-        "0e-999, 0", "0x10, 16", "0X1P+3, 8", "0x.8, .5", "0x1.8p1, 3", "-0xAp-1, -5", "0x0p9999, 0",
-        "1e-320, 1e-320", "4.9e-324, 4.9e-324", "1.7976931348623157e308, 1.7976931348623157e308",
-        "123456789012345678, 123456789012345678", "9007199254740993, 9007199254740992",
-        "9223372036854775807, 9223372036854775807", "3.1000000000000001, 3.1", "1e22, 1e22", "1e23, 1e23",
-        "0.1, 0.1", "100000000000000000000000000000000, 1e32",
+        "0, 0",
+        "-0, -0.0",
+        "00012, 12",
+        ".5, .5",
+        "5., 5",
+        "+5, 5",
+        "-.5e1, -5",
+        "1e5, 1e5",
+        "1E+5, 1e5",
+        "0e-999, 0",
+        "0x10, 16",
+        "0X1P+3, 8",
+        "0x.8, .5",
+        "0x1.8p1, 3",
+        "-0xAp-1, -5",
+        "0x0p9999, 0",
+        "1e-320, 1e-320",
+        "4.9e-324, 4.9e-324",
+        "1.7976931348623157e308, 1.7976931348623157e308",
+        "123456789012345678, 123456789012345678",
+        "9007199254740993, 9007199254740992",
+        "9223372036854775807, 9223372036854775807",
+        "3.1000000000000001, 3.1",
+        "1e22, 1e22",
+        "1e23, 1e23",
+        "0.1, 0.1",
+        "100000000000000000000000000000000, 1e32",
         "0.000000000000000000000000000000000000000001, 1e-42",
     })
     void whatIsANumber_isTheNearestDouble(String text, String expected) {
@@ -111,7 +166,20 @@ final class RealParserTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "inf", "nan", "1e5000", "1e-5000", " 1", "1 ", "0x", "1d", "--1", "1e999999999"})
+    @ValueSource(
+            strings = {
+                "",
+                "inf",
+                "nan",
+                "1e5000",
+                "1e-5000",
+                " 1",
+                "1 ",
+                "0x",
+                "1d",
+                "--1",
+                "1e999999999"
+            })
     void whatIsNoFiniteLongDouble_isRefused(String text) {
         assertThat(parseLong(text)).isNull();
     }
@@ -119,7 +187,8 @@ final class RealParserTest {
     @Test
     void theRangeOfLongDoubles_isWiderThanThatOfDoubles() {
         assertThat(parseLong("1e4931")).isNotNull();
-        assertThat(LongDouble.toString(parseLong("1e4931"))).startsWith("10000000000000000000060189493");
+        assertThat(LongDouble.toString(parseLong("1e4931")))
+                .startsWith("10000000000000000000060189493");
         assertThat(parseLong("1.19e4932")).isNull();
         assertThat(parseLong("1e-4950")).isNotNull();
         assertThat(parseLong("1e-4952")).isNull();

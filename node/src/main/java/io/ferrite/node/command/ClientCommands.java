@@ -17,8 +17,7 @@ import io.ferrite.node.Node;
 /** CLIENT, apart from KILL: what a client says of itself, and what it asks about others. */
 public final class ClientCommands {
 
-    private static final CommandError NEGATIVE_TIMEOUT =
-            CommandError.of("ERR timeout is negative");
+    private static final CommandError NEGATIVE_TIMEOUT = CommandError.of("ERR timeout is negative");
     private static final CommandError NO_TIMEOUT =
             CommandError.of("ERR timeout is not an integer or out of range");
     private static final CommandError LARGE_TIMEOUT =
@@ -202,8 +201,8 @@ public final class ClientCommands {
     }
 
     /**
-     * CLIENT UNBLOCK id [TIMEOUT | ERROR]. All stripes are held, so that nobody serves the client at the
-     * same time.
+     * CLIENT UNBLOCK id [TIMEOUT | ERROR]. All stripes are held, so that nobody serves the client
+     * at the same time.
      */
     private void unblock(ExecutionUnit unit) {
         if (unit.argc() > 4) {
@@ -269,8 +268,8 @@ public final class ClientCommands {
 
     private static void caching(ExecutionUnit unit) {
         throw CommandError.of(
-                "ERR CLIENT CACHING can be called only when the client is in tracking mode with OPTIN"
-                        + " or OPTOUT mode enabled");
+                "ERR CLIENT CACHING can be called only when the client is in tracking mode with"
+                        + " OPTIN or OPTOUT mode enabled");
     }
 
     private static void help(ExecutionUnit unit) {

@@ -9,8 +9,8 @@ import io.ferrite.node.ClientType;
 import io.ferrite.node.Node;
 
 /**
- * CLIENT KILL address, and CLIENT KILL with filters. The old form answers OK or refuses, the new one with
- * how many it closed.
+ * CLIENT KILL address, and CLIENT KILL with filters. The old form answers OK or refuses, the new
+ * one with how many it closed.
  */
 final class ClientKillCommand {
 
@@ -124,7 +124,8 @@ final class ClientKillCommand {
     private static long maxAge(ExecutionUnit unit, int i) {
         long seconds =
                 Numbers.integer(
-                        unit.arg(i), CommandError.of("ERR maxage is not an integer or out of range"));
+                        unit.arg(i),
+                        CommandError.of("ERR maxage is not an integer or out of range"));
         if (seconds <= 0) {
             throw CommandError.of("ERR maxage should be greater than 0");
         }

@@ -36,11 +36,10 @@ public final class ConfigCommands {
     private void get(ExecutionUnit unit) {
         Map<String, String> found = service().get(Arguments.texts(unit, 2));
         unit.reply().map(found.size());
-        found.forEach(
-                (name, value) -> {
-                    unit.reply().bulk(name);
-                    unit.reply().bulk(value);
-                });
+        found.forEach((name, value) -> {
+            unit.reply().bulk(name);
+            unit.reply().bulk(value);
+        });
     }
 
     private void set(ExecutionUnit unit) {

@@ -26,13 +26,13 @@ public final class ConnectionState {
             CommandError.of("ERR Protocol version is not an integer or out of range");
     private static final CommandError FIRST_AUTH =
             CommandError.of(
-                    "NOAUTH HELLO must be called with the client already authenticated, otherwise the"
-                            + " HELLO <proto> AUTH <user> <pass> option can be used to authenticate"
-                            + " the client and select the RESP protocol version at the same time");
+                    "NOAUTH HELLO must be called with the client already authenticated, otherwise"
+                        + " the HELLO <proto> AUTH <user> <pass> option can be used to authenticate"
+                        + " the client and select the RESP protocol version at the same time");
     private static final CommandError NO_PASSWORD =
             CommandError.of(
-                    "ERR AUTH <password> called without any password configured for the default user."
-                            + " Are you sure your configuration is correct?");
+                    "ERR AUTH <password> called without any password configured for the default"
+                            + " user. Are you sure your configuration is correct?");
     private static final CommandError BAD_NAME =
             CommandError.of(
                     "ERR Client names cannot contain spaces, newlines or special characters.");
@@ -51,7 +51,9 @@ public final class ConnectionState {
                 .bind("MONITOR", LockPlan.NONE, commands::monitor);
     }
 
-    /** HELLO [version [AUTH user password] [SETNAME name]]. Judges everything before it changes any. */
+    /**
+     * HELLO [version [AUTH user password] [SETNAME name]]. Judges everything before it changes any.
+     */
     private void hello(ExecutionUnit unit) {
         Session session = unit.session();
         int version = session.protocol();
@@ -104,8 +106,7 @@ public final class ConnectionState {
         reply.bulk("id");
         reply.integer(session.id());
         reply.bulk("mode");
-        reply.bulk(
-                node.settings().get(ClusterOptions.CLUSTER_ENABLED) ? "cluster" : "standalone");
+        reply.bulk(node.settings().get(ClusterOptions.CLUSTER_ENABLED) ? "cluster" : "standalone");
         reply.bulk("role");
         reply.bulk(node.state().is(ServerState.FOLLOWER) ? "replica" : "master");
         reply.bulk("modules");

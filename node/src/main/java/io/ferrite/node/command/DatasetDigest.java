@@ -19,9 +19,9 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * DEBUG DIGEST and DIGEST-VALUE: a fingerprint of data that does not depend on the order of keys, equal
- * to that of a real server with the same data. SHA-1 sums are joined by exclusive or where order does not
- * matter, and hashed again where it does.
+ * DEBUG DIGEST and DIGEST-VALUE: a fingerprint of data that does not depend on the order of keys,
+ * equal to that of a real server with the same data. SHA-1 sums are joined by exclusive or where
+ * order does not matter, and hashed again where it does.
  */
 final class DatasetDigest {
 

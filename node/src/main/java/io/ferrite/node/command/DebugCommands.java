@@ -21,8 +21,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /**
- * DEBUG: what tests and developers want. Runs under every stripe; off unless enable-debug-command allows
- * it. Subcommands of subsystems that are not there answer an error.
+ * DEBUG: what tests and developers want. Runs under every stripe; off unless enable-debug-command
+ * allows it. Subcommands of subsystems that are not there answer an error.
  */
 public final class DebugCommands {
 
@@ -70,19 +70,20 @@ public final class DebugCommands {
                 node.parts()
                         .config()
                         .rewrite(true)
-                        .ifPresent(
-                                refusal -> {
-                                    throw CommandError.of(refusal);
-                                });
+                        .ifPresent(refusal -> {
+                            throw CommandError.of(refusal);
+                        });
                 unit.reply().ok();
             }
             case "quicklist-packed-threshold" -> packedThreshold(unit);
             case "set-disable-deny-scripts",
-                            "replybuffer",
-                            "dict-resizing",
-                            "drop-cluster-packet-filter" ->
+                    "replybuffer",
+                    "dict-resizing",
+                    "drop-cluster-packet-filter" ->
                     throw CommandError.of(
-                            "ERR DEBUG " + what.toUpperCase(Locale.ROOT) + " is not available here");
+                            "ERR DEBUG "
+                                    + what.toUpperCase(Locale.ROOT)
+                                    + " is not available here");
             case "help" -> help(unit);
             default -> unknown(unit);
         }
@@ -109,9 +110,9 @@ public final class DebugCommands {
                 || allowed == Choices.ProtectedAction.LOCAL && !local) {
             throw CommandError.of(
                     "ERR DEBUG command not allowed. If the enable-debug-command option is set to"
-                            + " \"local\", you can run it from a local connection, otherwise you need"
-                            + " to set this option in the configuration file, and then restart the"
-                            + " server.");
+                        + " \"local\", you can run it from a local connection, otherwise you need"
+                        + " to set this option in the configuration file, and then restart the"
+                        + " server.");
         }
     }
 

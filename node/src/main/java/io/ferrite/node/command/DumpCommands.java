@@ -22,7 +22,9 @@ import java.io.UncheckedIOException;
 /** DUMP and RESTORE: single values in the form of the RDB. */
 public final class DumpCommands {
 
-    /** Longer strings are dumped as they are: compressing them would hold their stripe for too long. */
+    /**
+     * Longer strings are dumped as they are: compressing them would hold their stripe for too long.
+     */
     private static final int COMPRESS_UP_TO = 1 << 20;
 
     private static final int UNKNOWN = -1;
@@ -139,12 +141,7 @@ public final class DumpCommands {
     private static void read(ExecutionUnit unit, Slice key, Slice payload, RdbValue value) {
         try (RdbInput in = new RdbInput()) {
             DumpPayload.read(
-                    in,
-                    payload.address(),
-                    payload.length(),
-                    unit.slab(key),
-                    limits(unit),
-                    value);
+                    in, payload.address(), payload.length(), unit.slab(key), limits(unit), value);
         } catch (IOException damaged) {
             throw BAD_DATA;
         }

@@ -13,7 +13,8 @@ final class LatencyGraph {
 
     static String of(String event, LatencyMonitor.Series series, long nowSeconds) {
         List<LatencyMonitor.Spike> all = series.spikes();
-        List<LatencyMonitor.Spike> spikes = all.subList(Math.max(0, all.size() - COLUMNS), all.size());
+        List<LatencyMonitor.Spike> spikes =
+                all.subList(Math.max(0, all.size() - COLUMNS), all.size());
         long high = 0;
         long low = Long.MAX_VALUE;
         for (LatencyMonitor.Spike spike : spikes) {
@@ -37,7 +38,8 @@ final class LatencyGraph {
     }
 
     /** Each column's age, read from top to bottom. */
-    private static void ages(StringBuilder text, List<LatencyMonitor.Spike> spikes, long nowSeconds) {
+    private static void ages(
+            StringBuilder text, List<LatencyMonitor.Spike> spikes, long nowSeconds) {
         for (int row = 0; row < ROWS; row++) {
             for (LatencyMonitor.Spike spike : spikes) {
                 String age = age(nowSeconds - spike.unixSeconds());

@@ -63,7 +63,8 @@ public final class MemoryCommands {
         long used = node.usedMemory();
         long held = memory.heldBytes();
         long rss = node.process().residentBytes();
-        long index = memory.usedBytes(MemoryTag.KEYSPACE_INDEX) + memory.usedBytes(MemoryTag.EXPIRY);
+        long index =
+                memory.usedBytes(MemoryTag.KEYSPACE_INDEX) + memory.usedBytes(MemoryTag.EXPIRY);
         long backlog = memory.usedBytes(MemoryTag.LOG);
         long clients = node.clientBytes();
         long overhead = node.startupMemory() + backlog + clients + index;
@@ -129,7 +130,9 @@ public final class MemoryCommands {
         long held = node.parts().memory().heldBytes();
         String text;
         if (used < 5 << 20) {
-            text = "Hi, this instance is almost empty: there is nothing to say about its memory yet.";
+            text =
+                    "Hi, this instance is almost empty: there is nothing to say about its memory"
+                            + " yet.";
         } else if (held > used + used / 2) {
             text =
                     "A good part of the memory taken from the system is not in use: after large"

@@ -22,8 +22,7 @@ public final class SmallCommands {
 
     /** TIME: seconds and microseconds. In a transaction or script it stands still. */
     private void time(ExecutionUnit unit) {
-        long micros =
-                unit.isNested() ? unit.nowMs() * 1000 : node.environment().nowMicros();
+        long micros = unit.isNested() ? unit.nowMs() * 1000 : node.environment().nowMicros();
         unit.reply().array(2);
         unit.reply().bulkNumber(micros / 1_000_000);
         unit.reply().bulkNumber(micros % 1_000_000);

@@ -1,2 +1,4 @@
-/** Commands that need the server around the engine: its clients, its settings, its own description. */
+/**
+ * Commands that need the server around the engine: its clients, its settings, its own description.
+ */
 package io.ferrite.node.command;

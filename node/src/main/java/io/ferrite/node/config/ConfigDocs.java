@@ -34,13 +34,12 @@ public final class ConfigDocs {
                         and `CONFIG SET name value` changes what can be changed at run time. Parameters
                         that have no effect yet are kept and shown; setting one logs a line that says so.
                         """);
-        areas().forEach(
-                        (area, rows) -> {
-                            out.append("\n## ").append(area).append("\n\n");
-                            out.append("| name | default | at run time | what |\n");
-                            out.append("|---|---|---|---|\n");
-                            rows.forEach(row -> tableLine(out, row));
-                        });
+        areas().forEach((area, rows) -> {
+            out.append("\n## ").append(area).append("\n\n");
+            out.append("| name | default | at run time | what |\n");
+            out.append("|---|---|---|---|\n");
+            rows.forEach(row -> tableLine(out, row));
+        });
         return out.toString();
     }
 
@@ -65,13 +64,12 @@ public final class ConfigDocs {
                         # A configuration file for Ferrite, in the form of redis.conf. Every parameter stands here
                         # with its default; take the mark # away to change one. Generated, as is docs/config.md.
                         """);
-        areas().forEach(
-                        (area, rows) -> {
-                            out.append("\n### ").append(area).append('\n');
-                            rows.stream()
-                                    .filter(row -> !row.is(Option.Mark.HIDDEN))
-                                    .forEach(row -> sampleLines(out, row));
-                        });
+        areas().forEach((area, rows) -> {
+            out.append("\n### ").append(area).append('\n');
+            rows.stream()
+                    .filter(row -> !row.is(Option.Mark.HIDDEN))
+                    .forEach(row -> sampleLines(out, row));
+        });
         return out.toString();
     }
 

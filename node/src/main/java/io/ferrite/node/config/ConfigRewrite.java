@@ -106,12 +106,11 @@ final class ConfigRewrite {
     }
 
     private void blankOrphans() {
-        oldLines.forEach(
-                (name, numbers) -> {
-                    if (rewritten.contains(name)) {
-                        numbers.forEach(number -> lines.set(number, ""));
-                    }
-                });
+        oldLines.forEach((name, numbers) -> {
+            if (rewritten.contains(name)) {
+                numbers.forEach(number -> lines.set(number, ""));
+            }
+        });
     }
 
     /** All lines; of several empty ones in a row, one. */

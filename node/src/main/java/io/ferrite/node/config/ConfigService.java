@@ -61,14 +61,13 @@ public final class ConfigService {
             }
             NameGlob glob = NameGlob.of(pattern);
             Options.byName()
-                    .forEach(
-                            (name, option) -> {
-                                if (!option.is(Option.Mark.HIDDEN)
-                                        && glob.matches(name)
-                                        && names.add(name)) {
-                                    found.put(name, settings.render(option));
-                                }
-                            });
+                    .forEach((name, option) -> {
+                        if (!option.is(Option.Mark.HIDDEN)
+                                && glob.matches(name)
+                                && names.add(name)) {
+                            found.put(name, settings.render(option));
+                        }
+                    });
         }
         return found;
     }
@@ -195,10 +194,7 @@ public final class ConfigService {
 
     private static String failed(String name, String reason) {
         String text =
-                "ERR CONFIG SET failed (possibly related to argument '"
-                        + name
-                        + "') - "
-                        + reason;
+                "ERR CONFIG SET failed (possibly related to argument '" + name + "') - " + reason;
         return oneLine(text);
     }
 

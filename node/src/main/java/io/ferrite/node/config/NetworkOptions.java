@@ -32,8 +32,7 @@ public final class NetworkOptions {
             row("timeout", "seconds after which an idle client is disconnected; 0 for never")
                     .number(0, INT_MAX, 0);
     public static final NumberOption MAXCLIENTS =
-            row("maxclients", "connections served at the same time")
-                    .number(1, 0xFFFFFFFFL, 10000);
+            row("maxclients", "connections served at the same time").number(1, 0xFFFFFFFFL, 10000);
     public static final TextOption UNIXSOCKET =
             row("unixsocket", "path of a Unix socket to listen on").immutable().optionalText();
     public static final NumberOption UNIXSOCKETPERM =

@@ -49,8 +49,7 @@ public record OutputBufferLimit(long hardBytes, long softBytes, long softSeconds
         @Override
         public All parse(List<String> words, All current, Option.Origin origin) {
             if (words.size() % 4 != 0) {
-                throw new ConfigRefusal(
-                        "Wrong number of arguments in buffer limit configuration.");
+                throw new ConfigRefusal("Wrong number of arguments in buffer limit configuration.");
             }
             List<OutputBufferLimit> limits = new ArrayList<>(current.limits());
             for (int i = 0; i < words.size(); i += 4) {

@@ -74,8 +74,7 @@ public final class PersistenceOptions {
     public static final FlagOption AOF_TIMESTAMP_ENABLED =
             files("aof-timestamp-enabled", "note the time in the append-only file").flag(false);
     public static final FlagOption AOF_REWRITE_INCREMENTAL_FSYNC =
-            files("aof-rewrite-incremental-fsync", "sync a rewrite while it is written")
-                    .flag(true);
+            files("aof-rewrite-incremental-fsync", "sync a rewrite while it is written").flag(true);
     public static final FlagOption AOF_DISABLE_AUTO_GC =
             files("aof-disable-auto-gc", "keep append-only files that are no longer needed")
                     .hidden()

@@ -35,8 +35,8 @@ public final class ProcTitle {
     }
 
     /**
-     * The text with its variables replaced, or null when a brace stays open or the function knows
-     * a name not.
+     * The text with its variables replaced, or null when a brace stays open or the function knows a
+     * name not.
      */
     static String expand(String template, Function<String, String> valueOf) {
         StringBuilder out = new StringBuilder();
@@ -56,8 +56,7 @@ public final class ProcTitle {
                 continue;
             }
             int close = template.indexOf('}', open + 1);
-            String value =
-                    close < 0 ? null : valueOf.apply(template.substring(open + 1, close));
+            String value = close < 0 ? null : valueOf.apply(template.substring(open + 1, close));
             if (value == null) {
                 return null;
             }

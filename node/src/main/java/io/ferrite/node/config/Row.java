@@ -82,12 +82,7 @@ final class Row {
     /** Bytes, or a percentage, which is kept as a negative number. */
     NumberOption memoryOrPercent(long byDefault) {
         return new NumberOption(
-                this,
-                NumberOption.Form.MEMORY_OR_PERCENT,
-                false,
-                -100,
-                Long.MAX_VALUE,
-                byDefault);
+                this, NumberOption.Form.MEMORY_OR_PERCENT, false, -100, Long.MAX_VALUE, byDefault);
     }
 
     NumberOption octal(long min, long max, long byDefault) {

@@ -15,10 +15,8 @@ import java.util.List;
  * listens with {@link #onChange}.
  */
 public final class Settings {
-    private static final VarHandle NUMBER =
-            MethodHandles.arrayElementVarHandle(long[].class);
-    private static final VarHandle VALUE =
-            MethodHandles.arrayElementVarHandle(Object[].class);
+    private static final VarHandle NUMBER = MethodHandles.arrayElementVarHandle(long[].class);
+    private static final VarHandle VALUE = MethodHandles.arrayElementVarHandle(Object[].class);
 
     /** Takes a change into use. Called after all values of one CONFIG SET are in place. */
     @FunctionalInterface
@@ -63,7 +61,9 @@ public final class Settings {
         return (int) get(option);
     }
 
-    /** A number that the value of a list parameter stands for, such as the bits of event classes. */
+    /**
+     * A number that the value of a list parameter stands for, such as the bits of event classes.
+     */
     public long getBits(ListOption<?> option) {
         return (long) NUMBER.getOpaque(numbers, option.index);
     }

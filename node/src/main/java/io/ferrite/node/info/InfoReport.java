@@ -11,8 +11,8 @@ public final class InfoReport {
     private InfoReport() {}
 
     /**
-     * The sections that these lower-case words choose; none, {@code default}, {@code all} and {@code
-     * everything} are understood, unknown words choose nothing.
+     * The sections that these lower-case words choose; none, {@code default}, {@code all} and
+     * {@code everything} are understood, unknown words choose nothing.
      */
     public static String of(Node node, List<String> words) {
         Set<Section> chosen = EnumSet.noneOf(Section.class);

@@ -19,7 +19,8 @@ final class MemorySection {
         long used = node.usedMemory();
         long peak = node.peakMemory();
         long rss = process.residentBytes();
-        long index = memory.usedBytes(MemoryTag.KEYSPACE_INDEX) + memory.usedBytes(MemoryTag.EXPIRY);
+        long index =
+                memory.usedBytes(MemoryTag.KEYSPACE_INDEX) + memory.usedBytes(MemoryTag.EXPIRY);
         long backlog = memory.usedBytes(MemoryTag.LOG);
         long clients = node.clientBytes();
         long overhead = index + backlog + clients + node.startupMemory();

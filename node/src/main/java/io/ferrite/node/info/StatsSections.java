@@ -68,7 +68,9 @@ final class StatsSections {
                 .put("io_threaded_reads_processed", stats.reads.sum())
                 .put("io_threaded_writes_processed", stats.writes.sum())
                 .put("client_query_buffer_limit_disconnections", stats.queryLimitDisconnects.sum())
-                .put("client_output_buffer_limit_disconnections", stats.outputLimitDisconnects.sum())
+                .put(
+                        "client_output_buffer_limit_disconnections",
+                        stats.outputLimitDisconnects.sum())
                 .put("reply_buffer_shrinks", 0)
                 .put("reply_buffer_expands", 0)
                 .put("acl_access_denied_auth", stats.deniedAuth.sum())

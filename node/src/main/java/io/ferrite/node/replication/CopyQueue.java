@@ -8,8 +8,8 @@ import java.util.ArrayDeque;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * What one follower still has to get of a copy. Filled by the thread that makes the copy, emptied on the
- * follower's event loop as its connection takes it; the maker waits for the slowest.
+ * What one follower still has to get of a copy. Filled by the thread that makes the copy, emptied
+ * on the follower's event loop as its connection takes it; the maker waits for the slowest.
  */
 final class CopyQueue {
 

@@ -6,8 +6,8 @@ import io.ferrite.engine.Session;
 import io.ferrite.engine.StreamEnd;
 
 /**
- * A client that asked to follow this server: its session, its link's driver and, while one is being sent,
- * its copy. On the session's thread.
+ * A client that asked to follow this server: its session, its link's driver and, while one is being
+ * sent, its copy. On the session's thread.
  */
 final class FollowerSession implements StreamEnd, LeaderDriver.Transport {
 

@@ -2,8 +2,8 @@ package io.ferrite.node.replication;
 
 import io.ferrite.coordination.log.CommandLog;
 import io.ferrite.coordination.replication.FollowerDriver;
-import io.ferrite.coordination.replication.FollowerLink.State;
 import io.ferrite.coordination.replication.FollowerLink;
+import io.ferrite.coordination.replication.FollowerLink.State;
 import io.ferrite.coordination.replication.Level;
 import io.ferrite.coordination.replication.ReplicationView;
 import io.ferrite.durability.rdb.RdbLimits;
@@ -36,7 +36,10 @@ final class FollowerSide implements FollowerDriver.Host, FollowerDriver.Transpor
     private final CommandLog log;
     private final FollowerDriver driver = new FollowerDriver(this, this);
 
-    /** The trusted session that the stream runs as; made anew with each leader, as CLIENT LIST shows it. */
+    /**
+     * The trusted session that the stream runs as; made anew with each leader, as CLIENT LIST shows
+     * it.
+     */
     private Session session;
 
     private StreamApplier applier;
@@ -303,8 +306,7 @@ final class FollowerSide implements FollowerDriver.Host, FollowerDriver.Transpor
             flush();
             note(Level.NOTICE, "MASTER <-> REPLICA sync: Loading DB in memory");
             EncodingLimits now = node.engine().limits();
-            RdbLimits limits =
-                    new RdbLimits(now.list(), now.set(), now.hash(), now.zset());
+            RdbLimits limits = new RdbLimits(now.list(), now.set(), now.hash(), now.zset());
             fields = received.load(node.engine().keyspace(), node.gate(), limits);
         } catch (IOException | RuntimeException e) {
             failure = String.valueOf(e.getMessage());
@@ -398,7 +400,8 @@ final class FollowerSide implements FollowerDriver.Host, FollowerDriver.Transpor
 
     @Override
     public void stateChanged(State before, State after) {
-        if (before instanceof FollowerLink.Streaming && !(after instanceof FollowerLink.Streaming)) {
+        if (before instanceof FollowerLink.Streaming
+                && !(after instanceof FollowerLink.Streaming)) {
             applier.forgetUnfinished();
             node.clients().remove(session);
             if (after instanceof FollowerLink.Following) {

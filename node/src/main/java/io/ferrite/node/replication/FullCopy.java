@@ -16,11 +16,12 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * One full copy of the data for one or more followers: made once, as an RDB, on a thread of its own.
+ * One full copy of the data for one or more followers: made once, as an RDB, on a thread of its
+ * own.
  *
- * <p>Streamed, it goes to the followers as it is made, between an announcement and an end mark. Stored, it
- * goes to a file first and is then sent with its length. Either way the thread waits for the slowest
- * follower, so that no more than {@link #AHEAD} bytes wait for any of them.
+ * <p>Streamed, it goes to the followers as it is made, between an announcement and an end mark.
+ * Stored, it goes to a file first and is then sent with its length. Either way the thread waits for
+ * the slowest follower, so that no more than {@link #AHEAD} bytes wait for any of them.
  */
 final class FullCopy {
 
@@ -120,17 +121,16 @@ final class FullCopy {
     }
 
     private void end(String failure) {
-        forAll(
-                queue -> {
-                    if (failure != null) {
-                        queue.follower().run(() -> queue.follower().driver().copyFailed(failure));
-                        return;
-                    }
-                    if (streamed) {
-                        queue.add(mark);
-                    }
-                    queue.then(queue.follower().driver()::copySent);
-                });
+        forAll(queue -> {
+            if (failure != null) {
+                queue.follower().run(() -> queue.follower().driver().copyFailed(failure));
+                return;
+            }
+            if (streamed) {
+                queue.add(mark);
+            }
+            queue.then(queue.follower().driver()::copySent);
+        });
         side.copyEnded(this);
     }
 
@@ -159,11 +159,10 @@ final class FullCopy {
     private void sendFile() throws IOException {
         try (RandomAccessFile in = new RandomAccessFile(file.toFile(), "r")) {
             long size = in.length();
-            forAll(
-                    queue -> {
-                        queue.then(queue.follower().driver()::copyStored);
-                        queue.add("$" + size + "\r\n");
-                    });
+            forAll(queue -> {
+                queue.then(queue.follower().driver()::copyStored);
+                queue.add("$" + size + "\r\n");
+            });
             byte[] part = new byte[PART];
             long room = SharedSlab.take(PART, MemoryTag.OTHER);
             try {
@@ -173,8 +172,7 @@ final class FullCopy {
                     hand(room, length);
                 }
             } finally {
-                SharedSlab.give(
-                        room, PART, MemoryTag.OTHER);
+                SharedSlab.give(room, PART, MemoryTag.OTHER);
             }
         }
     }

@@ -10,8 +10,8 @@ import io.ferrite.store.Keyspace;
 import java.io.IOException;
 
 /**
- * Lets a keyspace be filled while event loops run: the stripe of a key is held from the first of its
- * value's blocks until it is stored, and no longer.
+ * Lets a keyspace be filled while event loops run: the stripe of a key is held from the first of
+ * its value's blocks until it is stored, and no longer.
  */
 final class GatedTarget implements RdbTarget {
 

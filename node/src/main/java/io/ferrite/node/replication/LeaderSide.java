@@ -29,10 +29,11 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * This server as somebody's leader: its followers, their copies, their acknowledgements, and the clients
- * that wait for those.
+ * This server as somebody's leader: its followers, their copies, their acknowledgements, and the
+ * clients that wait for those.
  *
- * <p>Copies are begun and waits are ended on the home loop; each link is served on its connection's loop.
+ * <p>Copies are begun and waits are ended on the home loop; each link is served on its connection's
+ * loop.
  */
 final class LeaderSide implements LeaderDriver.Host {
 
@@ -232,7 +233,8 @@ final class LeaderSide implements LeaderDriver.Host {
             hold = log.openReader(log.end(), false, () -> {});
             int database = replication.streamDatabase();
             log.forgetDatabase();
-            boolean begun = snapshot.begin(fields(history, hold.offset(), database), !next.filtered());
+            boolean begun =
+                    snapshot.begin(fields(history, hold.offset(), database), !next.filtered());
             if (!begun) {
                 hold.close();
                 return; // too many snapshots: tried again with the next tick
@@ -252,7 +254,9 @@ final class LeaderSide implements LeaderDriver.Host {
                         next.streamed(),
                         History.newId(replication.random()),
                         Path.of(replication.directory(), "temp-repl-" + nowMs() + ".rdb"));
-        note(Level.NOTICE, "Background RDB transfer started by pid " + ProcessHandle.current().pid());
+        note(
+                Level.NOTICE,
+                "Background RDB transfer started by pid " + ProcessHandle.current().pid());
         copy.start();
     }
 
@@ -338,7 +342,9 @@ final class LeaderSide implements LeaderDriver.Host {
             replication.releaseBacklog();
             note(
                     Level.NOTICE,
-                    "Replication backlog freed after " + ttl / 1000 + " seconds without connected replicas.");
+                    "Replication backlog freed after "
+                            + ttl / 1000
+                            + " seconds without connected replicas.");
         }
     }
 
@@ -358,12 +364,13 @@ final class LeaderSide implements LeaderDriver.Host {
         } else if (f.overSoftSinceMs() == 0) {
             f.overSoftSinceMs(nowMs());
         }
-        boolean tooLong =
-                soft && nowMs() - f.overSoftSinceMs() > limit.softSeconds() * 1000;
+        boolean tooLong = soft && nowMs() - f.overSoftSinceMs() > limit.softSeconds() * 1000;
         if (hard || tooLong) {
             note(
                     Level.WARNING,
-                    "Client " + f.driver().name() + " scheduled to be closed ASAP for overcoming of"
+                    "Client "
+                            + f.driver().name()
+                            + " scheduled to be closed ASAP for overcoming of"
                             + " output buffer limits.");
             f.session().outbox().close(false);
         }
@@ -439,7 +446,9 @@ final class LeaderSide implements LeaderDriver.Host {
         return acks;
     }
 
-    /** A client waits until {@code needed} followers have {@code offset}; it is marked as blocked. */
+    /**
+     * A client waits until {@code needed} followers have {@code offset}; it is marked as blocked.
+     */
     void await(Session session, long offset, int needed, long deadlineMs) {
         environment.onLoop(
                 Replication.HOME,

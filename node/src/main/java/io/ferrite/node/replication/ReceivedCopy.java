@@ -16,8 +16,8 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * A leader's copy of its data on its way into this server: first a file, so that a link that breaks costs
- * nothing, then the keyspace.
+ * A leader's copy of its data on its way into this server: first a file, so that a link that breaks
+ * costs nothing, then the keyspace.
  */
 final class ReceivedCopy {
 
@@ -29,7 +29,9 @@ final class ReceivedCopy {
     private String failure;
     private volatile boolean unwanted;
 
-    /** @throws IOException if the file cannot be made */
+    /**
+     * @throws IOException if the file cannot be made
+     */
     ReceivedCopy(Path file) throws IOException {
         this.file = file;
         this.out = new RandomAccessFile(file.toFile(), "rw");
@@ -95,8 +97,7 @@ final class ReceivedCopy {
                 new KeyspaceTarget(keyspace, (code, length) -> {}, Long.MIN_VALUE, false);
         GatedTarget gated = new GatedTarget(target, keyspace, gate);
         try (RdbInput input = new RdbInput();
-                RdbReader reader =
-                        new RdbReader(input.open(source()), gated, limits, true)) {
+                RdbReader reader = new RdbReader(input.open(source()), gated, limits, true)) {
             reader.read();
         } finally {
             gated.release();

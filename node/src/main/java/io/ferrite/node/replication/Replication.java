@@ -26,8 +26,8 @@ import java.util.random.RandomGenerator;
 /**
  * Whom this server follows, who follows it, and the name of the stream that they share.
  *
- * <p>Orders (follow, lead, fail over) run on the home loop; the methods that give them may be called from
- * any thread. What may be asked from any thread says so.
+ * <p>Orders (follow, lead, fail over) run on the home loop; the methods that give them may be
+ * called from any thread. What may be asked from any thread says so.
  */
 public final class Replication {
 
@@ -54,7 +54,10 @@ public final class Replication {
     /** An order that waits until a load that was given up has ended. */
     private Runnable afterLoad;
 
-    /** The stream that a file said this server's data belongs to, before the first leader is followed. */
+    /**
+     * The stream that a file said this server's data belongs to, before the first leader is
+     * followed.
+     */
     private boolean restored;
 
     private boolean started;
@@ -93,7 +96,9 @@ public final class Replication {
         environment.after(HOME, TICK_MS, this::tick);
     }
 
-    /** A leader that comes back goes on under a new name: its followers need only what they lack. */
+    /**
+     * A leader that comes back goes on under a new name: its followers need only what they lack.
+     */
     private void leadRestored() {
         history = history.promoted(log.end(), random);
         log.createBacklog();
@@ -139,8 +144,9 @@ public final class Replication {
     }
 
     /**
-     * What a snapshot says about the stream, so that whoever loads it can go on from there: aux fields of
-     * an RDB. All stripes are held; on a follower, on the home loop. Empty while there is no stream.
+     * What a snapshot says about the stream, so that whoever loads it can go on from there: aux
+     * fields of an RDB. All stripes are held; on a follower, on the home loop. Empty while there is
+     * no stream.
      */
     public Map<String, String> snapshotFields() {
         if (leads() && !log.window().active()) {
@@ -153,7 +159,9 @@ public final class Replication {
         return fields;
     }
 
-    /** A file said which stream the data belongs to, and where it is in it. Before {@link #start}. */
+    /**
+     * A file said which stream the data belongs to, and where it is in it. Before {@link #start}.
+     */
     public void restore(String id, long offset, int streamDatabase) {
         history = History.of(id);
         log.startAt(offset);
@@ -195,7 +203,9 @@ public final class Replication {
         return leaderSide.followerCount();
     }
 
-    /** Gives the stream a name that nobody knows: nobody goes on from here. For tests. Any thread. */
+    /**
+     * Gives the stream a name that nobody knows: nobody goes on from here. For tests. Any thread.
+     */
     public void changeHistory() {
         history = History.fresh(random);
     }
@@ -260,16 +270,15 @@ public final class Replication {
             note(
                     Level.NOTICE,
                     "Before turning into a replica, using my own master parameters to synthesize a"
-                            + " cached master: I may be able to synchronize with the new master with"
-                            + " just a partial transfer.");
+                        + " cached master: I may be able to synchronize with the new master with"
+                        + " just a partial transfer.");
             leaderSide.abortWaits();
         }
         become(next);
         abortBlocked();
-        whenNotLoading(
-                () ->
-                        followerSide.follow(
-                                new FollowerLink.Target(next.host(), next.port(), takeover), resume));
+        whenNotLoading(() ->
+                followerSide.follow(
+                        new FollowerLink.Target(next.host(), next.port(), takeover), resume));
     }
 
     /** Clients that wait for a write of others wait in vain for one of their own. */
@@ -328,8 +337,12 @@ public final class Replication {
         }
         note(
                 Level.NOTICE,
-                "Setting secondary replication ID to " + history.previousId() + ", valid up to offset: "
-                        + history.previousLimit() + ". New replication ID is " + history.id());
+                "Setting secondary replication ID to "
+                        + history.previousId()
+                        + ", valid up to offset: "
+                        + history.previousLimit()
+                        + ". New replication ID is "
+                        + history.id());
         node.log().role('M');
         leaderSide.dropFollowers();
         linkChanged();
@@ -366,8 +379,11 @@ public final class Replication {
         log.createBacklog();
         note(
                 Level.NOTICE,
-                "Replication backlog created, my new replication IDs are '" + history.id() + "' and '"
-                        + history.previousId() + "'");
+                "Replication backlog created, my new replication IDs are '"
+                        + history.id()
+                        + "' and '"
+                        + history.previousId()
+                        + "'");
     }
 
     /** Nobody has followed for long: nothing is kept, so nobody may go on from here. */
@@ -410,7 +426,9 @@ public final class Replication {
         }
     }
 
-    /** The stream goes on where it was, perhaps under a new name, which own followers must learn. */
+    /**
+     * The stream goes on where it was, perhaps under a new name, which own followers must learn.
+     */
     void continueAs(String id) {
         History before = history;
         History next = before.continuedAs(id, log.end());
@@ -475,7 +493,10 @@ public final class Replication {
             LeaderLink.State state = f.driver().state();
             all.add(
                     new FailoverPlan.Candidate(
-                            f.driver().address(), f.driver().port(), state.isOnline(), state.acked()));
+                            f.driver().address(),
+                            f.driver().port(),
+                            state.isOnline(),
+                            state.acked()));
         }
         return all;
     }

@@ -14,13 +14,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** Commands of leaders, followers and those who direct them. None touches data; none takes a stripe. */
+/**
+ * Commands of leaders, followers and those who direct them. None touches data; none takes a stripe.
+ */
 public final class ReplicationCommands {
 
     private static final CommandError NOT_INTEGER =
             CommandError.of("ERR value is not an integer or out of range");
-    private static final CommandError NEGATIVE_TIMEOUT =
-            CommandError.of("ERR timeout is negative");
+    private static final CommandError NEGATIVE_TIMEOUT = CommandError.of("ERR timeout is negative");
     private static final CommandError BAD_PORT = CommandError.of("ERR Invalid master port");
     private static final int PORT_MAX = 65535;
 
@@ -32,7 +33,9 @@ public final class ReplicationCommands {
         this.replication = replication;
     }
 
-    /** @param replication asked when a command runs, not before */
+    /**
+     * @param replication asked when a command runs, not before
+     */
     public static void register(
             CommandTable.Builder table, Node node, Supplier<Replication> replication) {
         ReplicationCommands c = new ReplicationCommands(node, replication);
@@ -89,7 +92,14 @@ public final class ReplicationCommands {
             return;
         }
         node.log()
-                .notice("REPLICAOF " + host + ":" + port + " enabled (user request from '" + who(unit) + "')");
+                .notice(
+                        "REPLICAOF "
+                                + host
+                                + ":"
+                                + port
+                                + " enabled (user request from '"
+                                + who(unit)
+                                + "')");
         order(unit, done -> of().follow(new LeaderAddress(host, (int) port), done));
     }
 
@@ -163,7 +173,9 @@ public final class ReplicationCommands {
         of().leaderSide().psync(session, id, offset);
     }
 
-    /** The leader hands over to this server, which goes on as leader and serves it as a follower. */
+    /**
+     * The leader hands over to this server, which goes on as leader and serves it as a follower.
+     */
     private void takeOver(ExecutionUnit unit, String id, String offset) {
         node.log().warning("Failover request received for replid " + id + ".");
         if (of().leads()) {
@@ -175,12 +187,8 @@ public final class ReplicationCommands {
         node.log().notice("MASTER MODE enabled (failover request from '" + who(unit) + "')");
         Session session = unit.session();
         session.set(Session.BLOCKED);
-        of().lead(
-                        () ->
-                                session.outbox()
-                                        .answer(
-                                                reply ->
-                                                        of().leaderSide().psync(session, id, offset)));
+        of().lead(() ->
+                session.outbox().answer(reply -> of().leaderSide().psync(session, id, offset)));
     }
 
     void sync(ExecutionUnit unit) {
@@ -195,9 +203,9 @@ public final class ReplicationCommands {
     void await(ExecutionUnit unit) {
         if (!of().leads()) {
             throw CommandError.of(
-                    "ERR WAIT cannot be used with replica instances. Please also note that since Redis"
-                            + " 4.0 if a replica is configured to be writable (which is not the"
-                            + " default) writes to replicas are just local and are not propagated.");
+                    "ERR WAIT cannot be used with replica instances. Please also note that since"
+                        + " Redis 4.0 if a replica is configured to be writable (which is not the"
+                        + " default) writes to replicas are just local and are not propagated.");
         }
         long needed = Numbers.integer(unit.arg(1), NOT_INTEGER);
         CommandError badTimeout = CommandError.of("ERR timeout is not an integer or out of range");
@@ -214,7 +222,8 @@ public final class ReplicationCommands {
         }
         unit.session().set(Session.BLOCKED);
         long deadline = timeout == 0 ? Long.MAX_VALUE : saturated(unit.nowMs(), timeout);
-        of().leaderSide().await(unit.session(), offset, (int) Math.min(needed, Integer.MAX_VALUE), deadline);
+        of().leaderSide()
+                .await(unit.session(), offset, (int) Math.min(needed, Integer.MAX_VALUE), deadline);
     }
 
     private static long saturated(long a, long b) {
@@ -227,7 +236,8 @@ public final class ReplicationCommands {
     void failover(ExecutionUnit unit) {
         if (clustered()) {
             throw CommandError.of(
-                    "ERR FAILOVER not allowed in cluster mode. Use CLUSTER FAILOVER command instead.");
+                    "ERR FAILOVER not allowed in cluster mode. Use CLUSTER FAILOVER command"
+                            + " instead.");
         }
         if (unit.argc() == 2 && unit.arg(1).isWord("ABORT")) {
             if (!of().isHandingOver()) {
@@ -278,7 +288,8 @@ public final class ReplicationCommands {
         }
         if (plan.forced() && (plan.deadlineMs() == Long.MAX_VALUE || plan.host() == null)) {
             throw CommandError.of(
-                    "ERR FAILOVER with force option requires both a timeout and target HOST and IP.");
+                    "ERR FAILOVER with force option requires both a timeout and target HOST and"
+                            + " IP.");
         }
         if (plan.host() != null) {
             FailoverPlan.Candidate target = null;

@@ -13,12 +13,12 @@ import io.ferrite.resp.RequestDecoder;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Applies the leader's stream: decodes it, has each command executed by a trusted session, and appends
- * its bytes to the own log as they came.
+ * Applies the leader's stream: decodes it, has each command executed by a trusted session, and
+ * appends its bytes to the own log as they came.
  *
- * <p>Home loop only; so is the beginning of a copy, which therefore never sees a command that is applied
- * and not in the log. The bytes of a transaction are appended when it has been executed: the log's end is
- * always a point at which another leader can go on.
+ * <p>Home loop only; so is the beginning of a copy, which therefore never sees a command that is
+ * applied and not in the log. The bytes of a transaction are appended when it has been executed:
+ * the log's end is always a point at which another leader can go on.
  */
 final class StreamApplier {
 
@@ -137,7 +137,10 @@ final class StreamApplier {
 
     private void complain() {
         int shown = Math.min(reply.length(), 200);
-        String error = new String(Memory.toBytes(reply.address() + 1, shown - 1), StandardCharsets.ISO_8859_1);
+        String error =
+                new String(
+                        Memory.toBytes(reply.address() + 1, shown - 1),
+                        StandardCharsets.ISO_8859_1);
         byte[] name = request.arg(0).toBytes();
         node.log()
                 .warning(

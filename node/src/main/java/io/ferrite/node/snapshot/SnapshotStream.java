@@ -26,10 +26,10 @@ import java.util.function.BooleanSupplier;
  *   writers about to change an old entry -----+
  * </pre>
  *
- * <p>{@link #begin} under all stripes fixes the instant; {@link #produce} on a background thread walks the
- * tables in small steps and hands the bytes to the consumer, which may take its time: the walk waits for
- * it, writers never do. What writers hand over meanwhile is kept in blocks; in the worst case, with a slow
- * consumer and every key overwritten, that is the size of the snapshot.
+ * <p>{@link #begin} under all stripes fixes the instant; {@link #produce} on a background thread
+ * walks the tables in small steps and hands the bytes to the consumer, which may take its time: the
+ * walk waits for it, writers never do. What writers hand over meanwhile is kept in blocks; in the
+ * worst case, with a slow consumer and every key overwritten, that is the size of the snapshot.
  */
 public final class SnapshotStream {
 
@@ -59,7 +59,10 @@ public final class SnapshotStream {
     private IOException failure;
 
     public SnapshotStream(
-            Keyspace keyspace, ExecutionGate gate, EntryWriter.AccessForm form, boolean checksummed) {
+            Keyspace keyspace,
+            ExecutionGate gate,
+            EntryWriter.AccessForm form,
+            boolean checksummed) {
         this.keyspace = keyspace;
         this.gate = gate;
         RdbSink sink = this::keep;

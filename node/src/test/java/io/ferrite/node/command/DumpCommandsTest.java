@@ -25,7 +25,8 @@ final class DumpCommandsTest {
 
     @Test
     void value_comesBackAsItWas() {
-        for (String value : new String[] {"hello", "12345", "-7", "x".repeat(300), "ab".repeat(40)}) {
+        for (String value :
+                new String[] {"hello", "12345", "-7", "x".repeat(300), "ab".repeat(40)}) {
             redis.run("SET k " + value);
             redis.call("RESTORE", "copy", "0", dump("k"), "REPLACE")
                     .repliesOk()

@@ -9,7 +9,9 @@ import java.nio.file.Path;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** The pages about parameters say what the table says; {@code -Dferrite.rewrite=true} mends them. */
+/**
+ * The pages about parameters say what the table says; {@code -Dferrite.rewrite=true} mends them.
+ */
 final class ConfigDocsTest {
 
     private static Path project() {

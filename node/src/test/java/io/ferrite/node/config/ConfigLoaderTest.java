@@ -43,9 +43,22 @@ final class ConfigLoaderTest {
     @Test
     void options_comeInEveryFormThatAShellMakes() {
         loads(
-                "--save", "100", "100", "--maxmemory 700mb", "--proc-title-template",
-                "--my--title--template", "--loglevel", "verbose", "--bind", "1.2.3.4", "-::1",
-                "--shutdown-on-sigint", "nosave force", "--requirepass", "a b\"c\\", "--logfile",
+                "--save",
+                "100",
+                "100",
+                "--maxmemory 700mb",
+                "--proc-title-template",
+                "--my--title--template",
+                "--loglevel",
+                "verbose",
+                "--bind",
+                "1.2.3.4",
+                "-::1",
+                "--shutdown-on-sigint",
+                "nosave force",
+                "--requirepass",
+                "a b\"c\\",
+                "--logfile",
                 "");
 
         has("save", "100 100");
@@ -121,8 +134,7 @@ final class ConfigLoaderTest {
                                         + "rename-command SET get\n"))
                 .isEmpty();
         assertThat(loading.renames.meanings())
-                .isEqualTo(
-                        java.util.Map.of("config", "", "fetch", "get", "get", "set", "set", ""));
+                .isEqualTo(java.util.Map.of("config", "", "fetch", "get", "get", "set", "set", ""));
     }
 
     @Test

@@ -14,8 +14,7 @@ final class ConfigRewriteTest {
     private String rewritten(String text, String... pairs) {
         assertThat(loading.loadText(text)).isEmpty();
         ConfigService service =
-                new ConfigService(
-                        loading.settings, loading.files, loading.log, loading.configFile);
+                new ConfigService(loading.settings, loading.files, loading.log, loading.configFile);
         if (pairs.length > 0) {
             assertThat(service.set(List.of(pairs), new ConfigService.Caller(true, false)))
                     .isEmpty();
@@ -42,8 +41,16 @@ final class ConfigRewriteTest {
                         save 300 10
                         dir ./
                         """,
-                        "maxmemory", "200mb", "maxmemory-policy", "allkeys-lfu", "timeout", "0",
-                        "save", "100 5", "requirepass", "a b\"\u00ff");
+                        "maxmemory",
+                        "200mb",
+                        "maxmemory-policy",
+                        "allkeys-lfu",
+                        "timeout",
+                        "0",
+                        "save",
+                        "100 5",
+                        "requirepass",
+                        "a b\"\u00ff");
 
         assertThat(text)
                 .isEqualTo(
@@ -95,11 +102,9 @@ final class ConfigRewriteTest {
 
     @Test
     void withoutAFile_itIsRefused() {
-        ConfigService service =
-                new ConfigService(loading.settings, loading.files, loading.log, "");
+        ConfigService service = new ConfigService(loading.settings, loading.files, loading.log, "");
 
-        assertThat(service.rewrite())
-                .contains("ERR The server is running without a config file");
+        assertThat(service.rewrite()).contains("ERR The server is running without a config file");
     }
 
     @Test
@@ -107,8 +112,7 @@ final class ConfigRewriteTest {
         loading.loadText("port 7000\n");
         loading.files.diskIsFull = true;
         ConfigService service =
-                new ConfigService(
-                        loading.settings, loading.files, loading.log, loading.configFile);
+                new ConfigService(loading.settings, loading.files, loading.log, loading.configFile);
 
         assertThat(service.rewrite())
                 .contains("ERR Rewriting config file: No space left on device");
@@ -175,8 +179,7 @@ final class ConfigRewriteTest {
                         List.of("/data"));
         for (List<String> candidate : candidates) {
             try {
-                T value =
-                        option.parse(candidate, option.defaultValue(), Option.Origin.FIRST_LINE);
+                T value = option.parse(candidate, option.defaultValue(), Option.Origin.FIRST_LINE);
                 if (!value.equals(option.defaultValue())
                         && !Set.of(ServerOptions.DIR, ServerOptions.LOGFILE).contains(option)) {
                     settings.put(option, value);

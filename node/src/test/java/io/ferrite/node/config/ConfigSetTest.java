@@ -173,7 +173,8 @@ final class ConfigSetTest {
                 now -> {
                     heard.add(now.get(NetworkOptions.PORT));
                     if (now.get(NetworkOptions.PORT) == 22) {
-                        throw new ConfigRefusal("Unable to listen on this port. Check server logs.");
+                        throw new ConfigRefusal(
+                                "Unable to listen on this port. Check server logs.");
                     }
                 },
                 NetworkOptions.PORT);
@@ -208,8 +209,7 @@ final class ConfigSetTest {
         List<String> pair = List.of("dbfilename", "x.rdb");
 
         assertThat(service.set(pair, local)).get().asString().contains("protected config");
-        loading.settings.put(
-                ServerOptions.ENABLE_PROTECTED_CONFIGS, Choices.ProtectedAction.LOCAL);
+        loading.settings.put(ServerOptions.ENABLE_PROTECTED_CONFIGS, Choices.ProtectedAction.LOCAL);
         assertThat(service.set(pair, ANYBODY)).get().asString().contains("protected config");
         assertThat(service.set(pair, local)).isEmpty();
     }

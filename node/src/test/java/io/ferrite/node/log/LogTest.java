@@ -17,9 +17,10 @@ final class LogTest {
     private final Log log =
             new Log(
                     (level, text, message) -> lines.add(text),
-                    () -> LocalDateTime.of(2026, 11, 21, 6, 0, 31, 111_000_000)
-                            .toInstant(ZoneOffset.UTC)
-                            .toEpochMilli(),
+                    () ->
+                            LocalDateTime.of(2026, 11, 21, 6, 0, 31, 111_000_000)
+                                    .toInstant(ZoneOffset.UTC)
+                                    .toEpochMilli(),
                     11984,
                     LogLevel.NOTICE,
                     'M');

@@ -6,8 +6,8 @@ import io.ferrite.memory.Slab;
 import java.util.random.RandomGenerator;
 
 /**
- * A small set of integers, sorted in one block: the encoding of a set whose members all spell integers.
- * The bytes are those of Redis' intset.
+ * A small set of integers, sorted in one block: the encoding of a set whose members all spell
+ * integers. The bytes are those of Redis' intset.
  *
  * <p>Layout, little-endian.
  *
@@ -19,8 +19,8 @@ import java.util.random.RandomGenerator;
  *   +----------+----------+---------+---------+-- - --+
  * </pre>
  *
- * <p>The width is the widest that a member ever needed; it does not shrink. Values ascend strictly. Cost:
- * 8 bytes and 2, 4 or 8 a member. Searches halve the range, changes move what lies behind.
+ * <p>The width is the widest that a member ever needed; it does not shrink. Values ascend strictly.
+ * Cost: 8 bytes and 2, 4 or 8 a member. Searches halve the range, changes move what lies behind.
  *
  * <p>Memory, threads and blocks from outside: as for {@link Listpack}.
  */
@@ -132,7 +132,10 @@ public final class Intset {
         return grown;
     }
 
-    /** From the last to the first, as each moves right; those from {@code gap} on leave one place free. */
+    /**
+     * From the last to the first, as each moves right; those from {@code gap} on leave one place
+     * free.
+     */
     private static void widen(long set, int count, int width, int wider, int gap) {
         for (int i = count - 1; i >= 0; i--) {
             put(set, wider, i < gap ? i : i + 1, get(set, width, i));
@@ -186,8 +189,8 @@ public final class Intset {
     }
 
     /**
-     * Whether bytes from outside are an intset that is not empty: a known width, the length that width
-     * and count make, and if {@code deep} strictly ascending values.
+     * Whether bytes from outside are an intset that is not empty: a known width, the length that
+     * width and count make, and if {@code deep} strictly ascending values.
      */
     public static boolean isValid(long set, long length, boolean deep) {
         if (length < HEADER_BYTES) {

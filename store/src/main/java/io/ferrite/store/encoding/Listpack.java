@@ -6,11 +6,12 @@ import io.ferrite.memory.Slab;
 import io.ferrite.memory.codec.Decimal;
 
 /**
- * A short sequence of byte strings and integers packed end to end in one block: the small encoding of
- * lists, hashes, sets and sorted sets, the node of big lists and of streams. The bytes are those of Redis'
- * listpack, so that RDB files and DUMP payloads are copies of them. Searches are linear.
+ * A short sequence of byte strings and integers packed end to end in one block: the small encoding
+ * of lists, hashes, sets and sorted sets, the node of big lists and of streams. The bytes are those
+ * of Redis' listpack, so that RDB files and DUMP payloads are copies of them. Searches are linear.
  *
- * <p>Layout. Integers are little-endian unless said otherwise, offsets count from the start of the block.
+ * <p>Layout. Integers are little-endian unless said otherwise, offsets count from the start of the
+ * block.
  *
  * <pre>
  *   0          4          6                                     bytes - 1
@@ -32,18 +33,21 @@ import io.ferrite.memory.codec.Decimal;
  *         the first has its top bit set, so that it can be read from its last byte backwards
  * </pre>
  *
- * <p>Text that spells an integer ({@link Decimal}) is kept as one, in the shortest form that holds it.
+ * <p>Text that spells an integer ({@link Decimal}) is kept as one, in the shortest form that holds
+ * it.
  *
- * <p>Cost: 7 bytes, and per entry 2 bytes beside a text of up to 63 bytes, or 2 to 11 bytes for an integer.
- * The block's capacity is {@link Slab#roundUp} of its bytes: nothing else is stored about it.
+ * <p>Cost: 7 bytes, and per entry 2 bytes beside a text of up to 63 bytes, or 2 to 11 bytes for an
+ * integer. The block's capacity is {@link Slab#roundUp} of its bytes: nothing else is stored about
+ * it.
  *
- * <p>An entry is named by its offset from the start of the block, which stays meaningful when the block
- * moves: an inserted entry is found at the offset it was inserted at. {@link #NONE} is no entry. Every
- * method that changes the sequence answers the block's address, which may be new. Bytes handed in must not
- * lie in the block that changes.
+ * <p>An entry is named by its offset from the start of the block, which stays meaningful when the
+ * block moves: an inserted entry is found at the offset it was inserted at. {@link #NONE} is no
+ * entry. Every method that changes the sequence answers the block's address, which may be new.
+ * Bytes handed in must not lie in the block that changes.
  *
- * <p>Memory belongs to the {@link Slab} and tag that every call is given. No synchronisation: whoever
- * calls owns the partition. Blocks from outside pass {@link #isValid} before anything else touches them.
+ * <p>Memory belongs to the {@link Slab} and tag that every call is given. No synchronisation:
+ * whoever calls owns the partition. Blocks from outside pass {@link #isValid} before anything else
+ * touches them.
  */
 public final class Listpack {
 
@@ -64,7 +68,8 @@ public final class Listpack {
 
     private Listpack() {}
 
-    // ------------------------------------------------------------------------------------ the whole
+    // ------------------------------------------------------------------------------------ the
+    // whole
 
     public static long create(Slab slab, MemoryTag tag) {
         long lp = slab.take(EMPTY_BYTES, tag);
@@ -110,7 +115,8 @@ public final class Listpack {
         return Memory.getInt(lp) == EMPTY_BYTES;
     }
 
-    // --------------------------------------------------------------------------------------- walking
+    // ---------------------------------------------------------------------------------------
+    // walking
 
     public static int first(long lp) {
         return isEmpty(lp) ? NONE : HEADER_BYTES;
@@ -138,7 +144,10 @@ public final class Listpack {
         return at - back - backBytes(back);
     }
 
-    /** The entry at a position, counted from 0, or from the end by -1, -2, ...; NONE beyond either end. */
+    /**
+     * The entry at a position, counted from 0, or from the end by -1, -2, ...; NONE beyond either
+     * end.
+     */
     public static int seek(long lp, long index) {
         int known = Memory.getUnsignedShort(lp + COUNT_OFFSET);
         long forward = index;
@@ -170,7 +179,8 @@ public final class Listpack {
         return at;
     }
 
-    // --------------------------------------------------------------------------------------- reading
+    // ---------------------------------------------------------------------------------------
+    // reading
 
     public static void get(long lp, int at, ListpackItem item) {
         long p = lp + at;
@@ -230,8 +240,8 @@ public final class Listpack {
     }
 
     /**
-     * Looks for an entry with this text, beginning at {@code from} and passing over {@code skip} entries
-     * after each one that is compared (1 to look at the fields of a hash alone).
+     * Looks for an entry with this text, beginning at {@code from} and passing over {@code skip}
+     * entries after each one that is compared (1 to look at the fields of a hash alone).
      */
     public static int find(long lp, int from, long text, int length, int skip) {
         if (from == NONE) {
@@ -259,7 +269,8 @@ public final class Listpack {
         }
     }
 
-    // -------------------------------------------------------------------------------------- changing
+    // --------------------------------------------------------------------------------------
+    // changing
 
     public static long append(Slab slab, MemoryTag tag, long lp, long text, int length) {
         return insert(slab, tag, lp, end(lp), text, length);
@@ -287,7 +298,8 @@ public final class Listpack {
     }
 
     /** Puts an entry behind the one at {@code at}; it is then {@link #next} of that. */
-    public static long insertAfter(Slab slab, MemoryTag tag, long lp, int at, long text, int length) {
+    public static long insertAfter(
+            Slab slab, MemoryTag tag, long lp, int at, long text, int length) {
         return insert(slab, tag, lp, at + entryBytes(lp, at), text, length);
     }
 
@@ -299,7 +311,9 @@ public final class Listpack {
         return putInteger(slab, tag, lp, at, entryBytes(lp, at), value);
     }
 
-    /** Removes the entry at {@code at}; what followed it is then at {@code at}, entry or end mark. */
+    /**
+     * Removes the entry at {@code at}; what followed it is then at {@code at}, entry or end mark.
+     */
     public static long delete(Slab slab, MemoryTag tag, long lp, int at) {
         return splice(slab, tag, lp, at, entryBytes(lp, at), 0, -1);
     }
@@ -315,15 +329,16 @@ public final class Listpack {
         return deleted == 0 ? lp : splice(slab, tag, lp, at, to - at, 0, -deleted);
     }
 
-    /** Removes up to {@code count} entries from a position on, which may be counted from the end. */
+    /**
+     * Removes up to {@code count} entries from a position on, which may be counted from the end.
+     */
     public static long deleteRange(Slab slab, MemoryTag tag, long lp, long index, long count) {
         int at = seek(lp, index);
         return at == NONE || count <= 0 ? lp : deleteEntries(slab, tag, lp, at, count);
     }
 
     /** A new listpack of the {@code count} entries between two offsets of this one. */
-    public static long copyEntries(
-            Slab slab, MemoryTag tag, long lp, int from, int to, int count) {
+    public static long copyEntries(Slab slab, MemoryTag tag, long lp, int from, int to, int count) {
         int bytes = EMPTY_BYTES + to - from;
         long copy = slab.take(bytes, tag);
         Memory.putInt(copy, bytes);
@@ -333,7 +348,9 @@ public final class Listpack {
         return copy;
     }
 
-    /** Puts the entries of {@code other} behind those of {@code lp}; {@code other} stays as it is. */
+    /**
+     * Puts the entries of {@code other} behind those of {@code lp}; {@code other} stays as it is.
+     */
     public static long appendAll(Slab slab, MemoryTag tag, long lp, long other) {
         int length = bytes(other) - EMPTY_BYTES;
         int at = end(lp);
@@ -442,7 +459,8 @@ public final class Listpack {
         return new IllegalStateException("a listpack would grow beyond " + MAX_BYTES + " bytes");
     }
 
-    // ---------------------------------------------------------------------------------- entry lengths
+    // ---------------------------------------------------------------------------------- entry
+    // lengths
 
     /** The bytes of an entry, its back length included. */
     public static int entryBytes(long lp, int at) {
@@ -513,12 +531,13 @@ public final class Listpack {
         }
     }
 
-    // -------------------------------------------------------------------------------------- validation
+    // --------------------------------------------------------------------------------------
+    // validation
 
     /**
-     * Whether bytes from outside are a listpack: the header agrees with the length and, if {@code deep},
-     * every entry lies inside, agrees with its back length, and their number is the header's. Reads
-     * nothing outside of the range and looks at each entry once.
+     * Whether bytes from outside are a listpack: the header agrees with the length and, if {@code
+     * deep}, every entry lies inside, agrees with its back length, and their number is the
+     * header's. Reads nothing outside of the range and looks at each entry once.
      */
     public static boolean isValid(long lp, long length, boolean deep) {
         if (length < EMPTY_BYTES

@@ -4,8 +4,8 @@ import io.ferrite.memory.Memory;
 import io.ferrite.memory.codec.Decimal;
 
 /**
- * One element as an encoding hands it out: an integer, or bytes inside of the structure. A reusable view;
- * good until the structure changes.
+ * One element as an encoding hands it out: an integer, or bytes inside of the structure. A reusable
+ * view; good until the structure changes.
  */
 public final class ListpackItem {
 
@@ -20,7 +20,9 @@ public final class ListpackItem {
         this.value = value;
     }
 
-    /** Points at bytes outside of any listpack: an element that a list keeps in a block of its own. */
+    /**
+     * Points at bytes outside of any listpack: an element that a list keeps in a block of its own.
+     */
     public ListpackItem setBytes(long address, int length) {
         this.integer = false;
         this.address = address;

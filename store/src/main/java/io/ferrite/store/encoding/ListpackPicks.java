@@ -4,8 +4,9 @@ import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
 /**
- * Random elements of a {@link Listpack}, where an element is one entry ({@code stride} 1) or a pair of
- * them ({@code stride} 2), named by the offset of its first entry. One walk whatever the number of picks.
+ * Random elements of a {@link Listpack}, where an element is one entry ({@code stride} 1) or a pair
+ * of them ({@code stride} 2), named by the offset of its first entry. One walk whatever the number
+ * of picks.
  */
 public final class ListpackPicks {
 
@@ -21,7 +22,8 @@ public final class ListpackPicks {
 
     /**
      * Fills {@code picks} from 0 with up to {@code wanted} different elements in the order of the
-     * listpack, every selection equally likely (Knuth's selection sampling), and answers their number.
+     * listpack, every selection equally likely (Knuth's selection sampling), and answers their
+     * number.
      */
     public static int different(
             long lp, int stride, int wanted, RandomGenerator random, int[] picks) {
@@ -41,9 +43,9 @@ public final class ListpackPicks {
     }
 
     /**
-     * Fills {@code picks} from 0 with {@code wanted} elements drawn one by one from all of them: the same
-     * may come again, and the order is that of the draws. {@code scratch} is as long as the picks wanted.
-     * The listpack must not be empty.
+     * Fills {@code picks} from 0 with {@code wanted} elements drawn one by one from all of them:
+     * the same may come again, and the order is that of the draws. {@code scratch} is as long as
+     * the picks wanted. The listpack must not be empty.
      */
     public static void repeated(
             long lp, int stride, int wanted, RandomGenerator random, int[] picks, long[] scratch) {

@@ -5,8 +5,8 @@ import io.ferrite.memory.MemoryTag;
 import io.ferrite.memory.Slab;
 
 /**
- * Reads the ziplist, the listpack's predecessor in RDB files before version 10. Nothing is stored in this
- * form: a valid one is turned into a {@link Listpack}.
+ * Reads the ziplist, the listpack's predecessor in RDB files before version 10. Nothing is stored
+ * in this form: a valid one is turned into a {@link Listpack}.
  *
  * <pre>
  *   0         4         8         10                            bytes - 1
@@ -69,7 +69,8 @@ public final class Ziplist {
         if (beforeBytes >= room) {
             return -1;
         }
-        long told = beforeBytes == 1 ? Memory.getUnsignedByte(p) : Memory.getInt(p + 1) & 0xFFFFFFFFL;
+        long told =
+                beforeBytes == 1 ? Memory.getUnsignedByte(p) : Memory.getInt(p + 1) & 0xFFFFFFFFL;
         long h = p + beforeBytes;
         int head = Memory.getUnsignedByte(h);
         int headBytes = headBytes(head);
@@ -154,9 +155,10 @@ public final class Ziplist {
         long lp = Listpack.create(slab, tag);
         for (int at = first(zl); at != Listpack.NONE; at = next(zl, at)) {
             get(zl, at, item);
-            lp = item.isInteger()
-                    ? Listpack.appendInteger(slab, tag, lp, item.integer())
-                    : Listpack.append(slab, tag, lp, item.address(), item.length());
+            lp =
+                    item.isInteger()
+                            ? Listpack.appendInteger(slab, tag, lp, item.integer())
+                            : Listpack.append(slab, tag, lp, item.address(), item.length());
         }
         return lp;
     }

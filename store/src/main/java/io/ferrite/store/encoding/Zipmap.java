@@ -5,8 +5,8 @@ import io.ferrite.memory.MemoryTag;
 import io.ferrite.memory.Slab;
 
 /**
- * Reads the zipmap, the small hash of RDB files before version 4. Nothing is stored in this form: a valid
- * one is turned into a {@link Listpack} of fields and values in turn.
+ * Reads the zipmap, the small hash of RDB files before version 4. Nothing is stored in this form: a
+ * valid one is turned into a {@link Listpack} of fields and values in turn.
  *
  * <pre>
  *   | count u8 | length | field | length | free u8 | value | free bytes | ... | 0xFF |
@@ -14,7 +14,8 @@ import io.ferrite.memory.Slab;
  *   length: u8 below 254, or 0xFE and u32 from 254 on;  count 254 and more: not known
  * </pre>
  *
- * <p>A length below 254 in the long form is refused: nothing ever wrote it, and readers disagree on it.
+ * <p>A length below 254 in the long form is refused: nothing ever wrote it, and readers disagree on
+ * it.
  */
 public final class Zipmap {
 

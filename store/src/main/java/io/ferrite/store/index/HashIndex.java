@@ -90,8 +90,7 @@ public final class HashIndex {
         int h16 = (int) (hash >>> 16) & 0xFFFF;
         long bucket =
                 Segment.bucket(
-                        Directory.segment(entry),
-                        Segment.home(h16, Directory.buckets(entry)));
+                        Directory.segment(entry), Segment.home(h16, Directory.buckets(entry)));
         long hits = Segment.candidates(bucket, h16);
         if (hits == 0) {
             return 0;
@@ -137,10 +136,7 @@ public final class HashIndex {
         long segment = Directory.segment(entry);
         int place =
                 Segment.placeOf(
-                        segment,
-                        Directory.buckets(entry),
-                        (int) (hash >>> 16) & 0xFFFF,
-                        element);
+                        segment, Directory.buckets(entry), (int) (hash >>> 16) & 0xFFFF, element);
         if (place < 0) {
             return false;
         }
@@ -151,8 +147,7 @@ public final class HashIndex {
     /**
      * Takes an element out; says whether it was there. The element's own memory is the caller's.
      */
-    public static boolean remove(
-            Slab slab, long root, long hash, long element, KeyLayout layout) {
+    public static boolean remove(Slab slab, long root, long hash, long element, KeyLayout layout) {
         long entry = Directory.entryFor(root, hash);
         long segment = Directory.segment(entry);
         int n = Directory.buckets(entry);
@@ -337,8 +332,7 @@ public final class HashIndex {
         long rebuilt = Segment.create(slab, size, layout.tag());
         Segment.addAll(segment, n, rebuilt, size);
         int depth = Directory.depthOf(entry);
-        Directory.put(
-                root, Directory.indexOf(root, hash), Directory.entry(rebuilt, size, depth));
+        Directory.put(root, Directory.indexOf(root, hash), Directory.entry(rebuilt, size, depth));
         Segment.free(slab, segment, n, layout.tag());
     }
 

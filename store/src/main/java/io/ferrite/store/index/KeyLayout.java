@@ -13,7 +13,9 @@ public abstract class KeyLayout {
 
     private final MemoryTag tag;
 
-    /** @param tag under which the index's own blocks are counted */
+    /**
+     * @param tag under which the index's own blocks are counted
+     */
     protected KeyLayout(MemoryTag tag) {
         this.tag = tag;
     }

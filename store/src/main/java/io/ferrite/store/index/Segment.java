@@ -117,7 +117,9 @@ final class Segment {
         return Memory.getLong(bucket + slot * SLOT_BYTES) & SLOT;
     }
 
-    /** @param place {@code bucket * 8 + slot} */
+    /**
+     * @param place {@code bucket * 8 + slot}
+     */
     static long slotAt(long segment, int place) {
         return slot(bucket(segment, place / SLOTS), place % SLOTS);
     }
@@ -187,9 +189,7 @@ final class Segment {
         }
     }
 
-    /**
-     * The place of an element: {@code bucket * 8 + slot}, or -1 where it is not.
-     */
+    /** The place of an element: {@code bucket * 8 + slot}, or -1 where it is not. */
     static int placeOf(long segment, int n, int h16, long element) {
         int home = home(h16, n);
         int at = home;

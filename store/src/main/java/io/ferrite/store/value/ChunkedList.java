@@ -16,14 +16,14 @@ import io.ferrite.store.encoding.Listpack;
  *   +--------+--------+--------+--------+-------+-------+
  * </pre>
  *
- * <p>Cost: 40 bytes, 40 for each node, and the listpacks (8 KiB each by default). Both ends are reached at
- * once; an index by passing over whole nodes from the nearer end.
+ * <p>Cost: 40 bytes, 40 for each node, and the listpacks (8 KiB each by default). Both ends are
+ * reached at once; an index by passing over whole nodes from the nearer end.
  *
- * <p>Where nodes are split, merged and begun follows Redis 7.2, so that two servers which executed the
- * same commands dump the same bytes. The limits are those that held when the list became large.
+ * <p>Where nodes are split, merged and begun follows Redis 7.2, so that two servers which executed
+ * the same commands dump the same bytes. The limits are those that held when the list became large.
  *
- * <p>Invariants: no node is empty; {@code count} is the sum of theirs; the {@code depth} nodes at either
- * end are raw, and those between are compressed when that gains something ({@link #settle}).
+ * <p>Invariants: no node is empty; {@code count} is the sum of theirs; the {@code depth} nodes at
+ * either end are raw, and those between are compressed when that gains something ({@link #settle}).
  */
 final class ChunkedList {
 
@@ -35,7 +35,10 @@ final class ChunkedList {
     private static final int FILL = 32;
     private static final int DEPTH = 34;
 
-    /** What an entry takes beside its text, guessed high: the format's own is known only once encoded. */
+    /**
+     * What an entry takes beside its text, guessed high: the format's own is known only once
+     * encoded.
+     */
     private static final int ENTRY_OVERHEAD = 8;
 
     private static final MemoryTag TAG = MemoryTag.LIST;
@@ -107,7 +110,8 @@ final class ChunkedList {
         return false;
     }
 
-    // ------------------------------------------------------------------------------------------- nodes
+    // -------------------------------------------------------------------------------------------
+    // nodes
 
     /** Adds a node for a listpack that is not empty at the tail; the list owns it from now on. */
     static void appendListpack(Slab slab, long list, long lp) {
@@ -170,8 +174,8 @@ final class ChunkedList {
     }
 
     /**
-     * Restores the rule of compression after the list of nodes changed near {@code node} (0: somewhere):
-     * the outer nodes raw, {@code node} and the first inner ones compressed.
+     * Restores the rule of compression after the list of nodes changed near {@code node} (0:
+     * somewhere): the outer nodes raw, {@code node} and the first inner ones compressed.
      */
     private static void settle(Slab slab, long list, long node) {
         int depth = depth(list);
@@ -219,7 +223,8 @@ final class ChunkedList {
         return ListNode.ofListpack(slab, Listpack.append(slab, TAG, lp, text, length));
     }
 
-    // ---------------------------------------------------------------------------------------- the ends
+    // ---------------------------------------------------------------------------------------- the
+    // ends
 
     static void push(
             Slab slab, long list, boolean first, long text, int length, ListSettings settings) {
@@ -235,9 +240,10 @@ final class ChunkedList {
     /** Adds to a raw node before its first element, or after its last. */
     private static void addAtEdge(Slab slab, long node, boolean first, long text, int length) {
         long lp = ListNode.blob(node);
-        lp = first
-                ? Listpack.prepend(slab, TAG, lp, text, length)
-                : Listpack.append(slab, TAG, lp, text, length);
+        lp =
+                first
+                        ? Listpack.prepend(slab, TAG, lp, text, length)
+                        : Listpack.append(slab, TAG, lp, text, length);
         ListNode.setListpack(node, lp, 1);
     }
 
@@ -253,7 +259,8 @@ final class ChunkedList {
         addCount(list, -1);
     }
 
-    // ------------------------------------------------------------------------------------ in the middle
+    // ------------------------------------------------------------------------------------ in the
+    // middle
 
     /** The node of a position, and that node's own first position in {@code first[0]}. */
     static long seek(long list, long index, long[] first) {
@@ -293,9 +300,10 @@ final class ChunkedList {
             boolean compressed = ListNode.decompress(slab, node);
             long lp = ListNode.blob(node);
             int at = Listpack.seek(lp, offset);
-            lp = after
-                    ? Listpack.insertAfter(slab, TAG, lp, at, text, length)
-                    : Listpack.insert(slab, TAG, lp, at, text, length);
+            lp =
+                    after
+                            ? Listpack.insertAfter(slab, TAG, lp, at, text, length)
+                            : Listpack.insert(slab, TAG, lp, at, text, length);
             ListNode.setListpack(node, lp, 1);
             recompress(slab, node, compressed);
         } else if (atEdge) {
@@ -357,8 +365,8 @@ final class ChunkedList {
     }
 
     /**
-     * Moves a part of a raw node's elements into a new node, not linked yet: those after {@code offset}
-     * if {@code after}, else those before it.
+     * Moves a part of a raw node's elements into a new node, not linked yet: those after {@code
+     * offset} if {@code after}, else those before it.
      */
     private static long split(Slab slab, long node, int offset, boolean after) {
         long lp = ListNode.blob(node);

@@ -29,7 +29,9 @@ public final class HashCursor implements AutoCloseable {
     private long place = BEFORE_FIRST;
     private long scratch;
 
-    /** @param slab for the text of integers, while it is asked for; null for who never asks */
+    /**
+     * @param slab for the text of integers, while it is asked for; null for who never asks
+     */
     public HashCursor(Slab slab, long root) {
         this.slab = slab;
         this.table = HashValue.isTable(root);
@@ -69,10 +71,7 @@ public final class HashCursor implements AutoCloseable {
         if (place == Listpack.NONE) {
             return false;
         }
-        place =
-                place == BEFORE_FIRST
-                        ? Listpack.first(block)
-                        : Listpack.next(block, (int) place);
+        place = place == BEFORE_FIRST ? Listpack.first(block) : Listpack.next(block, (int) place);
         if (place == Listpack.NONE) {
             return false;
         }

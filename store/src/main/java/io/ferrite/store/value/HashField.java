@@ -55,8 +55,8 @@ final class HashField extends KeyLayout {
     }
 
     /**
-     * Gives an element another value where it stands, if its block has the right size for that; says
-     * whether it did.
+     * Gives an element another value where it stands, if its block has the right size for that;
+     * says whether it did.
      */
     static boolean overwrite(long element, long value, int valueLength) {
         int length = length(element);
@@ -103,9 +103,7 @@ final class HashField extends KeyLayout {
             return length;
         }
         return Memory.getInt(
-                element
-                        + SHORT_HEAD
-                        + (Memory.getUnsignedByte(element) < LONG ? 0 : LONG_BYTES));
+                element + SHORT_HEAD + (Memory.getUnsignedByte(element) < LONG ? 0 : LONG_BYTES));
     }
 
     static long value(long element) {

@@ -14,14 +14,15 @@ import java.util.random.RandomGenerator;
  * A hash: a {@link Listpack} of fields and values in turn while it is small, beyond that a {@link
  * HashIndex} of {@link HashField}s.
  *
- * <p>A hash is named by its <em>root</em>, a long: the address of either, with bit 1 set for the index.
- * Methods that change the hash answer its root, which may be new. Texts handed in must not lie in the
- * hash itself.
+ * <p>A hash is named by its <em>root</em>, a long: the address of either, with bit 1 set for the
+ * index. Methods that change the hash answer its root, which may be new. Texts handed in must not
+ * lie in the hash itself.
  *
- * <p>The small form becomes the large one as in Redis 7.2 and never turns back: where a field is set, by
- * the {@link PackedLimits} of that moment.
+ * <p>The small form becomes the large one as in Redis 7.2 and never turns back: where a field is
+ * set, by the {@link PackedLimits} of that moment.
  *
- * <p>Memory belongs to the partition's {@link Slab} under {@link MemoryTag#HASH}. No synchronisation.
+ * <p>Memory belongs to the partition's {@link Slab} under {@link MemoryTag#HASH}. No
+ * synchronisation.
  */
 public final class HashValue {
 
@@ -33,7 +34,8 @@ public final class HashValue {
 
     private HashValue() {}
 
-    // --------------------------------------------------------------------------------------- the whole
+    // --------------------------------------------------------------------------------------- the
+    // whole
 
     public static long create(Slab slab) {
         return Listpack.create(slab, TAG);
@@ -43,7 +45,9 @@ public final class HashValue {
         return HashIndex.create(slab, HashField.LAYOUT) | TABLE;
     }
 
-    /** A hash of the block of a valid listpack of pairs, no field twice, which it owns from now on. */
+    /**
+     * A hash of the block of a valid listpack of pairs, no field twice, which it owns from now on.
+     */
     public static long ofListpack(long listpack) {
         return listpack;
     }
@@ -77,8 +81,8 @@ public final class HashValue {
     }
 
     /**
-     * Frees up to {@code budget} fields and answers what is left to free: 0 when all is gone. Between the
-     * steps the root is good for nothing else.
+     * Frees up to {@code budget} fields and answers what is left to free: 0 when all is gone.
+     * Between the steps the root is good for nothing else.
      */
     public static long freeSome(Slab slab, long root, int budget) {
         if (!isTable(root)) {
@@ -115,7 +119,8 @@ public final class HashValue {
         return HashIndex.bytes(block) + fields;
     }
 
-    // ------------------------------------------------------------------------------------------ fields
+    // ------------------------------------------------------------------------------------------
+    // fields
 
     /** Shows the value of a field; false if there is no such field. */
     public static boolean get(long root, long field, int length, ListpackItem value) {
@@ -146,8 +151,8 @@ public final class HashValue {
     }
 
     /**
-     * To be called before fields are set one by one: {@code longest} is the length of the longest text
-     * among them and their values, {@code bytes} the sum of all these lengths.
+     * To be called before fields are set one by one: {@code longest} is the length of the longest
+     * text among them and their values, {@code bytes} the sum of all these lengths.
      */
     public static long beforeAdding(
             Slab slab, long root, long fields, long longest, long bytes, PackedLimits limits) {
@@ -238,8 +243,8 @@ public final class HashValue {
     }
 
     /**
-     * Tells of some fields of a hash in the large form and answers the cursor to go on with; begins and
-     * ends with 0. See {@link HashIndex#scan}.
+     * Tells of some fields of a hash in the large form and answers the cursor to go on with; begins
+     * and ends with 0. See {@link HashIndex#scan}.
      */
     public static long scan(long root, long cursor, FieldSink sink) {
         return HashIndex.scan(
@@ -253,7 +258,8 @@ public final class HashValue {
                                 HashField.valueLength(element)));
     }
 
-    // ------------------------------------------------------------------------------------- other forms
+    // ------------------------------------------------------------------------------------- other
+    // forms
 
     /** The hash with all its fields in the large form; the small one is freed. */
     public static long convert(Slab slab, long root) {

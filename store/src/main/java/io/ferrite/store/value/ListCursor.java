@@ -6,9 +6,9 @@ import io.ferrite.store.encoding.Listpack;
 import io.ferrite.store.encoding.ListpackItem;
 
 /**
- * Walks the elements of a list from a position towards either end. The list must not change meanwhile.
- * Compressed nodes are restored into the cursor's own memory and stay as they are; {@link #close} gives
- * that memory back, after which the cursor can be used again.
+ * Walks the elements of a list from a position towards either end. The list must not change
+ * meanwhile. Compressed nodes are restored into the cursor's own memory and stay as they are;
+ * {@link #close} gives that memory back, after which the cursor can be used again.
  *
  * <pre>
  *   cursor.open(slab, root, index, true);
@@ -34,7 +34,9 @@ public final class ListCursor implements AutoCloseable {
     private long scratch;
     private int scratchBytes;
 
-    /** Goes before the element at {@code index}, which may lie outside: then there is no next one. */
+    /**
+     * Goes before the element at {@code index}, which may lie outside: then there is no next one.
+     */
     public void open(Slab slab, long root, long index, boolean forward) {
         close();
         this.slab = slab;

@@ -7,8 +7,8 @@ import io.ferrite.memory.codec.Lzf;
 import io.ferrite.store.encoding.Listpack;
 
 /**
- * One link of a {@link ChunkedList}: a listpack, or a single element too big for one (a <em>plain</em>
- * node), either of them raw or compressed with LZF.
+ * One link of a {@link ChunkedList}: a listpack, or a single element too big for one (a
+ * <em>plain</em> node), either of them raw or compressed with LZF.
  *
  * <pre>
  *   0        8        16       24       28         32       36    40

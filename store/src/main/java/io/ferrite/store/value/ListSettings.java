@@ -5,11 +5,12 @@ import io.ferrite.store.encoding.Listpack;
 /**
  * The limits of a list's blocks.
  *
- * @param fill {@code list-max-listpack-size}: how many elements a block holds if positive (0 counts as
- *     1), or how many bytes if negative, from -1 for 4 KiB doubling to -5 for 64 KiB
- * @param compressDepth {@code list-compress-depth}: how many blocks at either end are never compressed;
- *     0 compresses none
- * @param plainThreshold an element of this many bytes gets a block of its own outside of any listpack
+ * @param fill {@code list-max-listpack-size}: how many elements a block holds if positive (0 counts
+ *     as 1), or how many bytes if negative, from -1 for 4 KiB doubling to -5 for 64 KiB
+ * @param compressDepth {@code list-compress-depth}: how many blocks at either end are never
+ *     compressed; 0 compresses none
+ * @param plainThreshold an element of this many bytes gets a block of its own outside of any
+ *     listpack
  */
 public record ListSettings(int fill, int compressDepth, int plainThreshold) {
 
@@ -46,9 +47,7 @@ public record ListSettings(int fill, int compressDepth, int plainThreshold) {
     /** Whether a block is small enough to be a whole list, and if {@code shrunk}, small by half. */
     static boolean fitsOneBlock(int fill, boolean shrunk, long bytes, long count) {
         int part = shrunk ? 2 : 1;
-        return fill < 0
-                ? bytes <= bytesAllowed(fill) / part
-                : count <= Math.max(fill, 1) / part;
+        return fill < 0 ? bytes <= bytesAllowed(fill) / part : count <= Math.max(fill, 1) / part;
     }
 
     private static int bytesAllowed(int fill) {

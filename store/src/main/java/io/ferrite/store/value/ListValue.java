@@ -9,15 +9,16 @@ import io.ferrite.store.encoding.ListpackItem;
 /**
  * A list: one {@link Listpack} while it is small, a {@link ChunkedList} of them beyond that.
  *
- * <p>A list is named by its <em>root</em>, a long: the address of the listpack, or the address of the
- * chunked list with its lowest bit set (blocks are 8-aligned). Methods that change the list answer its
- * root, which may be new. Texts handed in must not lie in the list itself.
+ * <p>A list is named by its <em>root</em>, a long: the address of the listpack, or the address of
+ * the chunked list with its lowest bit set (blocks are 8-aligned). Methods that change the list
+ * answer its root, which may be new. Texts handed in must not lie in the list itself.
  *
- * <p>The two forms turn into each other as in Redis 7.2: {@link #beforeAdding} makes a listpack chunked
- * when the elements about to come might exceed {@code list-max-listpack-size}; {@link #afterRemoving} makes
- * a list of one node a listpack again once it is below half of that.
+ * <p>The two forms turn into each other as in Redis 7.2: {@link #beforeAdding} makes a listpack
+ * chunked when the elements about to come might exceed {@code list-max-listpack-size}; {@link
+ * #afterRemoving} makes a list of one node a listpack again once it is below half of that.
  *
- * <p>Memory belongs to the partition's {@link Slab} under {@link MemoryTag#LIST}. No synchronisation.
+ * <p>Memory belongs to the partition's {@link Slab} under {@link MemoryTag#LIST}. No
+ * synchronisation.
  */
 public final class ListValue {
 
@@ -26,7 +27,8 @@ public final class ListValue {
 
     private ListValue() {}
 
-    // --------------------------------------------------------------------------------------- the whole
+    // --------------------------------------------------------------------------------------- the
+    // whole
 
     public static long create(Slab slab) {
         return Listpack.create(slab, TAG);
@@ -67,8 +69,8 @@ public final class ListValue {
     }
 
     /**
-     * Frees up to {@code budget} nodes and answers what is left to free: 0 when all is gone. Between the
-     * steps the root is good for nothing else.
+     * Frees up to {@code budget} nodes and answers what is left to free: 0 when all is gone.
+     * Between the steps the root is good for nothing else.
      */
     public static long freeSome(Slab slab, long root, int budget) {
         if (isListpack(root)) {
@@ -95,17 +97,20 @@ public final class ListValue {
         return ChunkedList.head(chunked(root));
     }
 
-    // ----------------------------------------------------------------------------------- the two forms
+    // ----------------------------------------------------------------------------------- the two
+    // forms
 
     /**
-     * To be called before elements are added: {@code bytes} and {@code count} are those of all of them
-     * together, as one command brings them.
+     * To be called before elements are added: {@code bytes} and {@code count} are those of all of
+     * them together, as one command brings them.
      */
     public static long beforeAdding(
             Slab slab, long root, long bytes, long count, ListSettings settings) {
         if (!isListpack(root)
                 || !ListSettings.exceeds(
-                        settings.fill(), Listpack.bytes(root) + bytes, Listpack.count(root) + count)) {
+                        settings.fill(),
+                        Listpack.bytes(root) + bytes,
+                        Listpack.count(root) + count)) {
             return root;
         }
         long list = ChunkedList.create(slab, settings);
@@ -146,7 +151,9 @@ public final class ListValue {
         return lp;
     }
 
-    /** Adds a listpack as a node of its own; the list owns it. For loading, in the large form only. */
+    /**
+     * Adds a listpack as a node of its own; the list owns it. For loading, in the large form only.
+     */
     public static void appendListpack(Slab slab, long root, long lp) {
         ChunkedList.appendListpack(slab, chunked(root), lp);
     }
@@ -156,7 +163,8 @@ public final class ListValue {
         ChunkedList.appendElement(slab, chunked(root), text, length);
     }
 
-    // ---------------------------------------------------------------------------------------- elements
+    // ----------------------------------------------------------------------------------------
+    // elements
 
     /** Adds at the head or the tail; {@link #beforeAdding} was called. */
     public static long push(
@@ -208,7 +216,10 @@ public final class ListValue {
         return root;
     }
 
-    /** Puts an element before or after the one at a position that exists; {@link #beforeAdding} was called. */
+    /**
+     * Puts an element before or after the one at a position that exists; {@link #beforeAdding} was
+     * called.
+     */
     public static long insert(
             Slab slab,
             long root,
@@ -245,8 +256,9 @@ public final class ListValue {
     }
 
     /**
-     * Removes elements with this text, as LREM does: {@code count} of them from the head on if positive,
-     * from the tail on if negative, all if 0. The difference in length says how many there were.
+     * Removes elements with this text, as LREM does: {@code count} of them from the head on if
+     * positive, from the tail on if negative, all if 0. The difference in length says how many
+     * there were.
      */
     public static long remove(Slab slab, long root, long count, long text, int length) {
         boolean fromHead = count >= 0;
@@ -267,9 +279,10 @@ public final class ListValue {
             int at = Listpack.find(block, Listpack.first(block), text, length, 0);
             while (at != Listpack.NONE && left-- > 0) {
                 block = Listpack.delete(slab, TAG, block, at);
-                at = at == Listpack.end(block)
-                        ? Listpack.NONE
-                        : Listpack.find(block, at, text, length, 0);
+                at =
+                        at == Listpack.end(block)
+                                ? Listpack.NONE
+                                : Listpack.find(block, at, text, length, 0);
             }
             return block;
         }

@@ -8,9 +8,15 @@ package io.ferrite.store.value;
  */
 public record PackedLimits(long entries, long value) {
 
-    /** {@code hash-max-listpack-entries} and {@code hash-max-listpack-value}, as they are by default. */
+    /**
+     * {@code hash-max-listpack-entries} and {@code hash-max-listpack-value}, as they are by
+     * default.
+     */
     public static final PackedLimits HASH = new PackedLimits(512, 64);
 
-    /** {@code zset-max-listpack-entries} and {@code zset-max-listpack-value}, as they are by default. */
+    /**
+     * {@code zset-max-listpack-entries} and {@code zset-max-listpack-value}, as they are by
+     * default.
+     */
     public static final PackedLimits ZSET = new PackedLimits(128, 64);
 }

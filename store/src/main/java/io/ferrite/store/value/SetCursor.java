@@ -27,7 +27,9 @@ public final class SetCursor implements AutoCloseable {
     private long scratch;
     private boolean spelt;
 
-    /** @param slab for the text of an integer, while it is asked for */
+    /**
+     * @param slab for the text of an integer, while it is asked for
+     */
     public SetCursor(Slab slab, long root) {
         this.slab = slab;
         this.root = root;

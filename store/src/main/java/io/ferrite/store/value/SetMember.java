@@ -80,7 +80,6 @@ final class SetMember extends KeyLayout {
         if (own < LONG) {
             return own == length && Memory.equal(member + 1, key, length);
         }
-        return Memory.getInt(member + 1) == length
-                && Memory.equal(member + LONG_HEAD, key, length);
+        return Memory.getInt(member + 1) == length && Memory.equal(member + LONG_HEAD, key, length);
     }
 }

@@ -14,16 +14,17 @@ import io.ferrite.store.index.HashIndex;
 import java.util.random.RandomGenerator;
 
 /**
- * A set: an {@link Intset} while all members spell integers, a {@link Listpack} while it is small, beyond
- * that a {@link HashIndex} of {@link SetMember}s.
+ * A set: an {@link Intset} while all members spell integers, a {@link Listpack} while it is small,
+ * beyond that a {@link HashIndex} of {@link SetMember}s.
  *
- * <p>A set is named by its <em>root</em>, a long: the address of one of the three, and in its low bits
- * which one it is. Methods that change the set answer its root, which may be new.
+ * <p>A set is named by its <em>root</em>, a long: the address of one of the three, and in its low
+ * bits which one it is. Methods that change the set answer its root, which may be new.
  *
- * <p>The forms follow each other as in Redis 7.2 and never turn back: that is decided where a member is
- * added, by the {@link SetLimits} of that moment.
+ * <p>The forms follow each other as in Redis 7.2 and never turn back: that is decided where a
+ * member is added, by the {@link SetLimits} of that moment.
  *
- * <p>Memory belongs to the partition's {@link Slab} under {@link MemoryTag#SET}. No synchronisation.
+ * <p>Memory belongs to the partition's {@link Slab} under {@link MemoryTag#SET}. No
+ * synchronisation.
  */
 public final class SetValue {
 
@@ -39,11 +40,11 @@ public final class SetValue {
 
     private SetValue() {}
 
-    // --------------------------------------------------------------------------------------- the whole
+    // --------------------------------------------------------------------------------------- the
+    // whole
 
     /** An empty set in the form for {@code expected} members of which this text is the first. */
-    public static long create(
-            Slab slab, long text, int length, long expected, SetLimits limits) {
+    public static long create(Slab slab, long text, int length, long expected, SetLimits limits) {
         if (expected <= limits.intsetEntries() && isInteger(text, length)) {
             return createIntset(slab);
         }
@@ -113,9 +114,7 @@ public final class SetValue {
         if (isIntset(root)) {
             return Intset.copyOf(slab, TAG, block);
         }
-        return isListpack(root)
-                ? Listpack.copyOf(slab, TAG, block) | PACKED
-                : toTable(slab, root);
+        return isListpack(root) ? Listpack.copyOf(slab, TAG, block) | PACKED : toTable(slab, root);
     }
 
     public static void free(Slab slab, long root) {
@@ -123,8 +122,8 @@ public final class SetValue {
     }
 
     /**
-     * Frees up to {@code budget} members and answers what is left to free: 0 when all is gone. Between
-     * the steps the root is good for nothing else.
+     * Frees up to {@code budget} members and answers what is left to free: 0 when all is gone.
+     * Between the steps the root is good for nothing else.
      */
     public static long freeSome(Slab slab, long root, int budget) {
         long block = block(root);
@@ -169,7 +168,8 @@ public final class SetValue {
         return HashIndex.bytes(block) + members;
     }
 
-    // ----------------------------------------------------------------------------------------- members
+    // -----------------------------------------------------------------------------------------
+    // members
 
     public static boolean contains(long root, long text, int length) {
         long block = block(root);
@@ -184,13 +184,17 @@ public final class SetValue {
         return Decimal.isNumber(text, length, value) && Intset.contains(block, value);
     }
 
-    /** To be called before {@code expected} members are added one by one: chooses the form for them. */
+    /**
+     * To be called before {@code expected} members are added one by one: chooses the form for them.
+     */
     public static long beforeAdding(Slab slab, long root, long expected, SetLimits limits) {
         long most = isIntset(root) ? limits.intsetEntries() : limits.entries();
         return isTable(root) || expected <= most ? root : convert(slab, root);
     }
 
-    /** Adds a member, if it is not there: {@link #count} tells. The text must not lie in the set. */
+    /**
+     * Adds a member, if it is not there: {@link #count} tells. The text must not lie in the set.
+     */
     public static long add(Slab slab, long root, long text, int length, SetLimits limits) {
         if (isTable(root)) {
             long hash = Hash.of(text, length);
@@ -205,8 +209,7 @@ public final class SetValue {
                 : addToListpack(slab, root, text, length, limits);
     }
 
-    private static long addToIntset(
-            Slab slab, long root, long text, int length, SetLimits limits) {
+    private static long addToIntset(Slab slab, long root, long text, int length, SetLimits limits) {
         long value = Decimal.parse(text, length);
         if (Decimal.isNumber(text, length, value)) {
             int before = Intset.count(root);
@@ -218,15 +221,15 @@ public final class SetValue {
         int count = Intset.count(root);
         long longest = 0;
         if (count > 0) {
-            longest =
-                    Math.max(Decimal.length(Intset.max(root)), Decimal.length(Intset.min(root)));
+            longest = Math.max(Decimal.length(Intset.max(root)), Decimal.length(Intset.min(root)));
         }
         boolean packed =
                 count < limits.entries()
                         && length <= limits.value()
                         && longest <= limits.value()
                         && fits(Listpack.EMPTY_BYTES + count * (longest + ENTRY_OVERHEAD), length);
-        return add(slab, packed ? toListpack(slab, root) : convert(slab, root), text, length, limits);
+        return add(
+                slab, packed ? toListpack(slab, root) : convert(slab, root), text, length, limits);
     }
 
     private static long addToListpack(
@@ -289,8 +292,8 @@ public final class SetValue {
     }
 
     /**
-     * Tells of some members of a set in the large form and answers the cursor to go on with; begins and
-     * ends with 0. See {@link HashIndex#scan}.
+     * Tells of some members of a set in the large form and answers the cursor to go on with; begins
+     * and ends with 0. See {@link HashIndex#scan}.
      */
     public static long scan(long root, long cursor, MemberSink sink) {
         ElementSink elements =
@@ -298,7 +301,8 @@ public final class SetValue {
         return HashIndex.scan(block(root), cursor, elements);
     }
 
-    // ------------------------------------------------------------------------------------- other forms
+    // ------------------------------------------------------------------------------------- other
+    // forms
 
     /** The set with all its members in the large form; the small one is freed. */
     public static long convert(Slab slab, long root) {
@@ -310,7 +314,9 @@ public final class SetValue {
         return table;
     }
 
-    /** What is made of members that all spell integers: an intset, unless they are too many for it. */
+    /**
+     * What is made of members that all spell integers: an intset, unless they are too many for it.
+     */
     public static long settleIntegers(Slab slab, long root, SetLimits limits) {
         if (isIntset(root) || count(root) > limits.intsetEntries()) {
             return root;

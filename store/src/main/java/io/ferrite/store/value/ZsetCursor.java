@@ -4,9 +4,11 @@ import io.ferrite.store.encoding.Listpack;
 import io.ferrite.store.encoding.ListpackItem;
 
 /**
- * Walks over the members of a sorted set in order, either way. Reusable; good until the set changes.
+ * Walks over the members of a sorted set in order, either way. Reusable; good until the set
+ * changes.
  *
- * <p>{@code for (cursor.open(root, rank, true); cursor.next(); )} sees the member of that rank first.
+ * <p>{@code for (cursor.open(root, rank, true); cursor.next(); )} sees the member of that rank
+ * first.
  */
 public final class ZsetCursor {
 

@@ -7,8 +7,8 @@ import io.ferrite.memory.Slab;
 import io.ferrite.store.index.KeyLayout;
 
 /**
- * One member of a large sorted set with its score: one block, which the hash index finds by its member
- * and the ordered index by its score.
+ * One member of a large sorted set with its score: one block, which the hash index finds by its
+ * member and the ordered index by its score.
  *
  * <pre>
  *   0          8        9

@@ -5,8 +5,8 @@ import io.ferrite.memory.MemoryTag;
 import io.ferrite.memory.Slab;
 
 /**
- * The ordered index of a large sorted set: a B+ tree of {@link ZsetElement}s by score, then by member,
- * that counts the elements below each of its nodes, so that ranks cost one descent.
+ * The ordered index of a large sorted set: a B+ tree of {@link ZsetElement}s by score, then by
+ * member, that counts the elements below each of its nodes, so that ranks cost one descent.
  *
  * <p>Layout. A node is 1024 bytes; a tree that is a single leaf begins with less and doubles.
  *
@@ -21,19 +21,20 @@ import io.ferrite.memory.Slab;
  *   entry of another node, 32 bytes, up to 31:       | score f64 | element i64 | child i64 | elements i64 |
  * </pre>
  *
- * <p>Score and element of an inner entry are those of the first element below its child; the score stands
- * in the node so that a search reads a member only where scores are equal.
+ * <p>Score and element of an inner entry are those of the first element below its child; the score
+ * stands in the node so that a search reads a member only where scores are equal.
  *
- * <p>Cost: 16 bytes an element at a load of 0.75 to 0.85 after inserts in random order, nearly 1 after
- * inserts in order (the outermost leaves are filled, not split), and a byte for the inner nodes.
+ * <p>Cost: 16 bytes an element at a load of 0.75 to 0.85 after inserts in random order, nearly 1
+ * after inserts in order (the outermost leaves are filled, not split), and a byte for the inner
+ * nodes.
  *
- * <p>Invariants, checked by {@link #check}: all leaves on level 0; entries in strict order; every inner
- * entry agrees with the first element and the number of elements below it; the chain of leaves holds all
- * elements in order.
+ * <p>Invariants, checked by {@link #check}: all leaves on level 0; entries in strict order; every
+ * inner entry agrees with the first element and the number of elements below it; the chain of
+ * leaves holds all elements in order.
  *
- * <p>Nodes are split, merged or evened out on the way down, before they are entered, so that no change
- * goes back up (Guibas and Sedgewick, 1978). The tree's root and the number of its nodes are kept in the
- * sorted set's head, whose address all methods take. Not thread-safe.
+ * <p>Nodes are split, merged or evened out on the way down, before they are entered, so that no
+ * change goes back up (Guibas and Sedgewick, 1978). The tree's root and the number of its nodes are
+ * kept in the sorted set's head, whose address all methods take. Not thread-safe.
  */
 final class ZsetTree {
 
@@ -72,7 +73,8 @@ final class ZsetTree {
 
     private ZsetTree() {}
 
-    // ------------------------------------------------------------------------------------------ nodes
+    // ------------------------------------------------------------------------------------------
+    // nodes
 
     private static long root(long head) {
         return Memory.getLong(head + ROOT_OFFSET);
@@ -179,7 +181,8 @@ final class ZsetTree {
         return Memory.getLong(head + NODES_OFFSET);
     }
 
-    // ------------------------------------------------------------------------------------------ search
+    // ------------------------------------------------------------------------------------------
+    // search
 
     /** Whether an entry comes before a key, as {@code mode} understands it. */
     private static boolean isBelow(long entry, int mode, double score, long member, int length) {
@@ -293,7 +296,8 @@ final class ZsetTree {
         return Math.max(0, i - 1);
     }
 
-    // ------------------------------------------------------------------------------------------ insert
+    // ------------------------------------------------------------------------------------------
+    // insert
 
     /** Adds an element that is not there. */
     static void insert(Slab slab, long head, long element) {
@@ -385,8 +389,7 @@ final class ZsetTree {
         boolean leaf = isLeaf(child);
         if (leaf
                 && next(child) == 0
-                && isBelow(
-                        leafEntry(child, count(child) - 1), BEFORE, score, member, length)) {
+                && isBelow(leafEntry(child, count(child) - 1), BEFORE, score, member, length)) {
             addEmptyLeaf(slab, head, node, i, i + 1, element);
             return i + 1;
         }
@@ -505,7 +508,8 @@ final class ZsetTree {
         }
     }
 
-    // ------------------------------------------------------------------------------------------ remove
+    // ------------------------------------------------------------------------------------------
+    // remove
 
     /** Takes an element out that is there; its score is still the one that it was inserted with. */
     static void remove(Slab slab, long head, long element) {
@@ -563,8 +567,8 @@ final class ZsetTree {
     }
 
     /**
-     * Gives an element another score. Where it stays between its neighbours in the leaf, nothing else
-     * changes.
+     * Gives an element another score. Where it stays between its neighbours in the leaf, nothing
+     * else changes.
      */
     static void setScore(Slab slab, long head, long element, double score) {
         long node = root(head);
@@ -588,7 +592,8 @@ final class ZsetTree {
         insert(slab, head, element);
     }
 
-    // ----------------------------------------------------------------------------------------- release
+    // -----------------------------------------------------------------------------------------
+    // release
 
     /** Frees up to {@code max} nodes; answers how many more it might have freed. */
     static int release(Slab slab, long head, int max) {
@@ -618,7 +623,8 @@ final class ZsetTree {
         return root(head) == 0;
     }
 
-    // ------------------------------------------------------------------------------------------- check
+    // -------------------------------------------------------------------------------------------
+    // check
 
     /** Checks every invariant and answers the number of elements: for tests. */
     static long check(long head) {

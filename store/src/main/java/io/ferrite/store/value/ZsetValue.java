@@ -13,11 +13,11 @@ import io.ferrite.store.encoding.ListpackItem;
 import io.ferrite.store.index.HashIndex;
 
 /**
- * A sorted set: one {@link Listpack} of members and scores in order while it is small; beyond that a
- * {@link HashIndex} by member and a {@link ZsetTree} by score over the same {@link ZsetElement}s.
+ * A sorted set: one {@link Listpack} of members and scores in order while it is small; beyond that
+ * a {@link HashIndex} by member and a {@link ZsetTree} by score over the same {@link ZsetElement}s.
  *
- * <p>A sorted set is named by its <em>root</em>, a long: the address of the listpack, or that of the head
- * of the large form with its lowest bit set (blocks are 8-aligned).
+ * <p>A sorted set is named by its <em>root</em>, a long: the address of the listpack, or that of
+ * the head of the large form with its lowest bit set (blocks are 8-aligned).
  *
  * <pre>
  *   head   0            8           16         24                 32
@@ -27,16 +27,16 @@ import io.ferrite.store.index.HashIndex;
  *          +------------+-----------+----------+------------------+
  * </pre>
  *
- * <p>Cost of the large form for a member of 16 bytes: 32 for the element, 10 in the hash index and 16 to
- * 21 in the tree, about 60 bytes together.
+ * <p>Cost of the large form for a member of 16 bytes: 32 for the element, 10 in the hash index and
+ * 16 to 21 in the tree, about 60 bytes together.
  *
- * <p>A member that is there is named by its <em>place</em>, which {@link #find} answers: good until the
- * set changes. All ranges, by rank, score or member, are ranges of ranks: {@link #countBelow} and its kin
- * answer where one begins and ends.
+ * <p>A member that is there is named by its <em>place</em>, which {@link #find} answers: good until
+ * the set changes. All ranges, by rank, score or member, are ranges of ranks: {@link #countBelow}
+ * and its kin answer where one begins and ends.
  *
- * <p>Methods that change the set answer its root, which may be new. Texts handed in must not lie in the
- * set itself. A set turns large and stays so, as in Redis. Memory belongs to the partition's {@link Slab}
- * under {@link MemoryTag#ZSET}. No synchronisation.
+ * <p>Methods that change the set answer its root, which may be new. Texts handed in must not lie in
+ * the set itself. A set turns large and stays so, as in Redis. Memory belongs to the partition's
+ * {@link Slab} under {@link MemoryTag#ZSET}. No synchronisation.
  */
 public final class ZsetValue {
 
@@ -54,7 +54,8 @@ public final class ZsetValue {
 
     private ZsetValue() {}
 
-    // --------------------------------------------------------------------------------------- the whole
+    // --------------------------------------------------------------------------------------- the
+    // whole
 
     public static long create(Slab slab) {
         return Listpack.create(slab, TAG);
@@ -108,8 +109,8 @@ public final class ZsetValue {
     }
 
     /**
-     * Frees about {@code budget} elements and answers what is left to free: 0 when all is gone. Between
-     * the steps the root is good for nothing else.
+     * Frees about {@code budget} elements and answers what is left to free: 0 when all is gone.
+     * Between the steps the root is good for nothing else.
      */
     public static long freeSome(Slab slab, long root, int budget) {
         if (isListpack(root)) {
@@ -170,7 +171,8 @@ public final class ZsetValue {
         return large;
     }
 
-    // ----------------------------------------------------------------------------------------- members
+    // -----------------------------------------------------------------------------------------
+    // members
 
     /** The place of a member, or {@link #NONE}. */
     public static long find(long root, long member, int length) {
@@ -228,8 +230,7 @@ public final class ZsetValue {
 
     private static void addLarge(Slab slab, long head, long member, int length, double score) {
         long element = ZsetElement.create(slab, member, length, score);
-        HashIndex.insert(
-                slab, index(head), Hash.of(member, length), element, ZsetElement.LAYOUT);
+        HashIndex.insert(slab, index(head), Hash.of(member, length), element, ZsetElement.LAYOUT);
         ZsetTree.insert(slab, head, element);
         addElementBytes(head, Slab.roundUp(ZsetElement.bytes(element)));
     }
@@ -326,11 +327,7 @@ public final class ZsetValue {
         long head = head(root);
         ZsetTree.remove(slab, head, place);
         HashIndex.remove(
-                slab,
-                index(head),
-                ZsetElement.LAYOUT.hash(place),
-                place,
-                ZsetElement.LAYOUT);
+                slab, index(head), ZsetElement.LAYOUT.hash(place), place, ZsetElement.LAYOUT);
         addElementBytes(head, -Slab.roundUp(ZsetElement.bytes(place)));
         ZsetElement.free(slab, place);
         return root;
@@ -347,7 +344,8 @@ public final class ZsetValue {
         return root;
     }
 
-    // ------------------------------------------------------------------------------------------- ranks
+    // -------------------------------------------------------------------------------------------
+    // ranks
 
     /** The rank of the member at a place, from 0. */
     public static long rank(long root, long place) {
@@ -401,7 +399,8 @@ public final class ZsetValue {
         return count;
     }
 
-    // -------------------------------------------------------------------------------------------- scan
+    // --------------------------------------------------------------------------------------------
+    // scan
 
     /** Told of members and scores. */
     @FunctionalInterface
@@ -434,7 +433,8 @@ public final class ZsetValue {
                                 ZsetElement.score(element)));
     }
 
-    // ------------------------------------------------------------------------------------------- check
+    // -------------------------------------------------------------------------------------------
+    // check
 
     /** Checks every invariant of the large form and throws where one is broken: for tests. */
     static void check(long root) {

@@ -34,8 +34,8 @@ final class ListpackTest {
                 .isEqualTo(
                         bytes(
                                 0x30, 0, 0, 0, 8, 0, 1, 1, 0xDF, 0xFF, 2, 0xC1, 0x2C, 2, 0xF2, 0x70,
-                                0x11, 1, 4, 0xF3, 0x80, 0x96, 0x98, 0, 5, 0xF4, 0, 0xF2, 5, 0x2A, 1, 0,
-                                0, 0, 9, 0x80, 1, 0x83, 'a', 'b', 'c', 4, 0xFF));
+                                0x11, 1, 4, 0xF3, 0x80, 0x96, 0x98, 0, 5, 0xF4, 0, 0xF2, 5, 0x2A, 1,
+                                0, 0, 0, 9, 0x80, 1, 0x83, 'a', 'b', 'c', 4, 0xFF));
         Listpack.free(slab, TAG, lp);
     }
 
@@ -52,7 +52,9 @@ final class ListpackTest {
         long lp = Listpack.create(slab, TAG);
         try (OffHeap heap = new OffHeap(slab)) {
             for (String element : elements) {
-                lp = Listpack.append(slab, TAG, lp, heap.put(OffHeap.ascii(element)), element.length());
+                lp =
+                        Listpack.append(
+                                slab, TAG, lp, heap.put(OffHeap.ascii(element)), element.length());
             }
         }
         return lp;
@@ -168,7 +170,8 @@ final class ListpackTest {
         long lp = listpack("a", "b", "b", "c", "7", "b");
         try (OffHeap heap = new OffHeap(slab)) {
             long b = heap.put(OffHeap.ascii("b"));
-            assertThat(Listpack.find(lp, Listpack.first(lp), b, 1, 1)).isEqualTo(Listpack.seek(lp, 2));
+            assertThat(Listpack.find(lp, Listpack.first(lp), b, 1, 1))
+                    .isEqualTo(Listpack.seek(lp, 2));
             long c = heap.put(OffHeap.ascii("c"));
             assertThat(Listpack.find(lp, Listpack.first(lp), c, 1, 1)).isEqualTo(Listpack.NONE);
             long seven = heap.put(OffHeap.ascii("7"));

@@ -50,7 +50,9 @@ public final class OffHeap implements AutoCloseable {
             case 5:
                 return random(random, 60 + random.nextInt(8));
             case 6:
-                return random.nextInt(20) == 0 ? random(random, 4090 + random.nextInt(10)) : ascii("x");
+                return random.nextInt(20) == 0
+                        ? random(random, 4090 + random.nextInt(10))
+                        : ascii("x");
             case 7:
                 return random(random, 120 + random.nextInt(12));
             default:

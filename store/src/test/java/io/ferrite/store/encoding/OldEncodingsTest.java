@@ -2,7 +2,6 @@ package io.ferrite.store.encoding;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.ferrite.memory.Memory;
 import io.ferrite.memory.MemoryTag;
 import io.ferrite.memory.Slab;
 import java.util.ArrayList;
@@ -20,9 +19,17 @@ final class OldEncodingsTest {
 
     /** "2", 1024, 70000, 10000000 (24 bits: 80000), 5000000000, -100, "abc", each form once. */
     private static final String ZIPLIST =
-            "36000000" + "2f000000" + "0700"
-                    + "00f3" + "02c00004" + "04d070110100" + "06f0803801" + "05e000f2052a01000000"
-                    + "0afe9c" + "0303616263" + "ff";
+            "36000000"
+                    + "2f000000"
+                    + "0700"
+                    + "00f3"
+                    + "02c00004"
+                    + "04d070110100"
+                    + "06f0803801"
+                    + "05e000f2052a01000000"
+                    + "0afe9c"
+                    + "0303616263"
+                    + "ff";
 
     private final Slab slab = new Slab();
 

@@ -8,7 +8,9 @@ final class NumberLayout extends KeyLayout {
 
     private final long kept;
 
-    /** @param kept bits of the hash that differ at all */
+    /**
+     * @param kept bits of the hash that differ at all
+     */
     NumberLayout(long kept) {
         super(MemoryTag.OTHER);
         this.kept = kept;

@@ -175,14 +175,16 @@ final class ListValueTest {
             long memory = ChunkedList.BYTES;
             for (long n = ListValue.firstNode(list); n != 0; n = ListNode.after(n)) {
                 boolean outer =
-                        seen < settings.compressDepth() || nodes - 1 - seen < settings.compressDepth();
+                        seen < settings.compressDepth()
+                                || nodes - 1 - seen < settings.compressDepth();
                 if (outer || settings.compressDepth() == 0) {
                     assertThat(ListNode.isCompressed(n)).as(what).isFalse();
                 }
                 assertThat(ListNode.count(n)).as(what).isPositive();
                 if (!ListNode.isPlain(n) && !ListNode.isCompressed(n)) {
                     assertThat(Listpack.count(ListNode.blob(n))).isEqualTo(ListNode.count(n));
-                    assertThat(Listpack.isValid(ListNode.blob(n), ListNode.bytes(n), true)).isTrue();
+                    assertThat(Listpack.isValid(ListNode.blob(n), ListNode.bytes(n), true))
+                            .isTrue();
                 }
                 elements += ListNode.count(n);
                 memory += ListNode.memoryBytes(n);

@@ -177,7 +177,13 @@ final class ZsetValueTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"128, 60, 10", "128, 1000, 100000", "16, 2000, 5", "0, 3000, 100000", "512, 400, 1"})
+    @CsvSource({
+        "128, 60, 10",
+        "128, 1000, 100000",
+        "16, 2000, 5",
+        "0, 3000, 100000",
+        "512, 400, 1"
+    })
     void anyChanges_leaveWhatAModelSays(long entries, int members, int scores) {
         for (int round = 0; round < 2; round++) {
             Pair pair = new Pair(SEED + round, entries, members, scores);
