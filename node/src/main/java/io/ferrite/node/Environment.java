@@ -1,5 +1,7 @@
 package io.ferrite.node;
 
+import io.ferrite.base.disk.Disk;
+
 /** The outside world as a node sees it: clock, timers and background work; real or simulated. */
 public interface Environment {
 
@@ -28,6 +30,9 @@ public interface Environment {
 
     /** Runs work that may take long or wait for files, on a thread of its own. */
     void background(String name, Runnable work);
+
+    /** The files. */
+    Disk disk();
 
     /**
      * Connects to another server. The link's events run on {@code loop}, {@link LinkEvents#failed}

@@ -1,5 +1,6 @@
 package io.ferrite.server;
 
+import io.ferrite.base.disk.Disk;
 import io.ferrite.net.EventLoops;
 import io.ferrite.node.Environment;
 import io.ferrite.node.LinkEvents;
@@ -14,6 +15,7 @@ final class SystemEnvironment implements Environment {
 
     private static final SecureRandom RANDOM = new SecureRandom();
 
+    private final Disk disk = new SystemDisk();
     private final int loops;
 
     /** Set before anything runs; apart from the number of loops nothing is asked earlier. */
@@ -70,6 +72,11 @@ final class SystemEnvironment implements Environment {
         Thread thread = new Thread(work, name);
         thread.setDaemon(true);
         thread.start();
+    }
+
+    @Override
+    public Disk disk() {
+        return disk;
     }
 
     @Override

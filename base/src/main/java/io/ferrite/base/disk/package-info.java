@@ -1,0 +1,2 @@
+/** Files as a server needs them, so that a real disk and a simulated one can stand behind it. */
+package io.ferrite.base.disk;

@@ -1,0 +1,2 @@
+/** A disk that loses power. */
+package io.ferrite.testkit.disk;
