@@ -4,6 +4,7 @@ import io.ferrite.memory.Memory;
 import io.ferrite.memory.Slice;
 import io.ferrite.resp.NativeReplyWriter;
 import io.ferrite.resp.Request;
+import io.ferrite.store.encoding.ListpackItem;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -222,6 +223,10 @@ public final class Effects {
             out.bulk(bytes);
         }
         return this;
+    }
+
+    public Effects arg(ListpackItem item) {
+        return item.isInteger() ? number(item.integer()) : arg(item.address(), item.length());
     }
 
     public Effects number(long value) {

@@ -170,7 +170,7 @@ public final class Engine {
         keyTouched(unit, database, key, false);
     }
 
-    private void keyTouched(ExecutionUnit unit, int database, Slice key, boolean goesAway) {
+    void keyTouched(ExecutionUnit unit, int database, Slice key, boolean goesAway) {
         int stripe = keyspace.stripeOf(key);
         if (!watches.isEmpty(stripe)) {
             watches.touched(

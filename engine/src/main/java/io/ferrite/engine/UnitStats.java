@@ -6,5 +6,9 @@ public final class UnitStats {
     public long misses;
     public long commands;
     public long expired;
+
+    /** Fields of hashes. */
+    public long expiredFields;
+
     public long evicted;
 }

@@ -2,6 +2,7 @@ package io.ferrite.node;
 
 import io.ferrite.engine.Engine;
 import io.ferrite.engine.ExecutionUnit;
+import io.ferrite.engine.FieldExpiry;
 import io.ferrite.memory.Slab;
 import io.ferrite.memory.Slice;
 import io.ferrite.store.Database;
@@ -22,7 +23,7 @@ final class Cron {
      */
     private static final long PERIOD_MS = 10;
 
-    /** Keys removed under a stripe before it is let go. */
+    /** Keys, or fields of hashes, removed under a stripe before it is let go. */
     private static final int EXPIRE_BATCH = 64;
 
     /** Elements freed under a stripe before it is let go. */
@@ -159,23 +160,42 @@ final class Cron {
         int left = EXPIRE_BATCH;
         for (int i = 0; i < keyspace.databases(); i++) {
             Database database = keyspace.database(i);
-            if (database.volatileCount() == 0) {
+            boolean keys = database.volatileCount() > 0;
+            boolean fields = database.timedCount() > 0;
+            if (!keys && !fields) {
                 continue;
             }
             int index = i;
             for (int table = stripe; table < keyspace.tables(); table += keyspace.stripes()) {
-                if (database.nextExpiry(table) >= nowMs) {
-                    continue;
+                if (keys && database.nextExpiry(table) < nowMs) {
+                    left -=
+                            database.expireSome(
+                                    table, nowMs, left, entry -> announce(unit, index, entry));
                 }
-                left -=
-                        database.expireSome(
-                                table, nowMs, left, entry -> announce(unit, index, entry));
+                if (fields) {
+                    left -= expireFields(unit, index, table, nowMs, left);
+                }
                 if (left <= 0) {
                     return true;
                 }
             }
         }
         return false;
+    }
+
+    private int expireFields(ExecutionUnit unit, int index, int table, long nowMs, int most) {
+        Database database = unit.keyspace().database(index);
+        int removed = 0;
+        while (removed < most && database.nextFieldExpiry(table) < nowMs) {
+            long entry = database.nextFieldToExpire(table);
+            key.set(Entry.keyAddress(entry), Entry.keyLength(entry));
+            int more = FieldExpiry.removeDue(unit, index, key, entry, most - removed);
+            if (more == 0) {
+                break; // the unit's clock is behind that of the round
+            }
+            removed += more;
+        }
+        return removed;
     }
 
     private void announce(ExecutionUnit unit, int database, long entry) {

@@ -48,6 +48,7 @@ public final class StatsReport {
             sum.misses += one.misses;
             sum.commands += one.commands;
             sum.expired += one.expired;
+            sum.expiredFields += one.expiredFields;
             sum.evicted += one.evicted;
         }
         return sum;
@@ -81,6 +82,7 @@ public final class StatsReport {
             unit.misses = 0;
             unit.commands = 0;
             unit.expired = 0;
+            unit.expiredFields = 0;
             unit.evicted = 0;
         }
         node.stats().reset();

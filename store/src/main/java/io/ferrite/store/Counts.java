@@ -5,7 +5,7 @@ package io.ferrite.store;
  *
  * <pre>
  *   one row a stripe, of longs, rows apart so that no two stripes write the same cache line:
- *   | keys | with expiry | 6 spare | keys of each of its tables ... | 8 spare |
+ *   | keys | with expiry | hashes with fields that expire | 5 spare | keys of each table ... | 8 spare |
  * </pre>
  *
  * <p>A row is written under its stripe only. Anyone may read: each number is one that was right
@@ -15,6 +15,7 @@ final class Counts {
 
     private static final int APART = 8;
     private static final int VOLATILE = 1;
+    private static final int TIMED = 2;
 
     private final long[] rows;
     private final int stripes;
@@ -38,6 +39,10 @@ final class Counts {
         rows[row(table & stripes - 1) + VOLATILE] += change;
     }
 
+    void addTimed(int table, long change) {
+        rows[row(table & stripes - 1) + TIMED] += change;
+    }
+
     long ofTable(int table) {
         return rows[row(table & stripes - 1) + APART + (table >>> stripeBits)];
     }
@@ -48,6 +53,10 @@ final class Counts {
 
     long volatileOfStripe(int stripe) {
         return rows[row(stripe) + VOLATILE];
+    }
+
+    long timedOfStripe(int stripe) {
+        return rows[row(stripe) + TIMED];
     }
 
     private int row(int stripe) {

@@ -104,12 +104,21 @@ public final class Database {
     }
 
     public long volatileCount(int table) {
-        ExpiryHeap heap = tables.heap(table);
-        return heap == null ? 0 : heap.size();
+        long heap = tables.heap(table);
+        return heap == 0 ? 0 : ExpiryHeap.size(heap);
     }
 
     public long volatileCountOfStripe(int stripe) {
         return counts.volatileOfStripe(stripe);
+    }
+
+    /** Hashes that have a field which expires. */
+    public long timedCount() {
+        long sum = 0;
+        for (int stripe = 0; stripe < keyspace.stripes(); stripe++) {
+            sum += counts.timedOfStripe(stripe);
+        }
+        return sum;
     }
 
     // ---------------------------------------------------------------- strings
@@ -180,6 +189,7 @@ public final class Database {
     public long putRoot(Slice key, int type, int encoding, long root, boolean keepTtl) {
         long entry = prepare(key, find(key), type, encoding, Entry.VALUE_8, 0, keepTtl);
         Entry.setWord(entry, root);
+        noteFieldTimes(entry);
         return entry;
     }
 
@@ -191,6 +201,26 @@ public final class Database {
     public void setRoot(long entry, int encoding, long root) {
         Entry.setEncoding(entry, encoding);
         Entry.setWord(entry, root);
+        noteFieldTimes(entry);
+    }
+
+    /** Lets the table know when the next field of a hash expires. */
+    private void noteFieldTimes(long entry) {
+        if (TimedRoot.isOf(entry)) {
+            long at = keyspace.values(Type.HASH).nextExpiry(Entry.root(entry));
+            tables.fieldsExpire(tableOf(entry), entry, at);
+        }
+    }
+
+    /** The value of an entry is on its way out, or elsewhere. */
+    private void forgetFieldTimes(int table, long entry) {
+        if (TimedRoot.isOf(entry)) {
+            tables.fieldsExpire(table, entry, ExpiryHeap.NEVER);
+        }
+    }
+
+    private int tableOf(long entry) {
+        return keyspace.tableOf(new Slice(Entry.keyAddress(entry), Entry.keyLength(entry)));
     }
 
     // ---------------------------------------------------------------- removing and moving
@@ -228,8 +258,10 @@ public final class Database {
         Entry.setKind(moved, Entry.type(entry), Entry.encoding(entry));
         Entry.setColors(moved, keyspace.colors());
         Entry.copyValuePart(entry, moved);
+        forgetFieldTimes(keyspace.tableOf(from), entry);
         tables.unlink(keyspace.tableOf(from), from.hash(), entry);
         target.tables.link(to, moved);
+        target.noteFieldTimes(moved);
         if (atMs != Entry.NEVER) {
             target.tables.remember(keyspace.tableOf(to), atMs, moved);
         }
@@ -276,7 +308,7 @@ public final class Database {
         int table = keyspace.tableOf(key);
         if (Entry.hasExpiry(entry)) {
             Entry.setExpireAt(entry, atMs);
-            tables.heap(table).change(Entry.heapIndex(entry), atMs);
+            ExpiryHeap.change(tables.heap(table), Entry.heapIndex(entry), atMs, Entry.KEYS);
             return entry;
         }
         int flags = Entry.flags(entry) | Entry.HAS_EXPIRY;
@@ -298,8 +330,20 @@ public final class Database {
 
     /** When the next key of a table expires; {@link Long#MAX_VALUE} if none does. */
     public long nextExpiry(int table) {
-        ExpiryHeap heap = tables.heap(table);
-        return heap == null ? ExpiryHeap.NEVER : heap.nextAt();
+        long heap = tables.heap(table);
+        return heap == 0 ? ExpiryHeap.NEVER : ExpiryHeap.nextAt(heap);
+    }
+
+    /** When the next field of a hash of a table expires; {@link Long#MAX_VALUE} if none does. */
+    public long nextFieldExpiry(int table) {
+        long heap = tables.fieldHeap(table);
+        return heap == 0 ? ExpiryHeap.NEVER : ExpiryHeap.nextAt(heap);
+    }
+
+    /** The hash of a table of which a field expires next, or {@link #NONE}. */
+    public long nextFieldToExpire(int table) {
+        long heap = tables.fieldHeap(table);
+        return heap == 0 ? NONE : ExpiryHeap.element(heap, 0);
     }
 
     /**
@@ -307,10 +351,9 @@ public final class Database {
      * times. Each is told of while it is still there. Answers how many.
      */
     public int expireSome(int table, long nowMs, int max, EntrySink sink) {
-        ExpiryHeap heap = tables.heap(table);
         int removed = 0;
-        while (heap != null && removed < max && heap.nextAt() < nowMs) {
-            long entry = heap.entry(0);
+        while (removed < max && nextExpiry(table) < nowMs) {
+            long entry = ExpiryHeap.element(tables.heap(table), 0);
             aboutToChange(entry);
             sink.entry(entry);
             releaseValue(table, entry);
@@ -365,14 +408,16 @@ public final class Database {
 
     /** A key of a table among those with an expiry, each as likely as the other. */
     public long randomVolatile(int table, RandomGenerator random) {
-        ExpiryHeap heap = tables.heap(table);
-        return heap == null || heap.size() == 0 ? NONE : heap.entry(random.nextInt(heap.size()));
+        long heap = tables.heap(table);
+        return heap == 0
+                ? NONE
+                : ExpiryHeap.element(heap, random.nextInt(ExpiryHeap.size(heap)));
     }
 
     /** The key of a table that expires next, or {@link #NONE}. */
     public long nextToExpire(int table) {
-        ExpiryHeap heap = tables.heap(table);
-        return heap == null || heap.size() == 0 ? NONE : heap.entry(0);
+        long heap = tables.heap(table);
+        return heap == 0 ? NONE : ExpiryHeap.element(heap, 0);
     }
 
     // ---------------------------------------------------------------- the parts
@@ -421,7 +466,9 @@ public final class Database {
         Slab slab = keyspace.slabOfTable(table);
         int type = Entry.type(entry);
         if (type != Type.STRING) {
+            forgetFieldTimes(table, entry);
             keyspace.releases(table).releaseValue(type, Entry.encoding(entry), Entry.root(entry));
+            Entry.setWord(entry, 0);
         } else if (Entry.isOutside(entry)) {
             slab.give(Entry.valueAddress(entry), Entry.capacity(entry), MemoryTag.STRING);
         }

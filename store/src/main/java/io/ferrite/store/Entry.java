@@ -3,6 +3,7 @@ package io.ferrite.store;
 import io.ferrite.memory.Memory;
 import io.ferrite.memory.MemoryTag;
 import io.ferrite.memory.Slab;
+import io.ferrite.store.expiry.PlaceKeeper;
 
 /**
  * A key with what belongs to it, in one off-heap block; a short string's bytes stand in the block
@@ -41,6 +42,15 @@ public final class Entry {
 
     /** What {@link #expireAt} answers for a key that lives for ever. */
     public static final long NEVER = -1;
+
+    /** How the heap of a table writes down the places of its keys. */
+    static final PlaceKeeper KEYS =
+            new PlaceKeeper(MemoryTag.EXPIRY) {
+                @Override
+                public void setPlace(long entry, int place) {
+                    Memory.putInt(entry + HEAP_INDEX, place);
+                }
+            };
 
     static final int HAS_EXPIRY = 1;
     static final int LONG_KEY = 2;
@@ -201,13 +211,8 @@ public final class Entry {
     }
 
     /** The place in the heap of a key that has an expiry. */
-    public static int heapIndex(long entry) {
+    static int heapIndex(long entry) {
         return Memory.getInt(entry + HEAP_INDEX);
-    }
-
-    /** Only for the heap. */
-    public static void setHeapIndex(long entry, int index) {
-        Memory.putInt(entry + HEAP_INDEX, index);
     }
 
     static int keyOffset(int flags) {

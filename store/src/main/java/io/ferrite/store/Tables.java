@@ -4,6 +4,7 @@ import io.ferrite.memory.MemoryTag;
 import io.ferrite.memory.Slab;
 import io.ferrite.memory.Slice;
 import io.ferrite.store.expiry.ExpiryHeap;
+import io.ferrite.store.expiry.PlaceKeeper;
 import io.ferrite.store.index.ElementSink;
 import io.ferrite.store.index.HashIndex;
 import java.util.random.RandomGenerator;
@@ -20,15 +21,19 @@ final class Tables {
     /** By table; 0 until there is a key. */
     private final long[] roots;
 
-    /** By table; null until a key expires. */
-    private final ExpiryHeap[] heaps;
+    /** Heaps of the keys that expire, by table; 0 where there are none. */
+    private final long[] heaps;
+
+    /** Heaps of the hashes of which a field expires, likewise. */
+    private final long[] fieldHeaps;
 
     private final Counts counts;
 
     Tables(Keyspace keyspace) {
         this.keyspace = keyspace;
         roots = new long[keyspace.tables()];
-        heaps = new ExpiryHeap[keyspace.tables()];
+        heaps = new long[keyspace.tables()];
+        fieldHeaps = new long[keyspace.tables()];
         counts = new Counts(keyspace.tables(), keyspace.stripes());
     }
 
@@ -40,9 +45,14 @@ final class Tables {
         return roots[table];
     }
 
-    /** Null where no key ever expired. */
-    ExpiryHeap heap(int table) {
+    /** The heap of the keys that expire; 0 where there are none. */
+    long heap(int table) {
         return heaps[table];
+    }
+
+    /** The heap of the hashes of which a field expires; 0 where there are none. */
+    long fieldHeap(int table) {
+        return fieldHeaps[table];
     }
 
     long find(Slice key) {
@@ -82,18 +92,52 @@ final class Tables {
 
     /** An entry, that has room for it, expires. */
     void remember(int table, long atMs, long entry) {
-        if (heaps[table] == null) {
-            heaps[table] = new ExpiryHeap(keyspace.slabOfTable(table));
-        }
         Entry.setExpireAt(entry, atMs);
-        heaps[table].add(atMs, entry);
+        add(heaps, table, atMs, entry, Entry.KEYS);
         counts.addVolatile(table, 1);
     }
 
     /** An entry that expires does not, or is on its way out. */
     void forget(int table, long entry) {
-        heaps[table].remove(Entry.heapIndex(entry));
+        remove(heaps, table, Entry.heapIndex(entry), Entry.KEYS);
         counts.addVolatile(table, -1);
+    }
+
+    /**
+     * Lets the heap of hashes agree with a {@link TimedRoot}: the next of its fields expires at
+     * {@code atMs}, or none does.
+     */
+    void fieldsExpire(int table, long entry, long atMs) {
+        int place = TimedRoot.place(Entry.root(entry));
+        if (place == TimedRoot.NOWHERE) {
+            if (atMs != ExpiryHeap.NEVER) {
+                add(fieldHeaps, table, atMs, entry, TimedRoot.HASHES);
+                counts.addTimed(table, 1);
+            }
+        } else if (atMs != ExpiryHeap.NEVER) {
+            ExpiryHeap.change(fieldHeaps[table], place, atMs, TimedRoot.HASHES);
+        } else {
+            remove(fieldHeaps, table, place, TimedRoot.HASHES);
+            TimedRoot.setPlace(Entry.root(entry), TimedRoot.NOWHERE);
+            counts.addTimed(table, -1);
+        }
+    }
+
+    private void add(long[] in, int table, long atMs, long entry, PlaceKeeper keeper) {
+        Slab slab = keyspace.slabOfTable(table);
+        if (in[table] == 0) {
+            in[table] = ExpiryHeap.create(slab, keeper);
+        }
+        ExpiryHeap.add(slab, in[table], atMs, entry, keeper);
+    }
+
+    private void remove(long[] in, int table, int place, PlaceKeeper keeper) {
+        Slab slab = keyspace.slabOfTable(table);
+        ExpiryHeap.remove(slab, in[table], place, keeper);
+        if (ExpiryHeap.size(in[table]) == 0) {
+            ExpiryHeap.free(slab, in[table], keeper);
+            in[table] = 0;
+        }
     }
 
     /**
@@ -123,7 +167,11 @@ final class Tables {
         Entry.copyValuePart(entry, moved);
         if ((flags & oldFlags & Entry.HAS_EXPIRY) != 0) {
             Entry.setExpireAt(moved, Entry.expireAt(entry));
-            heaps[table].moved(Entry.heapIndex(entry), moved);
+            ExpiryHeap.moved(heaps[table], Entry.heapIndex(entry), moved, Entry.KEYS);
+        }
+        if (TimedRoot.isOf(moved) && TimedRoot.place(Entry.root(moved)) != TimedRoot.NOWHERE) {
+            int place = TimedRoot.place(Entry.root(moved));
+            ExpiryHeap.moved(fieldHeaps[table], place, moved, TimedRoot.HASHES);
         }
         HashIndex.replace(roots[table], key.hash(), entry, moved);
         slab.give(entry, oldSize, MemoryTag.ENTRY);
@@ -138,9 +186,16 @@ final class Tables {
         }
         roots[table] = 0;
         counts.add(table, -counts.ofTable(table));
-        if (heaps[table] != null) {
-            counts.addVolatile(table, -heaps[table].size());
-            heaps[table].free();
+        Slab slab = keyspace.slabOfTable(table);
+        if (heaps[table] != 0) {
+            counts.addVolatile(table, -ExpiryHeap.size(heaps[table]));
+            ExpiryHeap.free(slab, heaps[table], Entry.KEYS);
+            heaps[table] = 0;
+        }
+        if (fieldHeaps[table] != 0) {
+            counts.addTimed(table, -ExpiryHeap.size(fieldHeaps[table]));
+            ExpiryHeap.free(slab, fieldHeaps[table], TimedRoot.HASHES);
+            fieldHeaps[table] = 0;
         }
         return root;
     }

@@ -25,4 +25,12 @@ public interface ValueOperations {
 
     /** Bytes that a value takes; exact, or from about {@code samples} elements if positive. */
     long bytes(int encoding, long root, int samples);
+
+    /**
+     * When the next element of a {@link TimedRoot} expires, in milliseconds since 1970; {@link
+     * Long#MAX_VALUE} if none does.
+     */
+    default long nextExpiry(long root) {
+        return Long.MAX_VALUE;
+    }
 }

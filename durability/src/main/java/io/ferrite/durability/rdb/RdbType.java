@@ -57,7 +57,7 @@ public final class RdbType {
     private RdbType() {}
 
     /** The version of the format that brought a value type. */
-    static int versionOf(int type) {
+    public static int versionOf(int type) {
         if (type >= HASH_METADATA_PRE_GA) {
             return 12;
         }

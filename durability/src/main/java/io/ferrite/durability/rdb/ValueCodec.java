@@ -22,7 +22,14 @@ final class ValueCodec {
                     SetCodec.read(type, in, slab, limits.sets(), value);
             case RdbType.ZSET, RdbType.ZSET_2, RdbType.ZSET_ZIPLIST, RdbType.ZSET_LISTPACK ->
                     ZsetCodec.read(type, in, slab, limits.zsets(), value);
-            case RdbType.HASH, RdbType.HASH_ZIPMAP, RdbType.HASH_ZIPLIST, RdbType.HASH_LISTPACK ->
+            case RdbType.HASH,
+                    RdbType.HASH_ZIPMAP,
+                    RdbType.HASH_ZIPLIST,
+                    RdbType.HASH_LISTPACK,
+                    RdbType.HASH_METADATA_PRE_GA,
+                    RdbType.HASH_LISTPACK_EX_PRE_GA,
+                    RdbType.HASH_METADATA,
+                    RdbType.HASH_LISTPACK_EX ->
                     HashCodec.read(type, in, slab, limits.hashes(), value);
             case RdbType.MODULE_PRE_GA, RdbType.MODULE_2 ->
                     throw in.refuse("Values of modules cannot be loaded (type " + type + ")");

@@ -13,6 +13,7 @@ import io.ferrite.store.Entry;
 import io.ferrite.store.Type;
 import io.ferrite.store.encoding.ListpackItem;
 import io.ferrite.store.value.HashCursor;
+import io.ferrite.store.value.HashTimes;
 import io.ferrite.store.value.HashValue;
 import io.ferrite.store.value.PackedLimits;
 
@@ -37,7 +38,11 @@ public final class HashCommands {
                 .bind("HSCAN", HashCommands::hscan)
                 .bind("HINCRBY", HashCounters::hincrby)
                 .bind("HINCRBYFLOAT", HashCounters::hincrbyfloat)
-                .bind("HRANDFIELD", HrandfieldCommand::hrandfield);
+                .bind("HRANDFIELD", HrandfieldCommand::hrandfield)
+                .bind("HGETEX", HgetexCommand::hgetex)
+                .bind("HSETEX", HsetexCommand::hsetex)
+                .bind("HGETDEL", HgetdelCommand::hgetdel);
+        FieldTimeCommands.register(table);
     }
 
     static void hmset(ExecutionUnit unit) {
@@ -63,17 +68,8 @@ public final class HashCommands {
         Slab slab = unit.slab(key);
         PackedLimits limits = Hashes.limits(unit);
         Request request = unit.request();
-        int argc = unit.argc();
-        long longest = 0;
-        long bytes = 0;
-        for (int i = 2; i < argc; i++) {
-            int length = request.length(i);
-            longest = Math.max(longest, length);
-            bytes += length;
-        }
-        long root = Hashes.rootOrNew(slab, entry);
-        root = HashValue.beforeAdding(slab, root, (argc - 2) / 2, longest, bytes, limits);
-        for (int i = 2; i < argc; i += 2) {
+        long root = rootFor(unit, key, entry, 2);
+        for (int i = 2; i < unit.argc(); i += 2) {
             root =
                     HashValue.set(
                             slab,
@@ -88,39 +84,71 @@ public final class HashCommands {
         return root;
     }
 
+    /**
+     * The hash of an entry, or a new one, in the form in which it takes the pairs from an argument
+     * on.
+     */
+    static long rootFor(ExecutionUnit unit, Slice key, long entry, int first) {
+        Slab slab = unit.slab(key);
+        int argc = unit.argc();
+        long longest = 0;
+        long bytes = 0;
+        for (int i = first; i < argc; i++) {
+            int length = unit.request().length(i);
+            longest = Math.max(longest, length);
+            bytes += length;
+        }
+        long root = Hashes.rootOrNew(slab, entry);
+        PackedLimits limits = Hashes.limits(unit);
+        return HashValue.beforeAdding(slab, root, (argc - first) / 2, longest, bytes, limits);
+    }
+
     static void hsetnx(ExecutionUnit unit) {
         Slice key = unit.arg(1);
-        long entry = unit.findWrite(key, Type.HASH);
-        if (Hashes.get(entry, unit.arg(2), new ListpackItem())) {
+        LiveHash hash = new LiveHash(unit, key, unit.findWrite(key, Type.HASH));
+        boolean there = hash.get(unit.arg(2), new ListpackItem());
+        hash.finish();
+        if (there) {
             unit.reply().integer(0);
             return;
         }
-        setPairs(unit, key, entry);
+        setPairs(unit, key, hash.entry());
         unit.effects().changed(key, Event.HSET);
         unit.reply().integer(1);
     }
 
     static void hget(ExecutionUnit unit) {
-        long entry = unit.findRead(unit.arg(1), Type.HASH);
+        Slice key = unit.arg(1);
+        long entry = unit.findRead(key, Type.HASH);
         ListpackItem value = new ListpackItem();
-        if (Hashes.get(entry, unit.arg(2), value)) {
+        if (Hashes.get(unit, key, entry, unit.arg(2), value)) {
             Hashes.reply(unit.reply(), value);
         } else {
             unit.reply().nil();
         }
     }
 
+    /** The value of a field, or null when there is no such field or the entry is no hash. */
+    public static byte[] field(ExecutionUnit unit, Slice key, long entry, Slice field) {
+        ListpackItem value = new ListpackItem();
+        return Entry.type(entry) == Type.HASH && Hashes.get(unit, key, entry, field, value)
+                ? value.toBytes()
+                : null;
+    }
+
     static void hmget(ExecutionUnit unit) {
-        long entry = unit.findRead(unit.arg(1), Type.HASH);
+        Slice key = unit.arg(1);
+        LiveHash hash = new LiveHash(unit, key, unit.findRead(key, Type.HASH));
         ListpackItem value = new ListpackItem();
         unit.reply().array(unit.argc() - 2);
         for (int i = 2; i < unit.argc(); i++) {
-            if (Hashes.get(entry, unit.arg(i), value)) {
+            if (hash.get(unit.arg(i), value)) {
                 Hashes.reply(unit.reply(), value);
             } else {
                 unit.reply().nil();
             }
         }
+        hash.finish();
     }
 
     static void hgetall(ExecutionUnit unit) {
@@ -130,13 +158,18 @@ public final class HashCommands {
             return;
         }
         long root = Entry.root(entry);
-        unit.reply().map(HashValue.count(root));
+        unit.reply().map(live(unit, root));
         try (HashCursor cursor = new HashCursor(null, root)) {
-            while (cursor.next()) {
+            while (cursor.nextLive(unit.nowMs())) {
                 Hashes.reply(unit.reply(), cursor.field());
                 Hashes.reply(unit.reply(), cursor.value());
             }
         }
+    }
+
+    /** How many fields there are whose time has not passed. */
+    private static long live(ExecutionUnit unit, long root) {
+        return HashValue.count(root) - HashTimes.due(root, unit.nowMs());
     }
 
     private static void all(ExecutionUnit unit, boolean fields) {
@@ -146,9 +179,9 @@ public final class HashCommands {
             return;
         }
         long root = Entry.root(entry);
-        unit.reply().array(HashValue.count(root));
+        unit.reply().array(live(unit, root));
         try (HashCursor cursor = new HashCursor(null, root)) {
-            while (cursor.next()) {
+            while (cursor.nextLive(unit.nowMs())) {
                 Hashes.reply(unit.reply(), fields ? cursor.field() : cursor.value());
             }
         }
@@ -189,15 +222,18 @@ public final class HashCommands {
     }
 
     static void hstrlen(ExecutionUnit unit) {
-        long entry = unit.findRead(unit.arg(1), Type.HASH);
+        Slice key = unit.arg(1);
+        long entry = unit.findRead(key, Type.HASH);
         ListpackItem value = new ListpackItem();
-        boolean there = Hashes.get(entry, unit.arg(2), value);
+        boolean there = Hashes.get(unit, key, entry, unit.arg(2), value);
         unit.reply().integer(there ? value.textLength() : 0);
     }
 
     static void hexists(ExecutionUnit unit) {
-        long entry = unit.findRead(unit.arg(1), Type.HASH);
-        unit.reply().integer(Hashes.get(entry, unit.arg(2), new ListpackItem()) ? 1 : 0);
+        Slice key = unit.arg(1);
+        long entry = unit.findRead(key, Type.HASH);
+        boolean there = Hashes.get(unit, key, entry, unit.arg(2), new ListpackItem());
+        unit.reply().integer(there ? 1 : 0);
     }
 
     /** HSCAN key cursor [MATCH pattern] [COUNT count] [NOVALUES]. */
@@ -214,6 +250,7 @@ public final class HashCommands {
             scanSmall(unit, root, options);
             return;
         }
+        long nowMs = unit.nowMs();
         int most = options.count();
         long[] seen = new long[1];
         long next = cursor;
@@ -222,9 +259,9 @@ public final class HashCommands {
                     HashValue.scan(
                             root,
                             next,
-                            (text, length, value, valueLength) -> {
+                            (text, length, value, valueLength, at) -> {
                                 seen[0]++;
-                                if (options.matches(text, length)) {
+                                if (at >= nowMs && options.matches(text, length)) {
                                     options.keep(text, length);
                                     if (options.withValues()) {
                                         options.keep(value, valueLength);
@@ -242,7 +279,7 @@ public final class HashCommands {
         long token = unit.reply().deferredArray();
         long count = 0;
         try (HashCursor cursor = new HashCursor(null, root)) {
-            while (cursor.next()) {
+            while (cursor.nextLive(unit.nowMs())) {
                 if (options.matches(cursor.field())) {
                     Hashes.reply(unit.reply(), cursor.field());
                     count++;

@@ -12,6 +12,7 @@ import io.ferrite.memory.codec.Decimal;
 import io.ferrite.memory.codec.LongDouble;
 import io.ferrite.store.Type;
 import io.ferrite.store.encoding.ListpackItem;
+import io.ferrite.store.value.HashTimes;
 import io.ferrite.store.value.HashValue;
 import java.math.BigDecimal;
 
@@ -29,16 +30,17 @@ final class HashCounters {
     static void hincrby(ExecutionUnit unit) {
         long by = Numbers.integer(unit.arg(3));
         Slice key = unit.arg(1);
-        long entry = unit.findWrite(key, Type.HASH);
+        LiveHash hash = new LiveHash(unit, key, unit.findWrite(key, Type.HASH));
         ListpackItem item = new ListpackItem();
-        long value = Hashes.get(entry, unit.arg(2), item) ? integer(item) : 0;
+        long value = hash.get(unit.arg(2), item) ? integer(item) : 0;
         long sum = value + by;
         if (((value ^ sum) & (by ^ sum)) < 0) {
             throw CommandError.OVERFLOW;
         }
         long text = unit.scratch(Decimal.MAX_LENGTH);
         int length = Decimal.write(sum, text);
-        set(unit, key, entry, text, length);
+        hash.finish();
+        set(unit, key, hash.entry(), text, length);
         unit.effects().changed(key, Event.HINCRBY);
         unit.reply().integer(sum);
     }
@@ -54,22 +56,32 @@ final class HashCounters {
         return value;
     }
 
-    /** The result is passed on as an HSET, so that no follower has to round as this server did. */
+    /**
+     * The result is passed on as an HSET, so that no follower has to round as this server did; and
+     * the field's time, which an HSET ends, behind it.
+     */
     static void hincrbyfloat(ExecutionUnit unit) {
         BigDecimal by = LongReal.parse(unit.arg(3));
         if (by == null) {
             throw NOT_FINITE;
         }
         Slice key = unit.arg(1);
-        long entry = unit.findWrite(key, Type.HASH);
+        LiveHash hash = new LiveHash(unit, key, unit.findWrite(key, Type.HASH));
         ListpackItem item = new ListpackItem();
-        BigDecimal value = Hashes.get(entry, unit.arg(2), item) ? real(item) : BigDecimal.ZERO;
+        BigDecimal value = hash.get(unit.arg(2), item) ? real(item) : BigDecimal.ZERO;
         byte[] sum = LongReal.sum(value, by);
         long text = unit.scratch(sum.length);
         Memory.copyIn(sum, 0, text, sum.length);
-        set(unit, key, entry, text, sum.length);
+        hash.finish();
+        long root = set(unit, key, hash.entry(), text, sum.length);
         unit.effects().changed(key, Event.HINCRBYFLOAT);
         unit.effects().command(4).word("HSET").arg(key).arg(unit.arg(2)).arg(sum);
+        Slice field = unit.arg(2);
+        long at = HashTimes.of(root, field.address(), field.length());
+        if (at != HashValue.NEVER) {
+            unit.effects().command(6).word("HPEXPIREAT").arg(key).number(at).word("FIELDS");
+            unit.effects().number(1).arg(field);
+        }
         unit.reply().bulk(sum);
     }
 
@@ -84,7 +96,8 @@ final class HashCounters {
         return value;
     }
 
-    private static void set(ExecutionUnit unit, Slice key, long entry, long text, int length) {
+    /** Sets the field, which still expires when it did; answers the hash's root. */
+    private static long set(ExecutionUnit unit, Slice key, long entry, long text, int length) {
         Slab slab = unit.slab(key);
         Slice field = unit.arg(2);
         long root =
@@ -95,7 +108,9 @@ final class HashCounters {
                         field.length(),
                         text,
                         length,
+                        true,
                         Hashes.limits(unit));
         Hashes.put(unit, key, entry, root);
+        return root;
     }
 }

@@ -8,6 +8,7 @@ import io.ferrite.store.Database;
 import io.ferrite.store.Entry;
 import io.ferrite.store.Type;
 import io.ferrite.store.encoding.ListpackItem;
+import io.ferrite.store.value.HashTimes;
 import io.ferrite.store.value.HashValue;
 import io.ferrite.store.value.PackedLimits;
 
@@ -41,9 +42,22 @@ final class Hashes {
         }
     }
 
-    /** Shows a field's value; false if the entry is none or has no such field. */
-    static boolean get(long entry, Slice field, ListpackItem value) {
-        return entry != Database.NONE
-                && HashValue.get(Entry.root(entry), field.address(), field.length(), value);
+    /**
+     * Shows a field's value; false if the entry is none or has no such field. The entry may be gone
+     * afterwards, if the field was its last and has expired: see {@link LiveHash}.
+     */
+    static boolean get(
+            ExecutionUnit unit, Slice key, long entry, Slice field, ListpackItem value) {
+        if (entry == Database.NONE) {
+            return false;
+        }
+        long root = Entry.root(entry);
+        if (!HashTimes.isReady(root)) {
+            return HashValue.get(root, field.address(), field.length(), value);
+        }
+        LiveHash hash = new LiveHash(unit, key, entry);
+        boolean there = hash.get(field, value);
+        hash.finish();
+        return there;
     }
 }

@@ -1,6 +1,7 @@
 package io.ferrite.engine.sort;
 
 import io.ferrite.engine.ExecutionUnit;
+import io.ferrite.engine.hash.HashCommands;
 import io.ferrite.engine.string.StringValues;
 import io.ferrite.memory.Memory;
 import io.ferrite.memory.MemoryTag;
@@ -87,7 +88,7 @@ final class SortPattern {
         long entry = unit.findRead(key);
         if (entry != Database.NONE && field != null) {
             Memory.copyIn(field, 0, room + length, fieldLength);
-            value = SortSources.field(entry, new Slice(room + length, fieldLength));
+            value = HashCommands.field(unit, key, entry, new Slice(room + length, fieldLength));
         } else if (entry != Database.NONE && Entry.type(entry) == Type.STRING) {
             value = StringValues.bytes(unit, entry, unit.slice()).toBytes();
         }

@@ -2,11 +2,8 @@ package io.ferrite.engine.sort;
 
 import io.ferrite.engine.CommandError;
 import io.ferrite.memory.Slab;
-import io.ferrite.memory.Slice;
 import io.ferrite.store.Entry;
 import io.ferrite.store.Type;
-import io.ferrite.store.encoding.ListpackItem;
-import io.ferrite.store.value.HashValue;
 import io.ferrite.store.value.ListCursor;
 import io.ferrite.store.value.ListValue;
 import io.ferrite.store.value.SetCursor;
@@ -32,15 +29,6 @@ final class SortSources {
             case Type.ZSET -> ZSET;
             default -> throw CommandError.WRONG_TYPE;
         };
-    }
-
-    /** The value of a hash's field, or null when there is no such field or the entry is no hash. */
-    static byte[] field(long entry, Slice field) {
-        ListpackItem value = new ListpackItem();
-        return Entry.type(entry) == Type.HASH
-                        && HashValue.get(Entry.root(entry), field.address(), field.length(), value)
-                ? value.toBytes()
-                : null;
     }
 
     private static final class SetSource implements SortSource {

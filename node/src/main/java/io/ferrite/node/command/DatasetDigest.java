@@ -8,6 +8,7 @@ import io.ferrite.store.Keyspace;
 import io.ferrite.store.Type;
 import io.ferrite.store.encoding.ListpackItem;
 import io.ferrite.store.value.HashCursor;
+import io.ferrite.store.value.HashValue;
 import io.ferrite.store.value.ListCursor;
 import io.ferrite.store.value.SetCursor;
 import io.ferrite.store.value.ZsetCursor;
@@ -120,6 +121,9 @@ final class DatasetDigest {
                 byte[] element = new byte[BYTES];
                 mix(element, bytes(cursor.field()));
                 mix(element, bytes(cursor.value()));
+                if (cursor.expireAt() != HashValue.NEVER) {
+                    exclusive(element, sum("!!hexpire!!".getBytes(StandardCharsets.US_ASCII)));
+                }
                 exclusive(digest, sum(element));
             }
         }

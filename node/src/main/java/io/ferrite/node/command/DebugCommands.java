@@ -17,6 +17,9 @@ import io.ferrite.resp.ReplyWriter;
 import io.ferrite.store.Database;
 import io.ferrite.store.Encoding;
 import io.ferrite.store.Entry;
+import io.ferrite.store.Type;
+import io.ferrite.store.value.HashCursor;
+import io.ferrite.store.value.HashValue;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
@@ -75,6 +78,7 @@ public final class DebugCommands {
                         });
                 unit.reply().ok();
             }
+            case "listpack" -> listpack(unit);
             case "quicklist-packed-threshold" -> packedThreshold(unit);
             case "set-disable-deny-scripts",
                     "replybuffer",
@@ -154,6 +158,30 @@ public final class DebugCommands {
                                 unit.database().bytes(entry, 0),
                                 Entry.access(entry),
                                 idle));
+    }
+
+    /** DEBUG LISTPACK key: a small hash's entries in the log. */
+    private void listpack(ExecutionUnit unit) {
+        long entry = unit.peek(unit.arg(require(unit, 3) - 1));
+        if (entry == Database.NONE) {
+            throw CommandError.NO_SUCH_KEY;
+        }
+        if (Entry.type(entry) != Type.HASH || HashValue.isTable(Entry.root(entry))) {
+            throw CommandError.of("ERR Not a listpack encoded object.");
+        }
+        try (HashCursor cursor = new HashCursor(null, Entry.root(entry))) {
+            while (cursor.next()) {
+                String time =
+                        cursor.expireAt() == HashValue.NEVER ? "" : " until " + cursor.expireAt();
+                node.log().debug(
+                                cursor.field().textLength()
+                                        + " and "
+                                        + cursor.value().textLength()
+                                        + " bytes"
+                                        + time);
+            }
+        }
+        unit.reply().status("Listpack structure printed on stdout");
     }
 
     private static void digest(ExecutionUnit unit) {
@@ -295,6 +323,8 @@ public final class DebugCommands {
                 "    Ask the Java runtime for a garbage collection.",
                 "HTSTATS <dbid>",
                 "    Return hash table statistics of the specified Redis database.",
+                "LISTPACK <key>",
+                "    Write the sizes of a listpack's entries to the server log.",
                 "LOG <message>",
                 "    Write <message> to the server log.",
                 "OBJECT <key>",

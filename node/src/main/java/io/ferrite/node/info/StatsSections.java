@@ -35,6 +35,7 @@ final class StatsSections {
                 .put("sync_full", stats.fullSyncs.sum())
                 .put("sync_partial_ok", stats.partialSyncs.sum())
                 .put("sync_partial_err", stats.partialSyncsRefused.sum())
+                .put("expired_subkeys", units.expiredFields)
                 .put("expired_keys", units.expired)
                 .put("expired_stale_perc", 0.0)
                 .put("expired_time_cap_reached_count", stats.expiredStripeBudgets.sum())
@@ -149,7 +150,12 @@ final class StatsSections {
             if (keys != 0) {
                 out.put(
                         "db" + i,
-                        "keys=" + keys + ",expires=" + database.volatileCount() + ",avg_ttl=0");
+                        "keys="
+                                + keys
+                                + ",expires="
+                                + database.volatileCount()
+                                + ",avg_ttl=0,subexpiry="
+                                + database.timedCount());
             }
         }
     }

@@ -3,6 +3,7 @@ package io.ferrite.node.snapshot;
 import io.ferrite.durability.rdb.EntryWriter;
 import io.ferrite.durability.rdb.RdbOutput;
 import io.ferrite.durability.rdb.RdbSink;
+import io.ferrite.durability.rdb.RdbType;
 import io.ferrite.durability.rdb.RdbWriter;
 import io.ferrite.memory.Memory;
 import io.ferrite.memory.MemoryTag;
@@ -87,7 +88,7 @@ public final class SnapshotStream {
             }
         }
         synchronized (lock) {
-            writer.header();
+            writer.header(withData ? version() : RdbType.WRITTEN);
             for (Map.Entry<String, String> field : fields.entrySet()) {
                 writer.aux(field.getKey(), field.getValue());
             }
@@ -99,6 +100,16 @@ public final class SnapshotStream {
             }
         }
         return true;
+    }
+
+    /** The lowest version that carries what is there now. */
+    private int version() {
+        for (int i = 0; i < keyspace.databases(); i++) {
+            if (keyspace.database(i).timedCount() > 0) {
+                return RdbType.versionOf(RdbType.HASH_METADATA);
+            }
+        }
+        return RdbType.WRITTEN;
     }
 
     private SnapshotSink sink() {

@@ -30,6 +30,14 @@ public final class ListpackItem {
         return this;
     }
 
+    /** Makes it what another view shows. */
+    public void setTo(ListpackItem other) {
+        integer = other.integer;
+        value = other.value;
+        address = other.address;
+        length = other.length;
+    }
+
     public boolean isInteger() {
         return integer;
     }

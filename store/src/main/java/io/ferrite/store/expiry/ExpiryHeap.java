@@ -1,163 +1,229 @@
 package io.ferrite.store.expiry;
 
 import io.ferrite.memory.Memory;
-import io.ferrite.memory.MemoryTag;
 import io.ferrite.memory.Slab;
-import io.ferrite.store.Entry;
-import java.util.Arrays;
 
 /**
- * The keys of one table that have an expiry, the next one to expire first: a heap with four
- * children to a node (Johnson, 1975), in which every entry knows its place, so that any can leave
- * or change its time.
+ * Elements that have a time, the next one to expire first: the keys of a table, the fields of a
+ * hash. A heap with four children to a node (Johnson, 1975), in which every element knows its place
+ * ({@link PlaceKeeper}), so that any can leave or change its time.
  *
  * <pre>
+ *   root    0             8        12        16
+ *           +-------------+--------+---------+
+ *           | chunks      | size   | room for|   chunks: the only chunk, or, from two on,
+ *           | address i64 | u32    | u32     |   a directory of their addresses
+ *           +-------------+--------+---------+
+ *
  *   chunk, 256 items in 4096 bytes (the first one begins with 4 items and doubles):
- *   +------------------+------------------+-- - -
- *   | expires at i64   | entry address i64|
- *   +------------------+------------------+-- - -
+ *           +------------------+--------------------+-- - -
+ *           | expires at i64   | element address i64|
+ *           +------------------+--------------------+-- - -
  * </pre>
  *
- * <p>Cost: 16 bytes a key here and 12 in the entry. To add, remove or change takes O(log n); growth
- * never copies more than a chunk. Memory belongs to the table's slab under {@link
- * MemoryTag#EXPIRY}; it is given back chunk by chunk as the heap shrinks. Not thread-safe.
+ * <p>Cost: 16 bytes an element here, and its place there. To add, remove or change takes O(log n);
+ * growth never copies more than a chunk or the directory, 8 bytes for 256 elements. Chunks are
+ * given back one by one as the heap shrinks.
+ *
+ * <p>A heap is the address of its root, which never changes, and all operations are static. Memory
+ * belongs to the {@link Slab} handed in, under the keeper's tag. Not thread-safe.
  */
 public final class ExpiryHeap {
 
-    /** What {@link #nextAt} answers when no key expires. */
+    /** What {@link #nextAt} answers when nothing expires. */
     public static final long NEVER = Long.MAX_VALUE;
 
-    /** What a key takes here. */
+    /** What an element takes here. */
     public static final int ITEM_BYTES = 16;
 
+    private static final int ROOT_BYTES = 16;
+    private static final int SIZE = 8;
+    private static final int CAPACITY = 12;
     private static final int CHUNK_SHIFT = 8;
     private static final int CHUNK_ITEMS = 1 << CHUNK_SHIFT;
+    private static final int CHUNK_BYTES = CHUNK_ITEMS * ITEM_BYTES;
     private static final int FIRST_ITEMS = 4;
     private static final int FAN = 4;
 
-    private final Slab slab;
-    private long[] chunks = new long[1];
-    private int chunkCount;
-    private int size;
+    private ExpiryHeap() {}
 
-    /** Items that fit; below one chunk's worth a power of two. */
-    private int capacity;
-
-    public ExpiryHeap(Slab slab) {
-        this.slab = slab;
+    public static long create(Slab slab, PlaceKeeper keeper) {
+        long root = slab.take(ROOT_BYTES, keeper.tag());
+        Memory.putLong(root, 0);
+        Memory.putLong(root + SIZE, 0);
+        return root;
     }
 
-    public int size() {
-        return size;
+    public static int size(long root) {
+        return Memory.getInt(root + SIZE);
     }
 
-    /** When the next key expires, or {@link #NEVER}. */
-    public long nextAt() {
-        return size == 0 ? NEVER : at(0);
+    /** When the next element expires, or {@link #NEVER}. */
+    public static long nextAt(long root) {
+        return size(root) == 0 ? NEVER : at(root, 0);
     }
 
-    /** The entry at a place, from 0, the next to expire, to {@code size() - 1}. */
-    public long entry(int index) {
-        return Memory.getLong(item(index) + 8);
+    /** The element at a place, from 0, the next to expire, to {@code size - 1}. */
+    public static long element(long root, int place) {
+        return Memory.getLong(item(root, place) + 8);
     }
 
-    public void add(long atMs, long entry) {
-        if (size == capacity) {
-            grow();
+    /** How many elements have a time before {@code nowMs}; a look at each of them and no more. */
+    public static int due(long root, long nowMs) {
+        return size(root) == 0 ? 0 : due(root, 0, nowMs);
+    }
+
+    private static int due(long root, int place, long nowMs) {
+        if (at(root, place) >= nowMs) {
+            return 0;
         }
-        size++;
-        siftUp(size - 1, atMs, entry);
+        int sum = 1;
+        long first = (long) FAN * place + 1;
+        long end = Math.min(first + FAN, size(root));
+        for (long child = first; child < end; child++) {
+            sum += due(root, (int) child, nowMs);
+        }
+        return sum;
     }
 
-    public void remove(int index) {
-        size--;
-        if (index < size) {
-            long atMs = at(size);
-            long entry = entry(size);
-            replace(index, atMs, entry);
+    public static void add(Slab slab, long root, long atMs, long element, PlaceKeeper keeper) {
+        int size = size(root);
+        if (size == capacity(root)) {
+            grow(slab, root, keeper);
         }
-        if (size <= capacity - 2 * CHUNK_ITEMS) {
-            capacity -= CHUNK_ITEMS;
-            slab.give(chunks[--chunkCount], CHUNK_ITEMS * ITEM_BYTES, MemoryTag.EXPIRY);
+        Memory.putInt(root + SIZE, size + 1);
+        siftUp(root, size, atMs, element, keeper);
+    }
+
+    public static void remove(Slab slab, long root, int place, PlaceKeeper keeper) {
+        int size = size(root) - 1;
+        Memory.putInt(root + SIZE, size);
+        if (place < size) {
+            long last = item(root, size);
+            replace(root, place, Memory.getLong(last), Memory.getLong(last + 8), keeper);
         }
         if (size == 0) {
-            free();
+            freeChunks(slab, root, keeper);
+        } else if (size <= capacity(root) - 2 * CHUNK_ITEMS) {
+            dropChunk(slab, root, keeper);
         }
     }
 
-    /** Gives the entry at a place another time. */
-    public void change(int index, long atMs) {
-        replace(index, atMs, entry(index));
+    /** Gives the element at a place another time. */
+    public static void change(long root, int place, long atMs, PlaceKeeper keeper) {
+        replace(root, place, atMs, element(root, place), keeper);
+    }
+
+    /** Tells that the element at a place has a new address; the place is written into it. */
+    public static void moved(long root, int place, long element, PlaceKeeper keeper) {
+        Memory.putLong(item(root, place) + 8, element);
+        keeper.setPlace(element, place);
+    }
+
+    /** Gives all memory back, the root's too. */
+    public static void free(Slab slab, long root, PlaceKeeper keeper) {
+        freeChunks(slab, root, keeper);
+        slab.give(root, ROOT_BYTES, keeper.tag());
     }
 
     /**
-     * Tells that the entry at a place has a new address; its place in the heap is written into it.
+     * Frees a heap that nobody looks at any more piece by piece, {@code budget} elements' worth at a
+     * time: true when all is gone, the root too.
      */
-    public void moved(int index, long entry) {
-        Memory.putLong(item(index) + 8, entry);
-        Entry.setHeapIndex(entry, index);
-    }
-
-    /** Forgets all and gives the memory back. */
-    public void free() {
-        for (int i = 0; i < chunkCount; i++) {
-            int items = Math.min(capacity, CHUNK_ITEMS);
-            slab.give(chunks[i], (long) items * ITEM_BYTES, MemoryTag.EXPIRY);
+    public static boolean release(Slab slab, long root, int budget, PlaceKeeper keeper) {
+        int left = budget;
+        while (chunkCount(capacity(root)) > 1) {
+            if (left <= 0) {
+                return false;
+            }
+            dropChunk(slab, root, keeper);
+            left -= CHUNK_ITEMS;
         }
-        chunkCount = 0;
-        capacity = 0;
-        size = 0;
+        free(slab, root, keeper);
+        return true;
     }
 
-    private long item(int index) {
-        return chunks[index >>> CHUNK_SHIFT] + (long) (index & CHUNK_ITEMS - 1) * ITEM_BYTES;
+    /** Bytes that the heap takes. */
+    public static long bytes(long root) {
+        int capacity = capacity(root);
+        int chunks = chunkCount(capacity);
+        return ROOT_BYTES
+                + (chunks > 1
+                        ? (long) chunks * CHUNK_BYTES + 8L * directoryRoom(chunks)
+                        : (long) capacity * ITEM_BYTES);
     }
 
-    private long at(int index) {
-        return Memory.getLong(item(index));
+    // ------------------------------------------------------------------------------------- items
+
+    private static int capacity(long root) {
+        return Memory.getInt(root + CAPACITY);
     }
 
-    private void put(int index, long atMs, long entry) {
-        long item = item(index);
+    private static int chunkCount(int capacity) {
+        return capacity + CHUNK_ITEMS - 1 >>> CHUNK_SHIFT;
+    }
+
+    /** Addresses that a directory of so many chunks has room for. */
+    private static int directoryRoom(int chunks) {
+        return Integer.highestOneBit(chunks - 1) << 1;
+    }
+
+    private static long chunk(long root, int index) {
+        long chunks = Memory.getLong(root);
+        return capacity(root) <= CHUNK_ITEMS ? chunks : Memory.getLong(chunks + ((long) index << 3));
+    }
+
+    private static long item(long root, int place) {
+        return chunk(root, place >>> CHUNK_SHIFT) + (long) (place & CHUNK_ITEMS - 1) * ITEM_BYTES;
+    }
+
+    private static long at(long root, int place) {
+        return Memory.getLong(item(root, place));
+    }
+
+    private static void put(long root, int place, long atMs, long element, PlaceKeeper keeper) {
+        long item = item(root, place);
         Memory.putLong(item, atMs);
-        Memory.putLong(item + 8, entry);
-        Entry.setHeapIndex(entry, index);
+        Memory.putLong(item + 8, element);
+        keeper.setPlace(element, place);
     }
 
-    private void replace(int index, long atMs, long entry) {
-        if (index > 0 && at((index - 1) / FAN) > atMs) {
-            siftUp(index, atMs, entry);
+    private static void replace(long root, int place, long atMs, long element, PlaceKeeper keeper) {
+        if (place > 0 && at(root, (place - 1) / FAN) > atMs) {
+            siftUp(root, place, atMs, element, keeper);
         } else {
-            siftDown(index, atMs, entry);
+            siftDown(root, place, atMs, element, keeper);
         }
     }
 
-    private void siftUp(int from, long atMs, long entry) {
-        int index = from;
-        while (index > 0) {
-            int parent = (index - 1) / FAN;
-            long parentAt = at(parent);
+    private static void siftUp(long root, int from, long atMs, long element, PlaceKeeper keeper) {
+        int place = from;
+        while (place > 0) {
+            int parent = (place - 1) / FAN;
+            long item = item(root, parent);
+            long parentAt = Memory.getLong(item);
             if (parentAt <= atMs) {
                 break;
             }
-            put(index, parentAt, entry(parent));
-            index = parent;
+            put(root, place, parentAt, Memory.getLong(item + 8), keeper);
+            place = parent;
         }
-        put(index, atMs, entry);
+        put(root, place, atMs, element, keeper);
     }
 
-    private void siftDown(int from, long atMs, long entry) {
-        int index = from;
+    private static void siftDown(long root, int from, long atMs, long element, PlaceKeeper keeper) {
+        int size = size(root);
+        int place = from;
         while (true) {
-            int first = FAN * index + 1;
-            if (first >= size || first < 0) {
+            long first = (long) FAN * place + 1;
+            if (first >= size) {
                 break;
             }
-            int least = first;
-            long leastAt = at(first);
-            int end = Math.min(first + FAN, size);
-            for (int child = first + 1; child < end; child++) {
-                long childAt = at(child);
+            int least = (int) first;
+            long leastAt = at(root, least);
+            int end = (int) Math.min(first + FAN, size);
+            for (int child = least + 1; child < end; child++) {
+                long childAt = at(root, child);
                 if (childAt < leastAt) {
                     leastAt = childAt;
                     least = child;
@@ -166,31 +232,64 @@ public final class ExpiryHeap {
             if (leastAt >= atMs) {
                 break;
             }
-            put(index, leastAt, entry(least));
-            index = least;
+            put(root, place, leastAt, element(root, least), keeper);
+            place = least;
         }
-        put(index, atMs, entry);
+        put(root, place, atMs, element, keeper);
     }
 
-    private void grow() {
+    // ------------------------------------------------------------------------------------ memory
+
+    private static void grow(Slab slab, long root, PlaceKeeper keeper) {
+        int capacity = capacity(root);
+        long chunks = Memory.getLong(root);
         if (capacity < CHUNK_ITEMS) {
             int items = capacity == 0 ? FIRST_ITEMS : 2 * capacity;
-            chunks[0] =
+            long bytes = (long) items * ITEM_BYTES;
+            long grown =
                     capacity == 0
-                            ? slab.take((long) items * ITEM_BYTES, MemoryTag.EXPIRY)
+                            ? slab.take(bytes, keeper.tag())
                             : slab.resize(
-                                    chunks[0],
-                                    (long) capacity * ITEM_BYTES,
-                                    (long) items * ITEM_BYTES,
-                                    MemoryTag.EXPIRY);
-            chunkCount = 1;
-            capacity = items;
+                                    chunks, (long) capacity * ITEM_BYTES, bytes, keeper.tag());
+            Memory.putLong(root, grown);
+            Memory.putInt(root + CAPACITY, items);
             return;
         }
-        if (chunkCount == chunks.length) {
-            chunks = Arrays.copyOf(chunks, 2 * chunkCount);
+        int count = chunkCount(capacity);
+        if (count == 1) {
+            long directory = slab.take(2 * 8, keeper.tag());
+            Memory.putLong(directory, chunks);
+            Memory.putLong(root, directory);
+        } else if (count == directoryRoom(count)) {
+            Memory.putLong(root, slab.resize(chunks, 8L * count, 16L * count, keeper.tag()));
         }
-        chunks[chunkCount++] = slab.take(CHUNK_ITEMS * ITEM_BYTES, MemoryTag.EXPIRY);
-        capacity += CHUNK_ITEMS;
+        long chunk = slab.take(CHUNK_BYTES, keeper.tag());
+        Memory.putLong(Memory.getLong(root) + 8L * count, chunk);
+        Memory.putInt(root + CAPACITY, capacity + CHUNK_ITEMS);
+    }
+
+    /** Gives the last of at least two chunks back. */
+    private static void dropChunk(Slab slab, long root, PlaceKeeper keeper) {
+        int count = chunkCount(capacity(root)) - 1;
+        long directory = Memory.getLong(root);
+        slab.give(Memory.getLong(directory + 8L * count), CHUNK_BYTES, keeper.tag());
+        Memory.putInt(root + CAPACITY, count * CHUNK_ITEMS);
+        if (count == 1) {
+            Memory.putLong(root, Memory.getLong(directory));
+            slab.give(directory, 2 * 8, keeper.tag());
+        } else if (directoryRoom(count) == count) {
+            Memory.putLong(root, slab.resize(directory, 16L * count, 8L * count, keeper.tag()));
+        }
+    }
+
+    private static void freeChunks(Slab slab, long root, PlaceKeeper keeper) {
+        while (chunkCount(capacity(root)) > 1) {
+            dropChunk(slab, root, keeper);
+        }
+        if (capacity(root) > 0) {
+            slab.give(Memory.getLong(root), (long) capacity(root) * ITEM_BYTES, keeper.tag());
+        }
+        Memory.putLong(root, 0);
+        Memory.putLong(root + SIZE, 0);
     }
 }

@@ -3,6 +3,7 @@ package io.ferrite.store.value;
 import io.ferrite.memory.MemoryTag;
 import io.ferrite.memory.Slab;
 import io.ferrite.memory.codec.Decimal;
+import io.ferrite.store.TimedRoot;
 import io.ferrite.store.encoding.Listpack;
 import io.ferrite.store.encoding.ListpackItem;
 import io.ferrite.store.index.HashIndex;
@@ -25,7 +26,9 @@ public final class HashCursor implements AutoCloseable {
     private final ListpackItem value = new ListpackItem();
     private final Slab slab;
     private final boolean table;
+    private final boolean timed;
     private final long block;
+    private long expireAt = HashValue.NEVER;
     private long place = BEFORE_FIRST;
     private long scratch;
 
@@ -35,6 +38,7 @@ public final class HashCursor implements AutoCloseable {
     public HashCursor(Slab slab, long root) {
         this.slab = slab;
         this.table = HashValue.isTable(root);
+        this.timed = TimedRoot.is(root);
         this.block = HashValue.block(root);
     }
 
@@ -53,6 +57,16 @@ public final class HashCursor implements AutoCloseable {
         return table ? nextOfTable() : nextOfListpack();
     }
 
+    /** As {@link #next}, passing over fields whose time has passed. */
+    public boolean nextLive(long nowMs) {
+        while (next()) {
+            if (expireAt >= nowMs) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private boolean nextOfTable() {
         if (place == HashIndex.END) {
             return false;
@@ -64,6 +78,7 @@ public final class HashCursor implements AutoCloseable {
         long element = HashIndex.at(block, place);
         field.setBytes(HashField.text(element), HashField.length(element));
         value.setBytes(HashField.value(element), HashField.valueLength(element));
+        expireAt = timed ? HashField.expireAt(element) : HashValue.NEVER;
         return true;
     }
 
@@ -78,6 +93,10 @@ public final class HashCursor implements AutoCloseable {
         Listpack.get(block, (int) place, field);
         place = Listpack.next(block, (int) place);
         Listpack.get(block, (int) place, value);
+        if (timed) {
+            place = Listpack.next(block, (int) place);
+            expireAt = HashTimes.orNever(Listpack.integer(block, (int) place));
+        }
         return true;
     }
 
@@ -89,6 +108,11 @@ public final class HashCursor implements AutoCloseable {
     /** The value of that field. */
     public ListpackItem value() {
         return value;
+    }
+
+    /** When that field expires, or {@link HashValue#NEVER}. */
+    public long expireAt() {
+        return expireAt;
     }
 
     /** The field as text, good until the next step; its length is the item's. */

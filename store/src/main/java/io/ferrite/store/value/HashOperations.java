@@ -12,6 +12,11 @@ public final class HashOperations implements ValueOperations {
     }
 
     @Override
+    public long nextExpiry(long root) {
+        return HashTimes.next(root);
+    }
+
+    @Override
     public long release(Slab slab, int encoding, long root, int budget) {
         return HashValue.freeSome(slab, root, budget);
     }

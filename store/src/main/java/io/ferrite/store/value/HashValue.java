@@ -4,9 +4,11 @@ import io.ferrite.memory.Hash;
 import io.ferrite.memory.MemoryTag;
 import io.ferrite.memory.Slab;
 import io.ferrite.store.Encoding;
+import io.ferrite.store.TimedRoot;
 import io.ferrite.store.encoding.Listpack;
 import io.ferrite.store.encoding.ListpackItem;
 import io.ferrite.store.encoding.ListpackPicks;
+import io.ferrite.store.expiry.ExpiryHeap;
 import io.ferrite.store.index.HashIndex;
 import java.util.random.RandomGenerator;
 
@@ -18,6 +20,10 @@ import java.util.random.RandomGenerator;
  * index. Methods that change the hash answer its root, which may be new. Texts handed in must not
  * lie in the hash itself.
  *
+ * <p>A hash whose fields may expire ({@link HashTimes}) has a {@link TimedRoot} instead. Its
+ * listpack is that of Redis 7.4: each field and value is followed by the field's time, the next
+ * first, or by 0 where it lasts, and these last.
+ *
  * <p>The small form becomes the large one as in Redis 7.2 and never turns back: where a field is
  * set, by the {@link PackedLimits} of that moment.
  *
@@ -26,11 +32,14 @@ import java.util.random.RandomGenerator;
  */
 public final class HashValue {
 
+    /** When a field expires that lasts. */
+    public static final long NEVER = Long.MAX_VALUE;
+
     private static final MemoryTag TAG = MemoryTag.HASH;
     private static final long TABLE = 2;
 
-    /** What two entries of a listpack take beside their texts, at most. */
-    private static final int PAIR_OVERHEAD = 20;
+    /** What the entries of a field in a listpack take beside its texts, at most. */
+    private static final int PAIR_OVERHEAD = 31;
 
     private HashValue() {}
 
@@ -42,7 +51,7 @@ public final class HashValue {
     }
 
     public static long createTable(Slab slab) {
-        return HashIndex.create(slab, HashField.LAYOUT) | TABLE;
+        return newTable(slab, false);
     }
 
     /**
@@ -58,22 +67,47 @@ public final class HashValue {
 
     /** The {@link Encoding} of the form that the hash has. */
     public static int encoding(long root) {
-        return isTable(root) ? Encoding.HASHTABLE : Encoding.LISTPACK;
+        if (isTable(root)) {
+            return Encoding.HASHTABLE;
+        }
+        return TimedRoot.is(root) ? Encoding.LISTPACK_EX : Encoding.LISTPACK;
     }
 
     /** The address of the listpack or index. */
     public static long block(long root) {
-        return root & ~TABLE;
+        return TimedRoot.is(root) ? TimedRoot.block(root) : root & ~TABLE;
     }
 
-    /** How many fields there are. */
+    /** How many fields there are, those included whose time has passed. */
     public static long count(long root) {
-        return isTable(root) ? HashIndex.count(block(root)) : Listpack.count(root) / 2;
+        return isTable(root)
+                ? HashIndex.count(block(root))
+                : Listpack.count(block(root)) / tuple(root);
+    }
+
+    /** Entries that a field takes in a listpack. */
+    static int tuple(long root) {
+        return TimedRoot.is(root) ? 3 : 2;
+    }
+
+    /** The root of a hash whose listpack is this one now. */
+    static long withListpack(long root, long listpack) {
+        if (!TimedRoot.is(root)) {
+            return listpack;
+        }
+        TimedRoot.setBlock(root, listpack);
+        return root;
     }
 
     /** An independent copy, for COPY. */
     public static long copyOf(Slab slab, long root) {
-        return isTable(root) ? toTable(slab, root) : Listpack.copyOf(slab, TAG, root);
+        if (isTable(root)) {
+            return toTable(slab, root, TimedRoot.is(root));
+        }
+        long listpack = Listpack.copyOf(slab, TAG, block(root));
+        return TimedRoot.is(root)
+                ? TimedRoot.create(slab, listpack, 0) | TimedRoot.MARK
+                : listpack;
     }
 
     public static void free(Slab slab, long root) {
@@ -85,26 +119,39 @@ public final class HashValue {
      * Between the steps the root is good for nothing else.
      */
     public static long freeSome(Slab slab, long root, int budget) {
-        if (!isTable(root)) {
-            Listpack.free(slab, TAG, root);
-            return 0;
+        if (TimedRoot.is(root) && TimedRoot.times(root) != 0) {
+            if (!ExpiryHeap.release(slab, TimedRoot.times(root), budget, HashField.TIMES)) {
+                return root;
+            }
+            TimedRoot.setTimes(root, 0);
         }
-        boolean gone =
-                HashIndex.release(
-                        slab,
-                        block(root),
-                        budget,
-                        HashField.LAYOUT,
-                        element -> HashField.free(slab, element));
-        return gone ? 0 : root;
+        long block = block(root);
+        if (!isTable(root)) {
+            Listpack.free(slab, TAG, block);
+        } else if (!HashIndex.release(
+                slab,
+                block,
+                budget,
+                HashField.LAYOUT,
+                element -> HashField.free(slab, element))) {
+            return root;
+        }
+        if (TimedRoot.is(root)) {
+            TimedRoot.free(slab, root);
+        }
+        return 0;
     }
 
     /** The bytes held; an extrapolation from {@code samples} fields, or exact if that is 0. */
     public static long memoryBytes(long root, long samples) {
-        if (!isTable(root)) {
-            return Slab.roundUp(Listpack.bytes(root));
-        }
         long block = block(root);
+        long timed = TimedRoot.is(root) ? TimedRoot.bytes() : 0;
+        if (!isTable(root)) {
+            return timed + Slab.roundUp(Listpack.bytes(block));
+        }
+        if (timed != 0) {
+            timed += ExpiryHeap.bytes(TimedRoot.times(root));
+        }
         long wanted = samples == 0 ? Long.MAX_VALUE : samples;
         long seen = 0;
         long sum = 0;
@@ -116,7 +163,7 @@ public final class HashValue {
         }
         long count = HashIndex.count(block);
         long fields = seen == 0 || seen == count ? sum : (long) ((double) sum / seen * count);
-        return HashIndex.bytes(block) + fields;
+        return timed + HashIndex.bytes(block) + fields;
     }
 
     // ------------------------------------------------------------------------------------------
@@ -132,22 +179,29 @@ public final class HashValue {
             value.setBytes(HashField.value(element), HashField.valueLength(element));
             return true;
         }
-        int at = Listpack.find(root, Listpack.first(root), field, length, 1);
+        int at = findPacked(root, field, length);
         if (at == Listpack.NONE) {
             return false;
         }
-        Listpack.get(root, Listpack.next(root, at), value);
+        long listpack = block(root);
+        Listpack.get(listpack, Listpack.next(listpack, at), value);
         return true;
     }
 
-    private static long find(long root, long hash, long field, int length) {
+    static long find(long root, long hash, long field, int length) {
         return HashIndex.find(block(root), hash, field, length, HashField.LAYOUT);
+    }
+
+    static int findPacked(long root, long field, int length) {
+        long listpack = block(root);
+        return Listpack.find(
+                listpack, Listpack.first(listpack), field, length, tuple(root) - 1);
     }
 
     public static boolean contains(long root, long field, int length) {
         return isTable(root)
                 ? find(root, Hash.of(field, length), field, length) != HashIndex.NONE
-                : Listpack.find(root, Listpack.first(root), field, length, 1) != Listpack.NONE;
+                : findPacked(root, field, length) != Listpack.NONE;
     }
 
     /**
@@ -159,14 +213,14 @@ public final class HashValue {
         if (isTable(root)
                 || fields <= limits.entries()
                         && longest <= limits.value()
-                        && Listpack.bytes(root) + bytes + fields * PAIR_OVERHEAD
+                        && Listpack.bytes(block(root)) + bytes + fields * PAIR_OVERHEAD
                                 < Listpack.MAX_BYTES) {
             return root;
         }
         return convert(slab, root);
     }
 
-    /** Sets a field; that it was not there, {@link #count} tells. */
+    /** As below, and the field lasts from now on. */
     public static long set(
             Slab slab,
             long root,
@@ -175,71 +229,120 @@ public final class HashValue {
             long value,
             int valueLength,
             PackedLimits limits) {
+        return set(slab, root, field, length, value, valueLength, false, limits);
+    }
+
+    /**
+     * Sets a field; that it was not there, {@link #count} tells.
+     *
+     * @param keepTime whether the field still expires when it did; else it lasts from now on
+     */
+    public static long set(
+            Slab slab,
+            long root,
+            long field,
+            int length,
+            long value,
+            int valueLength,
+            boolean keepTime,
+            PackedLimits limits) {
         if (!isTable(root)) {
             if (length > limits.value() || valueLength > limits.value()) {
-                return set(slab, convert(slab, root), field, length, value, valueLength, limits);
+                long table = convert(slab, root);
+                return set(slab, table, field, length, value, valueLength, keepTime, limits);
             }
-            long lp = setInListpack(slab, root, field, length, value, valueLength);
-            return count(lp) > limits.entries() ? convert(slab, lp) : lp;
+            long packed = setPacked(slab, root, field, length, value, valueLength, keepTime);
+            return count(packed) > limits.entries() ? convert(slab, packed) : packed;
         }
         long hash = Hash.of(field, length);
         long element = find(root, hash, field, length);
-        if (element != HashIndex.NONE && HashField.overwrite(element, value, valueLength)) {
+        boolean timed = element != HashIndex.NONE && HashField.isTimed(element);
+        if (element != HashIndex.NONE
+                && (keepTime || !timed)
+                && HashField.overwrite(element, value, valueLength)) {
             return root;
         }
-        long fresh = HashField.create(slab, field, length, value, valueLength);
+        long atMs = timed && keepTime ? HashField.expireAt(element) : NEVER;
+        long fresh = HashField.create(slab, field, length, value, valueLength, atMs);
         if (element == HashIndex.NONE) {
             HashIndex.insert(slab, block(root), hash, fresh, HashField.LAYOUT);
         } else {
-            HashIndex.replace(block(root), hash, element, fresh);
-            HashField.free(slab, element);
+            HashTimes.replace(slab, root, hash, element, fresh);
         }
         return root;
     }
 
-    private static long setInListpack(
-            Slab slab, long root, long field, int length, long value, int valueLength) {
-        int at = Listpack.find(root, Listpack.first(root), field, length, 1);
+    private static long setPacked(
+            Slab slab,
+            long root,
+            long field,
+            int length,
+            long value,
+            int valueLength,
+            boolean keepTime) {
+        long lp = block(root);
+        int at = findPacked(root, field, length);
         if (at != Listpack.NONE) {
-            return Listpack.replace(slab, TAG, root, Listpack.next(root, at), value, valueLength);
+            int second = Listpack.next(lp, at);
+            if (keepTime || !TimedRoot.is(root) || HashTimes.packedTime(lp, second) == 0) {
+                return withListpack(
+                        root, Listpack.replace(slab, TAG, lp, second, value, valueLength));
+            }
+            lp = Listpack.deleteEntries(slab, TAG, lp, at, 3);
         }
-        long lp = Listpack.append(slab, TAG, root, field, length);
-        return Listpack.append(slab, TAG, lp, value, valueLength);
+        lp = Listpack.append(slab, TAG, lp, field, length);
+        lp = Listpack.append(slab, TAG, lp, value, valueLength);
+        if (TimedRoot.is(root)) {
+            lp = Listpack.appendInteger(slab, TAG, lp, 0);
+        }
+        return withListpack(root, lp);
     }
 
     /** Removes a field, if it is there. */
     public static long remove(Slab slab, long root, long field, int length) {
         if (!isTable(root)) {
-            int at = Listpack.find(root, Listpack.first(root), field, length, 1);
-            return at == Listpack.NONE ? root : Listpack.deleteEntries(slab, TAG, root, at, 2);
+            int at = findPacked(root, field, length);
+            return at == Listpack.NONE
+                    ? root
+                    : withListpack(
+                            root,
+                            Listpack.deleteEntries(slab, TAG, block(root), at, tuple(root)));
         }
         long hash = Hash.of(field, length);
         long element = find(root, hash, field, length);
         if (element != HashIndex.NONE) {
-            HashIndex.remove(slab, block(root), hash, element, HashField.LAYOUT);
-            HashField.free(slab, element);
+            HashTimes.remove(slab, root, hash, element);
         }
         return root;
     }
 
-    /** Shows a field of a hash that is not empty, each as likely as the other, and its value. */
-    public static void random(
+    /**
+     * Shows a field of a hash that is not empty, each as likely as the other, and its value;
+     * answers when it expires.
+     */
+    public static long random(
             long root, RandomGenerator random, ListpackItem field, ListpackItem value) {
+        long block = block(root);
         if (isTable(root)) {
-            long element = HashIndex.random(block(root), random);
+            long element = HashIndex.random(block, random);
             field.setBytes(HashField.text(element), HashField.length(element));
             value.setBytes(HashField.value(element), HashField.valueLength(element));
-        } else {
-            int at = ListpackPicks.one(root, 2, random);
-            Listpack.get(root, at, field);
-            Listpack.get(root, Listpack.next(root, at), value);
+            return HashField.expireAt(element);
         }
+        int at = ListpackPicks.one(block, tuple(root), random);
+        int second = Listpack.next(block, at);
+        Listpack.get(block, at, field);
+        Listpack.get(block, second, value);
+        return TimedRoot.is(root) ? HashTimes.orNever(HashTimes.packedTime(block, second)) : NEVER;
     }
 
     /** Told of the fields that {@link #scan} meets. */
     @FunctionalInterface
     public interface FieldSink {
-        void field(long text, int length, long value, int valueLength);
+        /**
+         * @param expireAt when the field expires, or {@link #NEVER}
+         */
+        void field(long text, int length, long value, int valueLength, long expireAt);
     }
 
     /**
@@ -255,7 +358,8 @@ public final class HashValue {
                                 HashField.text(element),
                                 HashField.length(element),
                                 HashField.value(element),
-                                HashField.valueLength(element)));
+                                HashField.valueLength(element),
+                                HashField.expireAt(element)));
     }
 
     // ------------------------------------------------------------------------------------- other
@@ -266,27 +370,44 @@ public final class HashValue {
         if (isTable(root)) {
             return root;
         }
-        long table = toTable(slab, root);
-        free(slab, root);
-        return table;
+        if (!TimedRoot.is(root)) {
+            long table = toTable(slab, root, false);
+            free(slab, root);
+            return table;
+        }
+        // The place in the table's heap stands in the block of the root, which stays.
+        long copy = toTable(slab, root, true);
+        Listpack.free(slab, TAG, block(root));
+        TimedRoot.setBlock(root, TimedRoot.block(copy));
+        TimedRoot.setTimes(root, TimedRoot.times(copy));
+        TimedRoot.free(slab, copy);
+        return root | TABLE;
     }
 
-    private static long toTable(Slab slab, long root) {
-        long table = HashIndex.create(slab, HashField.LAYOUT);
+    /** An empty hash in the large form. */
+    static long newTable(Slab slab, boolean timed) {
+        long index = HashIndex.create(slab, HashField.LAYOUT);
+        if (!timed) {
+            return index | TABLE;
+        }
+        long times = ExpiryHeap.create(slab, HashField.TIMES);
+        return TimedRoot.create(slab, index, times) | TimedRoot.MARK | TABLE;
+    }
+
+    private static long toTable(Slab slab, long root, boolean timed) {
+        long table = newTable(slab, timed);
         try (HashCursor cursor = new HashCursor(slab, root)) {
             while (cursor.next()) {
-                long field = cursor.fieldText();
-                int length = cursor.field().textLength();
-                long element =
-                        HashField.create(
-                                slab,
-                                field,
-                                length,
-                                cursor.valueText(),
-                                cursor.value().textLength());
-                HashIndex.insert(slab, table, Hash.of(field, length), element, HashField.LAYOUT);
+                HashTimes.insert(
+                        slab,
+                        table,
+                        cursor.fieldText(),
+                        cursor.field().textLength(),
+                        cursor.valueText(),
+                        cursor.value().textLength(),
+                        cursor.expireAt());
             }
         }
-        return table | TABLE;
+        return table;
     }
 }

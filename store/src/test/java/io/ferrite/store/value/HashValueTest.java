@@ -171,7 +171,7 @@ final class HashValueTest {
                     HashValue.scan(
                             root,
                             cursor,
-                            (field, length, value, valueLength) ->
+                            (field, length, value, valueLength, at) ->
                                     seen.add(text(item.setBytes(field, length))));
         } while (cursor != 0);
         assertThat(seen).isEqualTo(model);
