@@ -1,8 +1,8 @@
 package io.ferrite.engine.geo;
 
 /**
- * What is searched: a circle or a box around a position, lengths in the unit that was asked for.
- * Says which cells of the grid cover it and whether a position lies in it.
+ * What is searched: a circle or a box around a position, lengths in the unit that was asked for, or
+ * a polygon. Says which cells of the grid cover it and whether a position lies in it.
  */
 final class GeoArea {
 
@@ -19,6 +19,15 @@ final class GeoArea {
     private double radius;
     private double width;
     private double height;
+
+    /** Longitudes and latitudes of a polygon's vertices in turn, or null. */
+    private double[] vertices;
+
+    // What a polygon reaches to.
+    private double west = 180;
+    private double east = -180;
+    private double south = 90;
+    private double north = -90;
 
     void center(double atLongitude, double atLatitude) {
         longitude = atLongitude;
@@ -38,12 +47,63 @@ final class GeoArea {
         unit = unitMeters;
     }
 
+    /**
+     * A polygon by the longitudes and latitudes of its vertices in turn; its last edge leads back
+     * to the first. Its center is the middle of the vertices as points of the sphere.
+     */
+    void polygon(double[] ofVertices) {
+        vertices = ofVertices;
+        unit = 1;
+        double x = 0;
+        double y = 0;
+        double z = 0;
+        for (int i = 0; i < vertices.length; i += 2) {
+            west = Math.min(west, vertices[i]);
+            east = Math.max(east, vertices[i]);
+            south = Math.min(south, vertices[i + 1]);
+            north = Math.max(north, vertices[i + 1]);
+            double lon = Math.toRadians(vertices[i]);
+            double lat = Math.toRadians(vertices[i + 1]);
+            x += Math.cos(lat) * Math.cos(lon);
+            y += Math.cos(lat) * Math.sin(lon);
+            z += Math.sin(lat);
+        }
+        longitude = Math.toDegrees(Math.atan2(y, x));
+        latitude = Math.toDegrees(Math.atan2(z, Math.sqrt(x * x + y * y)));
+    }
+
+    /** Whether a ray from a position to the east leaves the polygon more often than it enters. */
+    private boolean isInPolygon(double lon, double lat) {
+        if (lon < west || lon > east || lat < south || lat > north) {
+            return false;
+        }
+        boolean inside = false;
+        int before = vertices.length - 2;
+        for (int i = 0; i < vertices.length; i += 2) {
+            double y = vertices[i + 1];
+            double yBefore = vertices[before + 1];
+            if (y > lat != yBefore > lat
+                    && lon
+                            < (vertices[before] - vertices[i]) * (lat - y) / (yBefore - y)
+                                    + vertices[i]) {
+                inside = !inside;
+            }
+            before = i;
+        }
+        return inside;
+    }
+
     double unit() {
         return unit;
     }
 
     /** The distance of a position from the center in meters if it lies in the area, else -1. */
     double distanceInside(double otherLongitude, double otherLatitude) {
+        if (vertices != null) {
+            return isInPolygon(otherLongitude, otherLatitude)
+                    ? Geohash.distance(longitude, latitude, otherLongitude, otherLatitude)
+                    : -1;
+        }
         if (box) {
             if (Geohash.latitudeDistance(otherLatitude, latitude) > height * unit / 2
                     || Geohash.distance(otherLongitude, otherLatitude, longitude, otherLatitude)
@@ -58,20 +118,39 @@ final class GeoArea {
 
     /** The cells that cover the area, in the order in which they are searched; some are none. */
     Geohash.Cell[] cells() {
+        if (vertices != null) {
+            return cells(step(farthestCorner()));
+        }
         double halfHeight = unit * (box ? height / 2 : radius);
         double halfWidth = unit * (box ? width / 2 : radius);
         double latitudes = Geohash.degrees(halfHeight);
         // The edge that is nearer to a pole spans more degrees.
         double edge = latitude < 0 ? latitude - latitudes : latitude + latitudes;
         double longitudes = Geohash.degreesAlong(halfWidth, edge);
-        double north = latitude + latitudes;
-        double south = latitude - latitudes;
-        double east = longitude + longitudes;
-        double west = longitude - longitudes;
-
+        north = latitude + latitudes;
+        south = latitude - latitudes;
+        east = longitude + longitudes;
+        west = longitude - longitudes;
         double reach =
                 box ? Math.sqrt(width / 2 * (width / 2) + height / 2 * (height / 2)) : radius;
-        int step = step(reach * unit);
+        return cells(step(reach * unit));
+    }
+
+    /** From the center to the farthest corner of what a polygon reaches to, in meters. */
+    private double farthestCorner() {
+        double northern =
+                Math.max(
+                        Geohash.distance(longitude, latitude, west, north),
+                        Geohash.distance(longitude, latitude, east, north));
+        double southern =
+                Math.max(
+                        Geohash.distance(longitude, latitude, west, south),
+                        Geohash.distance(longitude, latitude, east, south));
+        return Math.max(northern, southern);
+    }
+
+    private Geohash.Cell[] cells(int estimate) {
+        int step = estimate;
         Geohash.Cell cell = Geohash.cell(longitude, latitude, step);
         boolean tooSmall =
                 cell.neighbor(0, 1).north() < north

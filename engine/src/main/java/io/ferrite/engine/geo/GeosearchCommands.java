@@ -21,7 +21,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** Members within a circle or a box, replied or stored: GEOSEARCH, GEORADIUS and their kin. */
+/** Members within a circle, a box or a polygon, replied or stored: GEOSEARCH, GEORADIUS and their kin. */
 final class GeosearchCommands {
 
     private enum Form {
@@ -56,6 +56,17 @@ final class GeosearchCommands {
     private static final CommandError NO_COUNT = CommandError.of("ERR COUNT must be > 0");
     private static final CommandError ANY_OF_ALL =
             CommandError.of("ERR the ANY argument requires COUNT argument");
+
+    private static final CommandError NO_VERTICES =
+            CommandError.of("ERR invalid number of vertices");
+    private static final CommandError FEW_VERTICES =
+            CommandError.of("ERR GEOSEARCH BYPOLYGON must have at least 3 vertices");
+
+    /** Each member that is looked at is compared with every edge. */
+    private static final int MOST_VERTICES = 10_000;
+
+    private static final CommandError MANY_VERTICES =
+            CommandError.of("ERR GEOSEARCH BYPOLYGON must have at most 10000 vertices");
 
     private GeosearchCommands() {}
 
@@ -95,6 +106,7 @@ final class GeosearchCommands {
         private boolean fromPosition;
         private boolean byRadius;
         private boolean byBox;
+        private boolean byPolygon;
         private boolean any;
         private long count;
 
@@ -208,6 +220,10 @@ final class GeosearchCommands {
             if (form.mayStore && word.isWord("STOREDIST")) {
                 storeDistances = true;
                 return 0;
+            } else if (left > 1 && mayBePolygon() && word.isWord("BYPOLYGON")) {
+                return polygon(at + 1, left);
+            } else if (byPolygon) {
+                throw CommandError.SYNTAX;
             } else if (left > 0 && !fromPosition && word.isWord("FROMMEMBER")) {
                 centerAtMember(at + 1);
                 fromMember = true;
@@ -228,6 +244,32 @@ final class GeosearchCommands {
             throw CommandError.SYNTAX;
         }
 
+        private boolean mayBePolygon() {
+            return !fromMember && !fromPosition && !byRadius && !byBox;
+        }
+
+        /** Reads the number of vertices and their positions; answers how many arguments these are. */
+        private int polygon(int at, int left) {
+            int count =
+                    Numbers.inRange(
+                            unit.arg(at), Integer.MIN_VALUE, Integer.MAX_VALUE, NO_VERTICES);
+            if (count < 3 || count > (left - 1) / 2) {
+                throw FEW_VERTICES;
+            }
+            if (count > MOST_VERTICES) {
+                throw MANY_VERTICES;
+            }
+            double[] vertices = new double[2 * count];
+            for (int i = 0; i < vertices.length; i += 2) {
+                vertices[i] = Numbers.real(unit.arg(at + 1 + i));
+                vertices[i + 1] = Numbers.real(unit.arg(at + 2 + i));
+                GeoCommands.checkOnMap(vertices[i], vertices[i + 1]);
+            }
+            area.polygon(vertices);
+            byPolygon = true;
+            return 1 + vertices.length;
+        }
+
         void check() {
             if (target >= 0 && (distances || hashes || coordinates)) {
                 throw CommandError.of(
@@ -236,10 +278,10 @@ final class GeosearchCommands {
                                 + " is not compatible with WITHDIST, WITHHASH and WITHCOORD"
                                 + " options");
             }
-            if (form.search && !fromMember && !fromPosition) {
+            if (form.search && !byPolygon && !fromMember && !fromPosition) {
                 throw exactlyOne("FROMMEMBER or FROMLONLAT");
             }
-            if (form.search && !byRadius && !byBox) {
+            if (form.search && !byPolygon && !byRadius && !byBox) {
                 throw exactlyOne("BYRADIUS and BYBOX");
             }
             if (any && count == 0) {

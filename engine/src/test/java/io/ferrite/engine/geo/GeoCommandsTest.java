@@ -86,4 +86,52 @@ final class GeoCommandsTest {
     void whatCannotBe_isRefused(String command, String error) {
         redis.run(command).refuses(error);
     }
+
+    private static final String SHAPE =
+            "BYPOLYGON 11 151.21619137411474 -33.869643764947696 151.20408853981647"
+                    + " -33.87845382042545 151.2123775086366 -33.87864711938855"
+                    + " 151.21046943124387 -33.87588862400425 151.21701035939626"
+                    + " -33.874286511854834 151.2239557405701 -33.8735722632175"
+                    + " 151.22495056246407 -33.87893571656996 151.2274447496748"
+                    + " -33.882307713036354 151.23212935868654 -33.88136096120022"
+                    + " 151.23097291274465 -33.87456240592362 151.22475424781445"
+                    + " -33.87099633192101";
+
+    /** The positions and distances of Valkey's own test. */
+    @Test
+    void polygon_takesWhatLiesInIt_distancesFromItsMiddle() {
+        redis.run("GEOADD s 151.20932132005692 -33.877723137822436 elizabeth");
+        redis.run("GEOADD s 151.2119820713997 -33.87697539508043 connaught");
+        redis.run("GEOADD s 151.2119820713997 -33.87156123068408 james");
+        redis.run("GEOADD s 151.2229523062706 -33.883973760201364 oxford");
+        redis.run("GEOADD s 151.22852593660355 -33.88116782387797 goodhope");
+        redis.run("GEOADD s 151.2224105000496 -33.87544442350019 kings");
+        redis.run("GEOADD s 151.22953444719315 -33.874838625143106 oval");
+        redis.run("GEOSEARCH s " + SHAPE).repliesArray("goodhope", "oval", "elizabeth");
+        redis.run("GEOSEARCH s " + SHAPE + " WITHDIST ASC")
+                .replies(
+                        "*3|*2|$4|oval|$8|858.3013|*2|$8|goodhope|$8|929.4979|"
+                                + "*2|$9|elizabeth|$9|1035.7735|");
+        redis.run("GEOSEARCHSTORE d s " + SHAPE + " ASC STOREDIST COUNT 2").repliesInteger(2);
+        redis.run("ZRANGE d 0 -1").repliesArray("oval", "goodhope");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "BYPOLYGON 2 1 1 2 2;ERR GEOSEARCH BYPOLYGON must have at least 3 vertices",
+                "BYPOLYGON 3 1 1 2 2;ERR GEOSEARCH BYPOLYGON must have at least 3 vertices",
+                "BYPOLYGON -1 1 1 2 2;ERR GEOSEARCH BYPOLYGON must have at least 3 vertices",
+                "BYPOLYGON x 1 1 2 2 3 3;ERR invalid number of vertices",
+                "BYPOLYGON 3 1 1 2 2 200 3;ERR invalid longitude,latitude pair 200.000000,3.000000",
+                "BYPOLYGON 3 1 1 2 2 3 3 BYBOX 1 1 km;ERR syntax error",
+                "BYBOX 1 1 km BYPOLYGON 3 1 1 2 2 3 3;ERR syntax error",
+                "BYPOLYGON 3 1 1 2 2 3 3 FROMLONLAT 1 1;ERR syntax error",
+                "FROMMEMBER Palermo BYPOLYGON 3 1 1 2 2 3 3;ERR syntax error",
+                "BYPOLYGON 3 1 1 2 2 3 3 COUNT -1;ERR COUNT must be > 0"
+            })
+    void polygonThatIsNone_isRefused(String options, String error) {
+        redis.run("GEOSEARCH g " + options).refuses(error);
+    }
 }
