@@ -1,0 +1,233 @@
+package io.ferrite.coordination.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the nodes of a cluster come to together, on a network that fails. */
+final class ClusterSimulationTest {
+
+    private final SimCluster sim = new SimCluster(7);
+
+    @Test
+    void nodesThatWereMet_findEachOther_andServe() {
+        sim.build(3, 1);
+        assertThat(sim.running()).allMatch(n -> n.view().isOk());
+        assertThat(sim.running()).allMatch(n -> n.view().size() == 3);
+    }
+
+    @Test
+    void aReplicaTakesOver_andTheOldMasterReturnsAsItsReplica() {
+        sim.build(3, 1);
+        SimNode master = sim.nodes.get("10.0.0.1");
+        SimNode replica = sim.nodes.get("10.0.0.4");
+        SlotSet slots = master.self().slots();
+        master.crash(false);
+        sim.await("the replica serves", 5000, () -> replica.self().slots().equals(slots));
+        sim.await("all agree", 5000, sim::agreed);
+        assertThat(sim.won).containsExactly(replica.ip);
+        master.restart();
+        sim.await("it follows", 10_000, () -> replica.id().equals(master.self().masterId()));
+        sim.await("all agree", 10_000, sim::agreed);
+    }
+
+    @Test
+    void theReplicaWithMoreData_isElected() {
+        sim.build(3, 2);
+        SimNode master = sim.nodes.get("10.0.0.1");
+        SimNode behind = sim.nodes.get("10.0.0.4");
+        SimNode ahead = sim.nodes.get("10.0.0.7");
+        sim.cut(master, behind); // no data any more, and no message
+        master.offset = 1000;
+        sim.run(500);
+        assertThat(ahead.offset).isEqualTo(1000);
+        assertThat(behind.offset).isLessThan(1000);
+        master.crash(false);
+        sim.await("somebody serves", 8000, () -> !sim.won.isEmpty());
+        assertThat(sim.won).containsExactly(ahead.ip);
+    }
+
+    @Test
+    void aMasterInTheMinority_stopsToServe_withinTheTimeout() {
+        sim.build(3, 1);
+        SimNode alone = sim.nodes.get("10.0.0.2");
+        sim.partition(List.of(alone), others(alone));
+        // The last answer may be half a timeout old when the next ping is sent; a tick sees it.
+        sim.await("it stops", 2 * sim.timeoutMs, () -> !alone.view().isOk());
+        sim.await("its replica serves", 5000, () -> sim.won.size() == 1);
+        assertThat(alone.view().isOk()).isFalse();
+        sim.heal();
+        sim.await("it follows", 15_000, () -> alone.self().isReplica());
+        sim.await("all agree", 10_000, sim::agreed);
+    }
+
+    @Test
+    void withoutAMajority_nobodyIsElected() {
+        sim.build(3, 1);
+        sim.nodes.get("10.0.0.1").crash(false);
+        sim.nodes.get("10.0.0.2").crash(false);
+        sim.run(20_000);
+        assertThat(sim.won).isEmpty();
+        assertThat(sim.running()).noneMatch(n -> n.view().isOk());
+    }
+
+    @Test
+    void aFailoverByHand_losesNothing_andNeedsNoFailure() {
+        sim.build(3, 1);
+        SimNode master = sim.nodes.get("10.0.0.1");
+        SimNode replica = sim.nodes.get("10.0.0.4");
+        master.offset = 555;
+        assertThat(replica.order(o -> o.failover(ClusterOrders.Failover.WITH_MASTER))).isNull();
+        sim.await("they have changed roles", 3000, () -> master.self().isReplica());
+        assertThat(replica.self().isMaster()).isTrue();
+        assertThat(replica.offset).isEqualTo(555);
+        assertThat(master.pausesWrites).isFalse();
+        sim.await("all agree", 5000, sim::agreed);
+    }
+
+    @Test
+    void aTakeover_asksNobody() {
+        sim.build(3, 1);
+        sim.unvotedEpochs = true;
+        SimNode replica = sim.nodes.get("10.0.0.4");
+        List.of("10.0.0.1", "10.0.0.2", "10.0.0.3").forEach(ip -> sim.nodes.get(ip).crash(false));
+        assertThat(replica.order(o -> o.failover(ClusterOrders.Failover.TAKEOVER))).isNull();
+        assertThat(replica.self().slots().size()).isEqualTo(5461);
+    }
+
+    @Test
+    void aReplicaMovesToAMasterThatHasNone() {
+        sim.build(3, 2);
+        sim.nodes.get("10.0.0.4").crash(false);
+        sim.nodes.get("10.0.0.7").crash(false);
+        SimNode bare = sim.nodes.get("10.0.0.1");
+        sim.await(
+                "somebody follows it",
+                30_000,
+                () -> sim.running().stream().anyMatch(n -> bare.id().equals(n.self().masterId())));
+        sim.run(10_000);
+        assertThat(sim.running()).filteredOn(n -> bare.id().equals(n.self().masterId())).hasSize(1);
+    }
+
+    @Test
+    void aNodeThatWasForgotten_isNotBroughtBack_byWhoHasNotHeardOfIt() {
+        sim.build(3, 1);
+        SimNode gone = sim.nodes.get("10.0.0.4");
+        String id = gone.id();
+        gone.crash(false);
+        // One node is told; it tells the others.
+        assertThat(sim.nodes.get("10.0.0.2").order(o -> o.forget(id))).isNull();
+        sim.await(
+                "nobody knows it",
+                20_000,
+                () -> sim.running().stream().allMatch(n -> n.view().node(id) == null));
+        gone.restart(); // it still knows them all
+        sim.run(90_000);
+        assertThat(sim.running())
+                .filteredOn(n -> n != gone)
+                .allMatch(n -> n.view().node(id) == null);
+    }
+
+    @Test
+    void twoClusters_doNotMerge_whenAnAddressChangesHands() {
+        sim.build(3, 0);
+        SimCluster other = sim;
+        List<SimNode> first = new ArrayList<>(other.nodes.values());
+        Set<String> firstIds = first.stream().map(SimNode::id).collect(Collectors.toSet());
+        // A stranger, with two friends, takes the place of a node that is gone.
+        SimNode a = sim.add();
+        SimNode b = sim.add();
+        a.order(o -> o.meet(b.ip, 6379, 16379));
+        sim.run(5000);
+        SimNode victim = first.get(1);
+        victim.crash(false);
+        sim.nodes.put(victim.ip, a);
+        sim.run(60_000);
+        Set<String> strangers = Set.of(a.id(), b.id());
+        for (SimNode node : List.of(first.get(0), first.get(2))) {
+            for (ClusterNode known : node.view().nodes()) {
+                assertThat(strangers).doesNotContain(known.id());
+            }
+        }
+        for (ClusterNode known : b.view().nodes()) {
+            assertThat(firstIds).doesNotContain(known.id());
+        }
+    }
+
+    @Test
+    void twoMastersInOneEpoch_endInTwo() {
+        sim.unvotedEpochs = true;
+        SimNode a = sim.add();
+        SimNode b = sim.add();
+        for (SimNode node : List.of(a, b)) {
+            node.order(o -> o.addSlots(List.of(node == a ? 1 : 2)));
+            node.order(o -> o.setConfigEpoch(5));
+        }
+        a.order(o -> o.meet(b.ip, 6379, 16379));
+        sim.await(
+                "they differ",
+                10_000,
+                () ->
+                        a.view().nodeCount() == 2
+                                && a.self().configEpoch() != b.self().configEpoch());
+    }
+
+    @Test
+    void whatWasVoted_isOnDisk_beforeTheVoteIsSent() {
+        sim.build(3, 1);
+        sim.nodes.get("10.0.0.1").crash(false);
+        sim.await("somebody is elected", 5000, () -> !sim.won.isEmpty());
+        long epoch = sim.nodes.get("10.0.0.4").self().configEpoch();
+        SimNode voter = sim.nodes.get("10.0.0.2");
+        assertThat(voter.view().lastVoteEpoch()).isEqualTo(epoch);
+        voter.crash(true);
+        voter.restart();
+        assertThat(voter.view().lastVoteEpoch()).isEqualTo(epoch);
+    }
+
+    @Test
+    void aClockThatJumps_fellsNobody() {
+        sim.build(3, 1);
+        sim.nodes.get("10.0.0.2").skew(3_600_000);
+        sim.run(3000);
+        sim.nodes.get("10.0.0.2").skew(-3_600_000);
+        sim.run(10_000);
+        assertThat(sim.won).isEmpty();
+        assertThat(sim.running()).allMatch(n -> n.view().isOk());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 5})
+    void lossAndDelay_makeNoFailover(int loss) {
+        sim.build(5, 1);
+        sim.lossPercent = loss;
+        sim.delayMs = 100;
+        sim.run(60_000);
+        assertThat(sim.won).isEmpty();
+    }
+
+    /** Seeds from {@code ferrite.simulation.seed} on, {@code ferrite.simulation.seeds} of them. */
+    static LongStream seeds() {
+        long first = Long.getLong("ferrite.simulation.seed", 1);
+        return LongStream.range(first, first + Long.getLong("ferrite.simulation.seeds", 8));
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void whateverFails_itComesTogetherAgain(long seed) {
+        new Mayhem(seed).run();
+    }
+
+    private List<SimNode> others(SimNode... but) {
+        Set<SimNode> without = Set.of(but);
+        return sim.nodes.values().stream().filter(n -> !without.contains(n)).toList();
+    }
+}
