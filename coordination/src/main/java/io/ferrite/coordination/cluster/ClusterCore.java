@@ -91,7 +91,7 @@ final class ClusterCore {
                 id[i + j] = HEX[bits >>> 4 * j & 15];
             }
         }
-        return new String(id);
+        return String.valueOf(id);
     }
 
     // --- nodes -----------------------------------------------------------------------------------
