@@ -225,6 +225,11 @@ public final class Database {
 
     // ---------------------------------------------------------------- removing and moving
 
+    /** Frees a part of a key's value that is its no more, at once or bit by bit. */
+    public void release(Slice key, int type, int encoding, long root) {
+        keyspace.releases(keyspace.tableOf(key)).releaseValue(type, encoding, root);
+    }
+
     /** Removes a key and frees its value; says whether it was there. */
     public boolean delete(Slice key) {
         long entry = find(key);

@@ -79,6 +79,19 @@ public final class Listpack {
         return lp;
     }
 
+    /**
+     * A listpack with room for {@code bytes} that the caller fills at once with {@code entries},
+     * from {@link #HEADER_BYTES} on.
+     */
+    public static long createFor(Slab slab, MemoryTag tag, int bytes, int entries) {
+        int all = EMPTY_BYTES + bytes;
+        long lp = slab.take(all, tag);
+        Memory.putInt(lp, all);
+        Memory.putShort(lp + COUNT_OFFSET, Math.min(entries, COUNT_UNKNOWN));
+        Memory.putByte(lp + all - 1, END);
+        return lp;
+    }
+
     /** A block of its own with the bytes of a listpack that is somewhere else; valid bytes only. */
     public static long copyOf(Slab slab, MemoryTag tag, long listpack) {
         int bytes = bytes(listpack);
@@ -140,8 +153,8 @@ public final class Listpack {
         if (at == HEADER_BYTES) {
             return NONE;
         }
-        int back = readBack(lp + at - 1);
-        return at - back - backBytes(back);
+        int back = ListpackEntry.readBack(lp + at - 1);
+        return at - back - ListpackEntry.backBytes(back);
     }
 
     /**
@@ -359,75 +372,36 @@ public final class Listpack {
         return grown;
     }
 
+    /**
+     * Makes room behind the last entry for {@code bytes} that the caller fills at once with {@code
+     * entries} ({@link ListpackEntry} writes them), from the offset on that was {@link #end}.
+     */
+    public static long extend(Slab slab, MemoryTag tag, long lp, int bytes, int entries) {
+        long block = splice(slab, tag, lp, end(lp), 0, bytes, entries);
+        Memory.putByte(block + end(block), END);
+        return block;
+    }
+
     private static long putText(
             Slab slab, MemoryTag tag, long lp, int at, int old, long text, int length) {
         long parsed = Decimal.parse(text, length);
         if (Decimal.isNumber(text, length, parsed)) {
             return putInteger(slab, tag, lp, at, old, parsed);
         }
-        int head = length < 64 ? 1 : length < 4096 ? 2 : 5;
         if (length > MAX_BYTES) {
             throw tooLong();
         }
-        int encoded = head + length;
-        long block = splice(slab, tag, lp, at, old, encoded + backBytes(encoded), old == 0 ? 1 : 0);
-        long p = block + at;
-        if (head == 1) {
-            Memory.putByte(p, 0x80 | length);
-        } else if (head == 2) {
-            Memory.putByte(p, 0xE0 | length >>> 8);
-            Memory.putByte(p + 1, length);
-        } else {
-            Memory.putByte(p, 0xF0);
-            Memory.putInt(p + 1, length);
-        }
-        Memory.copy(text, p + head, length);
-        writeBack(p + encoded, encoded);
+        int bytes = ListpackEntry.stringBytes(length);
+        long block = splice(slab, tag, lp, at, old, bytes, old == 0 ? 1 : 0);
+        ListpackEntry.writeString(block + at, text, length);
         return block;
     }
 
     private static long putInteger(Slab slab, MemoryTag tag, long lp, int at, int old, long value) {
-        int encoded = integerBytes(value);
-        long block = splice(slab, tag, lp, at, old, encoded + 1, old == 0 ? 1 : 0);
-        long p = block + at;
-        switch (encoded) {
-            case 1 -> Memory.putByte(p, (int) value);
-            case 2 -> {
-                Memory.putByte(p, 0xC0 | (int) (value >>> 8) & 0x1F);
-                Memory.putByte(p + 1, (int) value);
-            }
-            case 3 -> {
-                Memory.putByte(p, 0xF1);
-                Memory.putShort(p + 1, (int) value);
-            }
-            case 4 -> Memory.putInt(p, (int) value << 8 | 0xF2);
-            case 5 -> {
-                Memory.putByte(p, 0xF3);
-                Memory.putInt(p + 1, (int) value);
-            }
-            default -> {
-                Memory.putByte(p, 0xF4);
-                Memory.putLong(p + 1, value);
-            }
-        }
-        Memory.putByte(p + encoded, encoded);
+        int bytes = ListpackEntry.integerBytes(value);
+        long block = splice(slab, tag, lp, at, old, bytes, old == 0 ? 1 : 0);
+        ListpackEntry.writeInteger(block + at, value);
         return block;
-    }
-
-    private static int integerBytes(long value) {
-        if (value >= 0 && value <= 127) {
-            return 1;
-        }
-        if (value >= -4096 && value <= 4095) {
-            return 2;
-        }
-        if (value == (short) value) {
-            return 3;
-        }
-        if (value >= -(1 << 23) && value < 1 << 23) {
-            return 4;
-        }
-        return value == (int) value ? 5 : 9;
     }
 
     /** Replaces {@code old} bytes at an offset by room for {@code fresh} ones, and counts. */
@@ -459,76 +433,9 @@ public final class Listpack {
         return new IllegalStateException("a listpack would grow beyond " + MAX_BYTES + " bytes");
     }
 
-    // ---------------------------------------------------------------------------------- entry
-    // lengths
-
     /** The bytes of an entry, its back length included. */
     public static int entryBytes(long lp, int at) {
-        int encoded = encodedBytes(lp + at);
-        return encoded + backBytes(encoded);
-    }
-
-    private static int encodedBytes(long p) {
-        int head = Memory.getUnsignedByte(p);
-        if (head < 0x80) {
-            return 1;
-        }
-        if (head < 0xC0) {
-            return 1 + (head & 0x3F);
-        }
-        if (head < 0xE0) {
-            return 2;
-        }
-        if (head < 0xF0) {
-            return 2 + ((head & 0x0F) << 8 | Memory.getUnsignedByte(p + 1));
-        }
-        return switch (head) {
-            case 0xF0 -> 5 + Memory.getInt(p + 1);
-            case 0xF1 -> 3;
-            case 0xF2 -> 4;
-            case 0xF3 -> 5;
-            case 0xF4 -> 9;
-            default -> 1;
-        };
-    }
-
-    /** How many bytes a back length takes. The odd limits are the format's. */
-    private static int backBytes(int length) {
-        if (length <= 127) {
-            return 1;
-        }
-        if (length < 16383) {
-            return 2;
-        }
-        if (length < 2097151) {
-            return 3;
-        }
-        return length < 268435455 ? 4 : 5;
-    }
-
-    private static void writeBack(long p, int length) {
-        int bytes = backBytes(length);
-        int rest = length;
-        for (int i = bytes - 1; i > 0; i--) {
-            Memory.putByte(p + i, rest & 0x7F | 0x80);
-            rest >>>= 7;
-        }
-        Memory.putByte(p, rest);
-    }
-
-    /** The back length that ends at {@code p}, read backwards. */
-    private static int readBack(long p) {
-        int length = 0;
-        int shift = 0;
-        long at = p;
-        while (true) {
-            int b = Memory.getUnsignedByte(at--);
-            length |= (b & 0x7F) << shift;
-            shift += 7;
-            if ((b & 0x80) == 0 || shift > 28) {
-                return length;
-            }
-        }
+        return ListpackEntry.bytesAt(lp + at);
     }
 
     // --------------------------------------------------------------------------------------
@@ -574,11 +481,11 @@ public final class Listpack {
         if (head == 0xF0 && Memory.getInt(p + 1) < 0) {
             return -1;
         }
-        long encoded = head == 0xF0 ? 5L + Memory.getInt(p + 1) : encodedBytes(p);
+        long encoded = head == 0xF0 ? 5L + Memory.getInt(p + 1) : ListpackEntry.encodedBytes(p);
         if (encoded > end - at) {
             return -1;
         }
-        int back = backBytes((int) encoded);
+        int back = ListpackEntry.backBytes((int) encoded);
         if (back > end - at - encoded || !isBack(p + encoded, (int) encoded, back)) {
             return -1;
         }

@@ -2,6 +2,7 @@ package io.ferrite.store.value;
 
 import io.ferrite.store.Type;
 import io.ferrite.store.ValueOperations;
+import io.ferrite.store.stream.StreamOperations;
 
 /** The types of value that there are: the one list of them. A new type is entered here. */
 public final class Values {
@@ -15,6 +16,7 @@ public final class Values {
         operations[Type.ZSET] = new ZsetOperations();
         operations[Type.SET] = new SetOperations();
         operations[Type.HASH] = new HashOperations();
+        operations[Type.STREAM] = new StreamOperations();
         return operations;
     }
 }
