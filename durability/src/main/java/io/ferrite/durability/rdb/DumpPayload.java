@@ -75,6 +75,17 @@ public final class DumpPayload {
         end(out, type);
     }
 
+    public static void ofStream(RdbOutput out, long root) throws IOException {
+        int type = StreamCodec.type(root);
+        out.putByte(type);
+        StreamCodec.Steps steps = new StreamCodec.Steps();
+        steps.begin(out, root, type);
+        while (!steps.step(out)) {
+            // goes on
+        }
+        end(out, type);
+    }
+
     private static void end(RdbOutput out, int type) throws IOException {
         out.putShort(RdbType.versionOf(type));
         out.putLong(out.checksum());

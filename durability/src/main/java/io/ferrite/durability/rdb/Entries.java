@@ -2,6 +2,7 @@ package io.ferrite.durability.rdb;
 
 import io.ferrite.memory.Slice;
 import io.ferrite.store.Database;
+import io.ferrite.store.Encoding;
 import io.ferrite.store.Entry;
 import io.ferrite.store.Type;
 import io.ferrite.store.value.HashValue;
@@ -29,6 +30,7 @@ public final class Entries {
             case Type.HASH -> DumpPayload.ofHash(out, Entry.root(entry));
             case Type.SET -> DumpPayload.ofSet(out, Entry.root(entry));
             case Type.ZSET -> DumpPayload.ofZset(out, Entry.root(entry));
+            case Type.STREAM -> DumpPayload.ofStream(out, Entry.root(entry));
             default ->
                     throw new IllegalStateException(
                             "no DUMP form for values of type " + Entry.type(entry));
@@ -61,6 +63,8 @@ public final class Entries {
                 long root = value.release();
                 yield target.putRoot(key, Type.ZSET, ZsetValue.encoding(root), root);
             }
+            case STREAM ->
+                    target.putRoot(key, Type.STREAM, Encoding.STREAM, value.release());
         };
     }
 }

@@ -84,6 +84,7 @@ public final class EntryWriter {
             case Type.HASH -> writer.hash(key, keyLength, Entry.root(entry));
             case Type.SET -> writer.set(key, keyLength, Entry.root(entry));
             case Type.ZSET -> writer.zset(key, keyLength, Entry.root(entry));
+            case Type.STREAM -> writer.stream(key, keyLength, Entry.root(entry));
             default -> throw unknownType();
         };
     }
@@ -99,6 +100,7 @@ public final class EntryWriter {
                     case Type.HASH -> writer.hashStep(Entry.root(entry), cursor);
                     case Type.SET -> writer.setStep(Entry.root(entry), cursor);
                     case Type.ZSET -> writer.zsetStep(Entry.root(entry), cursor);
+                    case Type.STREAM -> writer.streamStep();
                     default -> throw unknownType();
                 };
         return cursor == 0;

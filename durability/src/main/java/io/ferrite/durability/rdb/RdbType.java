@@ -61,6 +61,6 @@ public final class RdbType {
         if (type >= HASH_METADATA_PRE_GA) {
             return 12;
         }
-        return type >= SET_LISTPACK ? 11 : WRITTEN;
+        return type >= SET_LISTPACK ? 11 : WRITTEN; // STREAM_LISTPACKS_3 among them
     }
 }

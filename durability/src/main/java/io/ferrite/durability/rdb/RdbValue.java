@@ -1,6 +1,7 @@
 package io.ferrite.durability.rdb;
 
 import io.ferrite.memory.Slab;
+import io.ferrite.store.stream.StreamValue;
 import io.ferrite.store.value.HashValue;
 import io.ferrite.store.value.ListValue;
 import io.ferrite.store.value.SetValue;
@@ -23,7 +24,8 @@ public final class RdbValue {
         LIST,
         SET,
         HASH,
-        ZSET
+        ZSET,
+        STREAM
     }
 
     private final RdbString string = new RdbString();
@@ -81,6 +83,8 @@ public final class RdbValue {
             SetValue.free(slab, root);
         } else if (kind == Kind.ZSET) {
             ZsetValue.free(slab, root);
+        } else if (kind == Kind.STREAM) {
+            StreamValue.free(slab, root);
         }
         kind = Kind.EMPTY;
     }

@@ -18,6 +18,8 @@ public final class RdbWriter {
     public static final int COMPRESS_IN_WALK = 1 << 18;
 
     private final RdbOutput out;
+    private final StreamCodec.Steps streamSteps = new StreamCodec.Steps();
+    private boolean forOldReaders;
 
     public RdbWriter(RdbOutput out) {
         this.out = out;
@@ -145,6 +147,28 @@ public final class RdbWriter {
 
     public long zsetStep(long root, long left) throws IOException {
         return ZsetCodec.step(out, root, left);
+    }
+
+    /**
+     * Whoever reads this may know no form of a value that Redis 7.0 does not: some detail is left
+     * out where there is an older form.
+     */
+    public void forOldReaders() {
+        forOldReaders = true;
+    }
+
+    /** A key that holds a stream; {@link #streamStep} goes on unless the answer is 0. */
+    public long stream(long key, int keyLength, long root) throws IOException {
+        int type = forOldReaders ? RdbType.STREAM_LISTPACKS_2 : StreamCodec.type(root);
+        out.putByte(type);
+        out.putString(key, keyLength);
+        streamSteps.begin(out, root, type);
+        return streamStep();
+    }
+
+    /** Goes on with the stream; 0 when it is whole. */
+    public long streamStep() throws IOException {
+        return streamSteps.step(out) ? 0 : 1;
     }
 
     /** Ends the RDB with its checksum, 0 if none is kept, and flushes. */

@@ -1,10 +1,15 @@
 package io.ferrite.durability.rdb;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.ferrite.memory.Memory;
 import io.ferrite.memory.MemoryTag;
 import io.ferrite.memory.Slab;
 import io.ferrite.memory.Slice;
 import io.ferrite.memory.codec.Crc64;
+import io.ferrite.store.stream.StreamCursor;
+import io.ferrite.store.stream.StreamId;
+import io.ferrite.store.stream.StreamValue;
 import io.ferrite.store.value.HashCursor;
 import io.ferrite.store.value.ListCursor;
 import io.ferrite.store.value.ListValue;
@@ -111,6 +116,23 @@ final class RdbFixture {
         return fields;
     }
 
+    /** The entries of a stream, each as its id and its texts, and its length. */
+    static List<String> entries(long root) {
+        List<String> entries = new ArrayList<>();
+        StreamCursor cursor = new StreamCursor().open(root, true);
+        while (cursor.next()) {
+            StringBuilder entry = new StringBuilder();
+            entry.append(new StreamId(cursor.ms(), cursor.seq()));
+            while (cursor.nextField()) {
+                entry.append(' ').append(text(cursor.field().toBytes()));
+                entry.append(' ').append(text(cursor.value().toBytes()));
+            }
+            entries.add(entry.toString());
+        }
+        assertThat(StreamValue.length(root)).isEqualTo(entries.size());
+        return entries;
+    }
+
     static Object plain(Slab slab, RdbValue value) {
         return switch (value.kind()) {
             case EMPTY -> null;
@@ -119,6 +141,7 @@ final class RdbFixture {
             case SET -> members(slab, value.root());
             case HASH -> fields(slab, value.root());
             case ZSET -> scores(value.root());
+            case STREAM -> entries(value.root());
         };
     }
 

@@ -7,6 +7,7 @@ import io.ferrite.store.Entry;
 import io.ferrite.store.Keyspace;
 import io.ferrite.store.Type;
 import io.ferrite.store.encoding.ListpackItem;
+import io.ferrite.store.stream.StreamCursor;
 import io.ferrite.store.value.HashCursor;
 import io.ferrite.store.value.HashValue;
 import io.ferrite.store.value.ListCursor;
@@ -85,6 +86,7 @@ final class DatasetDigest {
             case Type.SET -> set(keyspace, digest, entry);
             case Type.HASH -> hash(digest, entry);
             case Type.ZSET -> zset(digest, entry);
+            case Type.STREAM -> stream(digest, entry);
             default ->
                     throw new IllegalStateException(
                             "no digest for values of type " + Entry.type(entry));
@@ -144,6 +146,19 @@ final class DatasetDigest {
             mix(element, bytes(cursor.member()));
             mix(element, seventeenDigits(cursor.score()).getBytes(StandardCharsets.US_ASCII));
             exclusive(digest, sum(element));
+        }
+    }
+
+    private void stream(byte[] digest, long entry) {
+        StreamCursor cursor = new StreamCursor();
+        for (cursor.open(Entry.root(entry), true); cursor.next(); ) {
+            String id =
+                    Long.toUnsignedString(cursor.ms()) + "." + Long.toUnsignedString(cursor.seq());
+            mix(digest, id.getBytes(StandardCharsets.US_ASCII));
+            while (cursor.nextField()) {
+                mix(digest, bytes(cursor.field()));
+                mix(digest, bytes(cursor.value()));
+            }
         }
     }
 

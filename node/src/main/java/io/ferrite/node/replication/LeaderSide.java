@@ -223,7 +223,11 @@ final class LeaderSide implements LeaderDriver.Host {
                         + (next.streamed() ? "replicas sockets" : "disk"));
         SnapshotStream snapshot =
                 new SnapshotStream(
-                        node.engine().keyspace(), node.gate(), EntryWriter.AccessForm.NONE, true);
+                                node.engine().keyspace(),
+                                node.gate(),
+                                EntryWriter.AccessForm.NONE,
+                                true)
+                        .forOldReaders();
         LogReader hold;
         History history;
         node.gate().enter(node.gate().all());

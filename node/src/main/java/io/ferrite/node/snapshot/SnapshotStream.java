@@ -72,6 +72,12 @@ public final class SnapshotStream {
         this.entries = new EntryWriter(writer, keyspace.access(), form);
     }
 
+    /** The reader may be a server of version 7.0; to be said before {@link #begin}. */
+    public SnapshotStream forOldReaders() {
+        writer.forOldReaders();
+        return this;
+    }
+
     /**
      * Fixes the instant. The caller holds all stripes.
      *

@@ -83,6 +83,16 @@ public final class StreamValue {
         return IdTree.count(stream + BLOCKS);
     }
 
+    /** The tree of blocks. */
+    public static long tree(long stream) {
+        return stream + BLOCKS;
+    }
+
+    /** The listpack of a block, by its record in the tree. */
+    public static long block(long record) {
+        return StreamBlock.of(record);
+    }
+
     /** How many nodes the tree of blocks has. */
     public static long nodes(long stream) {
         return IdTree.nodes(stream + BLOCKS);
@@ -139,6 +149,62 @@ public final class StreamValue {
 
     static long blockBytes(long stream) {
         return Memory.getLong(stream + BLOCK_BYTES);
+    }
+
+    // ------------------------------------------------------------------------- logical positions
+
+    /** What {@link #distance} answers where it cannot tell. */
+    public static final long UNKNOWN = -1;
+
+    /**
+     * How many entries were ever added up to an id, as far as that can be told without counting:
+     * at the ends of the stream, and not across entries that were removed from its middle.
+     */
+    public static long distance(long stream, long ms, long seq) {
+        long added = added(stream);
+        if (added == 0) {
+            return 0;
+        }
+        int toLast = StreamId.compare(ms, seq, lastMs(stream), lastSeq(stream));
+        if (toLast == 0 || length(stream) == 0 && toLast < 0) {
+            return added;
+        }
+        if (toLast > 0) {
+            return UNKNOWN;
+        }
+        StreamId first = firstId(stream, new StreamId());
+        StreamId deleted = maxDeletedId(stream, new StreamId());
+        if (deleted.isZero() || deleted.compareTo(first) < 0) {
+            int toFirst = -first.compareTo(ms, seq);
+            if (toFirst <= 0) {
+                return added - length(stream) + (toFirst == 0 ? 1 : 0);
+            }
+        }
+        return UNKNOWN;
+    }
+
+    /** Whether an entry from an id on was removed from the middle of what is there. */
+    public static boolean hasGapFrom(long stream, long ms, long seq) {
+        StreamId deleted = maxDeletedId(stream, new StreamId());
+        return length(stream) > 0
+                && !deleted.isZero()
+                && firstId(stream, new StreamId()).compareTo(deleted) <= 0
+                && deleted.compareTo(ms, seq) >= 0;
+    }
+
+    /** How many entries a group has yet to read, or {@link #UNKNOWN}. */
+    public static long lag(long stream, long group) {
+        long added = added(stream);
+        if (added == 0) {
+            return 0;
+        }
+        long read = StreamGroup.entriesRead(group);
+        long ms = StreamGroup.lastMs(group);
+        long seq = StreamGroup.lastSeq(group);
+        if (read == StreamGroup.UNKNOWN || hasGapFrom(stream, ms, seq)) {
+            read = distance(stream, ms, seq);
+        }
+        return read == UNKNOWN ? UNKNOWN : added - read;
     }
 
     // ------------------------------------------------------------------------------------ adding
