@@ -1,5 +1,7 @@
 package io.ferrite.engine;
 
+import io.ferrite.engine.acl.Denial;
+import io.ferrite.engine.acl.Gatekeeper;
 import io.ferrite.memory.Slice;
 import io.ferrite.resp.NativeReplyWriter;
 import io.ferrite.resp.ReplyWriter;
@@ -268,7 +270,12 @@ public final class Blocking {
      *
      * @param held the stripes held
      */
-    public void serve(ExecutionUnit unit, NativeReplyWriter scratch, long nowMs, long held) {
+    public void serve(
+            ExecutionUnit unit,
+            NativeReplyWriter scratch,
+            long nowMs,
+            long held,
+            Served served) {
         LinkedHashSet<Place> left = new LinkedHashSet<>();
         while (!unit.readyKeys().isEmpty()) {
             Place place = unit.readyKeys().removeFirst();
@@ -288,7 +295,7 @@ public final class Blocking {
                     left.add(place);
                     break; // those behind it have to wait for it
                 }
-                retry(unit, waiter, scratch, nowMs);
+                retry(unit, waiter, scratch, nowMs, served);
             }
         }
         unit.readyKeys().addAll(left);
@@ -305,18 +312,51 @@ public final class Blocking {
                 && !Entry.isExpired(entry, nowMs);
     }
 
-    private void retry(ExecutionUnit unit, Waiter waiter, NativeReplyWriter scratch, long nowMs) {
+    private void retry(
+            ExecutionUnit unit,
+            Waiter waiter,
+            NativeReplyWriter scratch,
+            long nowMs,
+            Served served) {
         scratch.reset();
         scratch.setProtocol(waiter.session.protocol());
         unit.beginRetry(waiter, scratch, nowMs);
-        unit.run(waiter.command, waiter.request);
+        Denial denial = judge(unit, waiter);
+        boolean succeeded = false;
+        if (denial == Denial.NONE) {
+            succeeded = unit.run(waiter.command, waiter.request);
+        } else {
+            String line =
+                    "NOPERM " + denial.text(waiter.session.user(), waiter.command.spec());
+            unit.engine().errors().count(line);
+            scratch.error(line);
+        }
         unit.commit();
         if (!unit.isBlocked()) {
             remove(waiter);
             waiter.request.close();
             byte[] answer = scratch.toBytes();
             waiter.session.outbox().answer(out -> out.raw(answer));
+            served.ended(waiter.command, denial != Denial.NONE, succeeded);
         }
+    }
+
+    /** What the user was allowed when the client began to wait, he may not be any more. */
+    private static Denial judge(ExecutionUnit unit, Waiter waiter) {
+        return unit.engine()
+                .gatekeeper()
+                .judge(
+                        unit.accessCheck(),
+                        waiter.session,
+                        waiter.command,
+                        waiter.request,
+                        Gatekeeper.Context.TOPLEVEL);
+    }
+
+    /** Hears of the commands that waited and do no more, to count them. */
+    @FunctionalInterface
+    public interface Served {
+        void ended(Command command, boolean rejected, boolean succeeded);
     }
 
     /** The stripes of the keys that a unit made ready. */

@@ -1,5 +1,6 @@
 package io.ferrite.engine;
 
+import io.ferrite.engine.acl.Gatekeeper;
 import io.ferrite.memory.Slice;
 import io.ferrite.resp.Request;
 import io.ferrite.store.Database;
@@ -21,10 +22,11 @@ public final class Engine {
     private final PubSub pubSub;
     private final Watches watches;
     private final Blocking blocking;
+    private final Gatekeeper gatekeeper = new Gatekeeper();
     private final ErrorStats errors = new ErrorStats();
     private final LongAdder changes = new LongAdder();
 
-    private QueuedJudge queuedJudge = (session, command, request) -> null;
+    private QueuedJudge queuedJudge = (unit, command, request) -> null;
     private volatile int notifyMask;
     private volatile boolean follower;
     private volatile boolean mayExpire = true;
@@ -65,6 +67,11 @@ public final class Engine {
 
     public Blocking blocking() {
         return blocking;
+    }
+
+    /** Who may run what. */
+    public Gatekeeper gatekeeper() {
+        return gatekeeper;
     }
 
     public ErrorStats errors() {
@@ -154,15 +161,15 @@ public final class Engine {
     /** Judges a queued command once more when EXEC runs it: rights and memory may have changed. */
     public interface QueuedJudge {
         /** Null to run it, or the error line that takes its place. */
-        String judge(Session session, Command command, Request request);
+        String judge(ExecutionUnit unit, Command command, Request request);
     }
 
     public void setQueuedJudge(QueuedJudge judge) {
         queuedJudge = judge;
     }
 
-    public String judgeQueued(Session session, Command command, Request request) {
-        return queuedJudge.judge(session, command, request);
+    public String judgeQueued(ExecutionUnit unit, Command command, Request request) {
+        return queuedJudge.judge(unit, command, request);
     }
 
     /** A key changed in this unit: watchers may not execute, blocked clients may look again. */

@@ -1,5 +1,6 @@
 package io.ferrite.engine;
 
+import io.ferrite.engine.acl.AccessCheck;
 import io.ferrite.memory.Memory;
 import io.ferrite.memory.MemoryTag;
 import io.ferrite.memory.Slab;
@@ -54,6 +55,7 @@ public final class ExecutionUnit {
     private long commandStripes;
 
     private final LinkedHashSet<Blocking.Place> readyKeys = new LinkedHashSet<>();
+    private final AccessCheck accessCheck = new AccessCheck();
 
     /**
      * @param random what commands that draw by chance draw from; this unit's alone
@@ -265,6 +267,11 @@ public final class ExecutionUnit {
     /** This event loop's slab for copies of requests; for its thread only. */
     public Slab clientSlab() {
         return clientSlab;
+    }
+
+    /** For asking what a user may do; for this unit's thread only. */
+    public AccessCheck accessCheck() {
+        return accessCheck;
     }
 
     public UnitStats stats() {

@@ -33,7 +33,7 @@ public final class HeapBudget {
     private HeapBudget() {}
 
     /** Refuses the command unless {@code bytes} more are to be had. Nothing is taken. */
-    static void require(long bytes) {
+    public static void require(long bytes) {
         if (!fits(bytes)) {
             throw FULL;
         }
@@ -53,11 +53,13 @@ public final class HeapBudget {
         return FULL.getMessage();
     }
 
-    static void take(long bytes) {
+    /** Counts bytes as taken, whether or not there is room for them. */
+    public static void take(long bytes) {
         USED.addAndGet(bytes);
     }
 
-    static void give(long bytes) {
+    /** Counts bytes as free again. */
+    public static void give(long bytes) {
         USED.addAndGet(-bytes);
     }
 

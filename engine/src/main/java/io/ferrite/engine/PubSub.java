@@ -58,6 +58,28 @@ public final class PubSub {
         session.shardChannels().clear();
     }
 
+    /** Hears of one subscription. */
+    @FunctionalInterface
+    public interface Visitor {
+        void visit(Session session, byte[] channel, boolean pattern);
+    }
+
+    /** Shows every subscription there is, of any kind; such as come or go meanwhile or not. */
+    public void forEachListener(Visitor visitor) {
+        visit(channels, false, visitor);
+        visit(patterns, true, visitor);
+        visit(shardChannels, false, visitor);
+    }
+
+    private static void visit(
+            ConcurrentHashMap<ByteKey, Session[]> map, boolean pattern, Visitor visitor) {
+        map.forEach((channel, sessions) -> {
+            for (Session session : sessions) {
+                visitor.visit(session, channel.bytes(), pattern);
+            }
+        });
+    }
+
     private static boolean add(
             ConcurrentHashMap<ByteKey, Session[]> map, ByteKey key, Session session) {
         HeapBudget.take(HeapBudget.of(key));

@@ -1,5 +1,6 @@
 package io.ferrite.engine;
 
+import io.ferrite.engine.acl.User;
 import io.ferrite.resp.Request;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -70,7 +71,7 @@ public final class Session {
     private volatile String name = "";
     private volatile String libName = "";
     private volatile String libVersion = "";
-    private volatile String user = "default";
+    private volatile User user = User.SUPERUSER;
 
     /** Written with every command, so only as strongly as others need to see it some time. */
     private Command lastCommand;
@@ -172,11 +173,12 @@ public final class Session {
         this.libVersion = libVersion;
     }
 
-    public String user() {
+    /** Who the client is, and so what it may do. */
+    public User user() {
         return user;
     }
 
-    public void setUser(String user) {
+    public void setUser(User user) {
         this.user = user;
     }
 

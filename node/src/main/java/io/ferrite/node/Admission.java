@@ -2,6 +2,8 @@ package io.ferrite.node;
 
 import io.ferrite.engine.Command;
 import io.ferrite.engine.Session;
+import io.ferrite.engine.acl.Denial;
+import io.ferrite.engine.acl.Gatekeeper;
 import io.ferrite.resp.Request;
 import io.ferrite.spec.CommandFlag;
 import io.ferrite.spec.CommandSpec;
@@ -73,6 +75,17 @@ final class Admission {
         }
         if (session.has(Session.MULTI) && command.is(CommandFlag.NO_MULTI)) {
             return "ERR Command not allowed inside a transaction";
+        }
+        Gatekeeper.Context context =
+                session.has(Session.MULTI)
+                        ? Gatekeeper.Context.MULTI
+                        : Gatekeeper.Context.TOPLEVEL;
+        Denial denial =
+                node.engine()
+                        .gatekeeper()
+                        .judge(dispatcher.unit().accessCheck(), session, command, request, context);
+        if (denial != Denial.NONE) {
+            return "NOPERM " + denial.text(session.user(), command.spec());
         }
         if (!session.has(Session.LEADER)) {
             String refusal = judgeState(dispatcher, session, command, state);

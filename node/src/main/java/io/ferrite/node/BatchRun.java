@@ -3,6 +3,8 @@ package io.ferrite.node;
 import io.ferrite.engine.Command;
 import io.ferrite.engine.ExecutionUnit;
 import io.ferrite.engine.Session;
+import io.ferrite.engine.acl.Denial;
+import io.ferrite.engine.acl.User;
 import io.ferrite.resp.ReplyWriter;
 import io.ferrite.resp.Request;
 import io.ferrite.spec.CommandCatalog;
@@ -64,7 +66,7 @@ final class BatchRun {
         while (length < MAX && from + length < to) {
             Request request = requests[from + length];
             Command command = brief(request);
-            if (command == null) {
+            if (command == null || !mayRun(session, command, request)) {
                 break;
             }
             commands[length++] = command;
@@ -86,6 +88,13 @@ final class BatchRun {
         return command != null && command.isBrief() && command.accepts(request.count())
                 ? command
                 : null;
+    }
+
+    /** Who may not is told so when the command is executed by itself. */
+    private boolean mayRun(Session session, Command command, Request request) {
+        User user = session.user();
+        return !user.isRestricted()
+                || unit.accessCheck().check(user.rules(), command.spec(), request) == Denial.NONE;
     }
 
     private int run(

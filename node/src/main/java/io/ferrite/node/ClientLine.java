@@ -45,7 +45,7 @@ public final class ClientLine {
         put(line, "tot-mem", ClientMemory.total(session) + argumentBytes);
         put(line, "events", link != null && link.awaitsWrite() ? "rw" : "r");
         put(line, "cmd", last == null ? "NULL" : last.name());
-        put(line, "user", session.user());
+        put(line, "user", session.user().name());
         put(line, "redir", -1);
         put(line, "resp", session.protocol());
         put(line, "lib-name", session.libName());

@@ -1,5 +1,7 @@
 package io.ferrite.node;
 
+import io.ferrite.engine.Blocking;
+import io.ferrite.engine.ExecutionUnit;
 import io.ferrite.engine.Session;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,6 +54,19 @@ public final class ClientRegistry {
         } else {
             link.kill();
         }
+    }
+
+    /**
+     * As {@link #kill(Session)}, from a unit that holds all stripes: who waits for a key gives up
+     * its place before anybody can serve it.
+     */
+    public void kill(ExecutionUnit unit, Session session) {
+        Blocking.Waiter waiter = session.waiter();
+        if (waiter != null && !waiter.isDone()) {
+            unit.engine().blocking().remove(waiter);
+            waiter.request().close();
+        }
+        kill(session);
     }
 
     /** Memory of all clients of a type. */

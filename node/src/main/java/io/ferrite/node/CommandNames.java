@@ -43,7 +43,7 @@ public final class CommandNames {
     /**
      * The command of this name in any case, or null. Allocates nothing unless there are renames.
      */
-    CommandSpec find(long address, int length) {
+    public CommandSpec find(long address, int length) {
         return changed.isEmpty() ? catalog.find(address, length) : findChanged(address, length);
     }
 

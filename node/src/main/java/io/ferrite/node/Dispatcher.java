@@ -144,7 +144,7 @@ public final class Dispatcher {
             return Outcome.DONE;
         }
         session.active(command, nowMs);
-        if ((session.flags() | node.state().flags()) != 0) {
+        if ((session.flags() | node.state().flags()) != 0 || session.user().isRestricted()) {
             String verdict = node.admission().judge(this, session, command, request);
             if (verdict != Admission.ADMITTED) {
                 if (verdict == Admission.POSTPONED) {
@@ -272,6 +272,9 @@ public final class Dispatcher {
         long now = node.environment().nanos();
         long took = now - lastNanos;
         lastNanos = now;
+        if (unit.isBlocked()) {
+            return; // it counts when it is served
+        }
         int index = command.index();
         stats.called(index, took);
         unit.stats().commands++;
@@ -281,6 +284,17 @@ public final class Dispatcher {
         if (took >= node.slowNanos()) {
             node.slow(session, command, request, took);
         }
+    }
+
+    /** Counts a command that waited, when it ends. */
+    private void countServed(Command command, boolean rejected, boolean succeeded) {
+        if (rejected) {
+            stats.rejected[command.index()]++;
+            return;
+        }
+        stats.called(command.index(), 0);
+        unit.stats().commands++;
+        count(command, succeeded);
     }
 
     // --- stripes ---------------------------------------------------------------------------------
@@ -354,7 +368,7 @@ public final class Dispatcher {
     private void serveReady(long held) {
         if (unit.hasReadyKeys()) {
             // After a command that took long it is later for them than it was for it.
-            blocking.serve(unit, scratch, node.environment().nowMs(), held);
+            blocking.serve(unit, scratch, node.environment().nowMs(), held, this::countServed);
             lastNanos = node.environment().nanos();
         }
     }
@@ -408,6 +422,7 @@ public final class Dispatcher {
         if (ended) {
             waiter.request().close();
             if (reply != null) {
+                countServed(waiter.command(), false, true);
                 waiter.session().outbox().answer(reply);
             }
         }

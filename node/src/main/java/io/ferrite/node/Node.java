@@ -7,8 +7,12 @@ import io.ferrite.engine.EffectSink;
 import io.ferrite.engine.Engine;
 import io.ferrite.engine.Outbox;
 import io.ferrite.engine.Session;
+import io.ferrite.engine.ExecutionUnit;
+import io.ferrite.engine.acl.Denial;
+import io.ferrite.engine.acl.Gatekeeper;
 import io.ferrite.memory.MemoryTag;
 import io.ferrite.memory.SharedSlab;
+import io.ferrite.node.acl.AccessControl;
 import io.ferrite.node.config.ServerOptions;
 import io.ferrite.node.config.Settings;
 import io.ferrite.node.log.Log;
@@ -43,7 +47,7 @@ public final class Node {
     private final ClientRegistry clients = new ClientRegistry();
     private final ClientLimits clientLimits;
     private final ClientEviction clientEviction = new ClientEviction(this);
-    private final Access access;
+    private final AccessControl access;
     private final CommandNames names = new CommandNames(CommandCatalog.load());
     private final WebRequest webRequests = new WebRequest(this);
     private final Pause pause = new Pause(state);
@@ -80,7 +84,7 @@ public final class Node {
         this.environment = parts.environment();
         this.startedMs = environment.nowMs();
         this.runId = environment.randomHex(40);
-        this.access = new Access(parts.settings());
+        this.access = new AccessControl(this);
         this.clientLimits = new ClientLimits(this);
         CommandTable.Builder table = CommandTable.builder(CommandCatalog.load());
         families.accept(table);
@@ -102,6 +106,7 @@ public final class Node {
             crons[i].everySecond(() -> lookAtClients(loop));
         }
         this.replication = new Replication(this);
+        access.listen();
         engine.setQueuedJudge(this::judgeQueued);
         crons[0].everySecond(clientEviction::enforce);
         pause.onChange(paused -> engine.setMayExpire(!paused));
@@ -113,7 +118,19 @@ public final class Node {
      * A command of a transaction is about to run: what was true when it was queued may not be any
      * more.
      */
-    private String judgeQueued(Session session, Command command, Request request) {
+    private String judgeQueued(ExecutionUnit unit, Command command, Request request) {
+        Session session = unit.session();
+        Denial denial =
+                engine.gatekeeper()
+                        .judge(
+                                unit.accessCheck(),
+                                session,
+                                command,
+                                request,
+                                Gatekeeper.Context.MULTI);
+        if (denial != Denial.NONE) {
+            return denial.execText();
+        }
         if (state.is(ServerState.MONITORED)) {
             monitors.feed(session, command, request);
         }
@@ -264,7 +281,7 @@ public final class Node {
         return clientLimits;
     }
 
-    public Access access() {
+    public AccessControl access() {
         return access;
     }
 

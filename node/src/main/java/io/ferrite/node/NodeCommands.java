@@ -1,6 +1,7 @@
 package io.ferrite.node;
 
 import io.ferrite.engine.CommandTable;
+import io.ferrite.node.acl.AclCommands;
 import io.ferrite.node.command.ClientCommands;
 import io.ferrite.node.command.ConfigCommands;
 import io.ferrite.node.command.ConnectionState;
@@ -18,6 +19,7 @@ final class NodeCommands {
     private NodeCommands() {}
 
     static void register(CommandTable.Builder table, Node node) {
+        AclCommands.register(table, node);
         ClientCommands.register(table, node);
         ConfigCommands.register(table, node);
         ConnectionState.register(table, node);

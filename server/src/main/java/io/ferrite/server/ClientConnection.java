@@ -159,7 +159,7 @@ final class ClientConnection implements ConnectionHandler, ClientLink, Outbox.St
     private int decode(long base, int from, int to) {
         // A session in any state but the ordinary one has each command judged by itself.
         int most = session.flags() == 0 ? batch.length : 1;
-        decoder.authenticated(!session.has(Session.UNAUTHENTICATED));
+        decoder.authenticated(!node.access().mustAuthenticate(session));
         int count = 0;
         int at = from;
         batchEnd = from;

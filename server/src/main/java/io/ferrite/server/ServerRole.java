@@ -1,6 +1,7 @@
 package io.ferrite.server;
 
 import io.ferrite.node.config.NetworkOptions;
+import io.ferrite.node.config.StartError;
 import io.ferrite.spec.CommandCatalog;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -31,7 +32,8 @@ final class ServerRole {
     private void serve() {
         start.announce();
         server.onExit(this::exit);
-        server.node().names().change(start.renames().meanings());
+        server.node().names().change(start.directives().renames().meanings());
+        loadUsers();
         List<String> kinds = new ArrayList<>();
         int port = start.settings().getInt(NetworkOptions.PORT);
         listen(port);
@@ -50,6 +52,14 @@ final class ServerRole {
             Signal.handle(new Signal(name), signal -> server.signal(signal.getName()));
         }
         start.ready(kinds);
+    }
+
+    private void loadUsers() {
+        try {
+            server.node().access().load(start.directives().users());
+        } catch (StartError e) {
+            System.exit(start.failed(e));
+        }
     }
 
     private void listen(int port) {

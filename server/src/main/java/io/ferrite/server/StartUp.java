@@ -2,7 +2,6 @@ package io.ferrite.server;
 
 import io.ferrite.node.config.ClusterOptions;
 import io.ferrite.node.config.CommandLine;
-import io.ferrite.node.config.CommandRenames;
 import io.ferrite.node.config.ConfigLoader;
 import io.ferrite.node.config.ConfigRefusal;
 import io.ferrite.node.config.ConfigService;
@@ -11,6 +10,7 @@ import io.ferrite.node.config.ProcTitle;
 import io.ferrite.node.config.ReplicationOptions;
 import io.ferrite.node.config.ServerOptions;
 import io.ferrite.node.config.Settings;
+import io.ferrite.node.config.StartDirectives;
 import io.ferrite.node.config.StartError;
 import io.ferrite.node.config.TlsOptions;
 import io.ferrite.node.log.Banner;
@@ -52,7 +52,7 @@ final class StartUp {
     private final LogWriter writer = new LogWriter();
     private final long pid = ProcessHandle.current().pid();
     private final Log log = new Log(writer, new LocalClock()::localMs, pid, LogLevel.NOTICE, 'C');
-    private final CommandRenames renames;
+    private final StartDirectives directives;
 
     private ConfigService config;
     private Supervision supervision = Supervision.none(log);
@@ -70,7 +70,7 @@ final class StartUp {
      */
     StartUp(String role, List<String> words, Predicate<String> isCommand) {
         this.role = role;
-        this.renames = new CommandRenames(isCommand);
+        this.directives = new StartDirectives(isCommand);
         List<String> raw = RawWords.of(words);
         CommandLine line = CommandLine.parse(raw);
         switch (line.action()) {
@@ -112,7 +112,7 @@ final class StartUp {
     }
 
     private void load(CommandLine line) throws StartError {
-        String configFile = new ConfigLoader(settings, files, renames, log).load(line);
+        String configFile = new ConfigLoader(settings, files, directives, log).load(line);
         config = new ConfigService(settings, files, log, configFile);
         useLogSettings();
         supervision =
@@ -181,9 +181,9 @@ final class StartUp {
         return writer.dropped();
     }
 
-    /** Commands that have other names or none. */
-    CommandRenames renames() {
-        return renames;
+    /** The lines of the configuration that are no parameters. */
+    StartDirectives directives() {
+        return directives;
     }
 
     /** The service manager's end of the line. */
@@ -272,6 +272,13 @@ final class StartUp {
             }
             Daemon.ready();
         }
+    }
+
+    /** The server cannot start; the status to exit with. */
+    int failed(StartError why) {
+        why.getMessage().lines().forEach(log::warning);
+        fail();
+        return status;
     }
 
     private void fail() {

@@ -2,10 +2,10 @@ package io.ferrite.server;
 
 import io.ferrite.node.Node;
 import io.ferrite.node.config.CommandLine;
-import io.ferrite.node.config.CommandRenames;
 import io.ferrite.node.config.ConfigLoader;
 import io.ferrite.node.config.ConfigService;
 import io.ferrite.node.config.Settings;
+import io.ferrite.node.config.StartDirectives;
 import io.ferrite.node.config.StartError;
 import io.ferrite.node.log.Log;
 import io.ferrite.node.log.LogLevel;
@@ -35,7 +35,7 @@ final class LiveServer implements AutoCloseable {
                         LogLevel.VERBOSE,
                         'M');
         CommandCatalog catalog = CommandCatalog.load();
-        CommandRenames renames = new CommandRenames(name -> catalog.find(name) != null);
+        StartDirectives directives = new StartDirectives(name -> catalog.find(name) != null);
         List<String> line = new ArrayList<>(List.of("--port", "0", "--bind", "127.0.0.1"));
         line.addAll(List.of(words));
         if (words.length > 0 && words[0].endsWith(".conf")) {
@@ -45,13 +45,18 @@ final class LiveServer implements AutoCloseable {
         String configFile;
         try {
             configFile =
-                    new ConfigLoader(settings, files, renames, log).load(CommandLine.parse(line));
+                    new ConfigLoader(settings, files, directives, log).load(CommandLine.parse(line));
         } catch (StartError e) {
             throw new IOException(e.block("test"), e);
         }
         ConfigService config = new ConfigService(settings, files, log, configFile);
         server = new FerriteServer(settings, config, log);
-        server.node().names().change(renames.meanings());
+        server.node().names().change(directives.renames().meanings());
+        try {
+            server.node().access().load(directives.users());
+        } catch (StartError e) {
+            throw new IOException(e);
+        }
         TcpListeners listeners = new TcpListeners(server, log);
         port = listeners.beginAnywhere(settings);
         server.node().start();

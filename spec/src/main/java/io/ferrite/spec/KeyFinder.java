@@ -44,6 +44,22 @@ public final class KeyFinder {
         return spec.mayHaveKeys() && !spec.is(CommandFlag.NO_MANDATORY_KEYS) ? -1 : 0;
     }
 
+    /**
+     * As {@link #find}, but of arguments that make no sense as a whole what keys there are: a
+     * command may run all the same, such as PFMERGE without a source, and touch them.
+     */
+    public void findAny(CommandSpec spec, Args args, KeyRefs out) {
+        if (find(spec, args, out) >= 0) {
+            return;
+        }
+        out.clear();
+        for (KeySpec keys : spec.keys().specs()) {
+            if (!keys.has(KeyFlag.NOT_KEY)) {
+                follow(keys, args, out);
+            }
+        }
+    }
+
     private static int findPlain(KeySpec keys, int count, KeyRefs out) {
         int first = keys.index();
         int last = keys.a() >= 0 ? first + keys.a() : count + keys.a();

@@ -66,7 +66,17 @@ public final class PubSubCommands {
             subscribe.accept(session, channel);
             session.set(Session.SUBSCRIBED);
             confirm(unit, kind, channel.bytes(), shard);
+            if (session.user().isRestricted()
+                    && !session.user().rules().allowsChannel(channel.bytes(), isPattern(kind))) {
+                // Rights taken away since the command was admitted: the one who did it may have
+                // looked for listeners before this one was there.
+                session.set(Session.CLOSING);
+            }
         }
+    }
+
+    private static boolean isPattern(String kind) {
+        return kind.startsWith("p");
     }
 
     static void unsubscribe(ExecutionUnit unit) {

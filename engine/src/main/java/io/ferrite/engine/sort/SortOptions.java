@@ -3,6 +3,7 @@ package io.ferrite.engine.sort;
 import io.ferrite.engine.ArgReader;
 import io.ferrite.engine.CommandError;
 import io.ferrite.engine.ExecutionUnit;
+import io.ferrite.engine.acl.User;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -52,12 +53,27 @@ record SortOptions(
             } else if (args.take("BY", 1)) {
                 by = new SortPattern(args.next());
                 keepsOrder |= !by.hasStar();
+                if (by.hasStar()) {
+                    requireAllKeys(unit, "BY");
+                }
             } else if (args.take("GET", 1)) {
                 get.add(new SortPattern(args.next()));
+                requireAllKeys(unit, "GET");
             } else {
                 throw CommandError.SYNTAX;
             }
         }
         return new SortOptions(descending, alpha, keepsOrder, by, get, offset, count, store);
+    }
+
+    /** A pattern reaches keys that nobody could check: only who may read all of them uses one. */
+    private static void requireAllKeys(ExecutionUnit unit, String option) {
+        User user = unit.session().user();
+        if (user.isRestricted()
+                && !unit.accessCheck()
+                        .mayReadAllKeys(user.rules(), unit.command().spec(), unit.request())) {
+            throw CommandError.of(
+                    "ERR " + option + " option of SORT denied due to insufficient ACL permissions.");
+        }
     }
 }

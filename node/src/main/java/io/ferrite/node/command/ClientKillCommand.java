@@ -1,6 +1,5 @@
 package io.ferrite.node.command;
 
-import io.ferrite.engine.Blocking;
 import io.ferrite.engine.CommandError;
 import io.ferrite.engine.ExecutionUnit;
 import io.ferrite.engine.Numbers;
@@ -36,7 +35,7 @@ final class ClientKillCommand {
         boolean accepts(Session session, Session me, long nowMs) {
             return (address == null || address.equals(session.address()))
                     && (localAddress == null || localAddress.equals(session.localAddress()))
-                    && (user == null || user.equals(session.user()))
+                    && (user == null || user.equals(session.user().name()))
                     && (type == null || type == ClientType.of(session))
                     && (id == 0 || id == session.id())
                     && (!skipMe || session != me)
@@ -59,8 +58,7 @@ final class ClientKillCommand {
             if (session == me) {
                 me.set(Session.CLOSING); // the answer is still sent
             } else {
-                leaveQueues(unit, session);
-                node.clients().kill(session);
+                node.clients().kill(unit, session);
             }
         }
         if (!oldForm) {
@@ -69,14 +67,6 @@ final class ClientKillCommand {
             throw CommandError.of("ERR No such client");
         } else {
             unit.reply().ok();
-        }
-    }
-
-    private static void leaveQueues(ExecutionUnit unit, Session session) {
-        Blocking.Waiter waiter = session.waiter();
-        if (waiter != null && !waiter.isDone()) {
-            unit.engine().blocking().remove(waiter);
-            waiter.request().close();
         }
     }
 

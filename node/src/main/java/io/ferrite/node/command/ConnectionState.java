@@ -9,10 +9,10 @@ import io.ferrite.engine.Numbers;
 import io.ferrite.engine.Session;
 import io.ferrite.engine.Watches;
 import io.ferrite.memory.Slice;
-import io.ferrite.node.Access;
 import io.ferrite.node.Compatibility;
 import io.ferrite.node.Node;
 import io.ferrite.node.ServerState;
+import io.ferrite.node.acl.AccessControl;
 import io.ferrite.node.config.ClusterOptions;
 import io.ferrite.resp.ReplyWriter;
 import java.nio.charset.StandardCharsets;
@@ -144,14 +144,15 @@ public final class ConnectionState {
         } else if (node.access().isOpen()) {
             throw NO_PASSWORD;
         } else {
-            byte[] user = Access.DEFAULT_USER.getBytes(StandardCharsets.US_ASCII);
+            byte[] user = AccessControl.DEFAULT_USER.getBytes(StandardCharsets.US_ASCII);
             authenticate(unit, user, unit.arg(1).toBytes());
         }
         unit.reply().ok();
     }
 
     private void authenticate(ExecutionUnit unit, byte[] user, byte[] password) {
-        String refusal = node.access().authenticate(unit.session(), user, password);
+        String verb = Arguments.text(unit, 0);
+        String refusal = node.access().authenticate(unit.session(), user, password, verb);
         if (refusal != null) {
             throw CommandError.of(refusal);
         }

@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.function.Predicate;
 
 /** The commands that {@code rename-command} lines renamed or took away. */
-public final class CommandRenames implements Directives {
+public final class CommandRenames {
     private final Predicate<String> isCommand;
 
     /** Names in lower case: the name a client sends to the command it means; empty for none. */
@@ -20,8 +20,7 @@ public final class CommandRenames implements Directives {
         this.isCommand = isCommand;
     }
 
-    @Override
-    public void renameCommand(String from, String to) {
+    void renameCommand(String from, String to) {
         String command = meaning(Words.lowerCase(from));
         if (command.isEmpty()) {
             throw new ConfigRefusal("No such command in rename-command");

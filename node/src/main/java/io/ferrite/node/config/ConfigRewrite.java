@@ -31,17 +31,32 @@ final class ConfigRewrite {
 
     private ConfigRewrite() {}
 
+    /** As the other, without directives. */
+    static String of(String oldText, Settings settings, boolean everything) {
+        return of(oldText, settings, everything, Map.of());
+    }
+
     /**
      * The new text of the file.
      *
+     * @param directives whole lines by the word they begin with, which take the place of all such
+     *     lines
      * @param everything whether to write parameters at their defaults too
      */
-    static String of(String oldText, Settings settings, boolean everything) {
+    static String of(
+            String oldText,
+            Settings settings,
+            boolean everything,
+            Map<String, List<String>> directives) {
         ConfigRewrite rewrite = new ConfigRewrite();
         rewrite.read(oldText);
         for (Option<?> option : Options.all()) {
             rewrite.write(option, settings, everything);
         }
+        directives.forEach((name, lines) -> {
+            rewrite.rewritten.add(name);
+            lines.forEach(line -> rewrite.put(name, line, true));
+        });
         rewrite.blankOrphans();
         return rewrite.text();
     }

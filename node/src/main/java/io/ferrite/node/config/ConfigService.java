@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * CONFIG GET, SET, REWRITE and RESETSTAT as plain methods. Names and values are strings of bytes
@@ -26,6 +27,7 @@ public final class ConfigService {
     private final Log log;
     private final String configFile;
     private final List<Runnable> statistics = new ArrayList<>();
+    private final Map<String, Supplier<List<String>>> directives = new LinkedHashMap<>();
 
     /**
      * The service of one server.
@@ -217,14 +219,29 @@ public final class ConfigService {
             return Optional.of("ERR The server is running without a config file");
         }
         try {
+            Map<String, List<String>> lines = new LinkedHashMap<>();
+            directives.forEach((name, supplier) -> lines.put(name, supplier.get()));
             String old = files.readIfPresent(configFile);
-            files.replace(configFile, ConfigRewrite.of(old, settings, everything));
+            files.replace(configFile, ConfigRewrite.of(old, settings, everything, lines));
         } catch (IOException e) {
             log.warning("CONFIG REWRITE failed: " + e.getMessage());
             return Optional.of("ERR Rewriting config file: " + oneLine(e.getMessage()));
         }
         log.notice("CONFIG REWRITE executed with success.");
         return Optional.empty();
+    }
+
+    /** The files that configuration touches. */
+    public ConfigFiles files() {
+        return files;
+    }
+
+    /**
+     * Names who gives the lines of a directive, such as {@code user}, when the file is rewritten:
+     * they take the place of those that were there.
+     */
+    public synchronized void onRewrite(String directive, Supplier<List<String>> lines) {
+        directives.put(directive, lines);
     }
 
     /** Runs this on every CONFIG RESETSTAT. */

@@ -12,9 +12,7 @@ public interface Directives {
     void renameCommand(String from, String to);
 
     /** {@code user NAME RULE...}: the words after {@code user}. */
-    default void user(List<String> words) {
-        throw new ConfigRefusal("user lines are refused: " + Inert.ACL);
-    }
+    void user(List<String> words);
 
     /** {@code loadmodule PATH ARGUMENT...}. */
     default void loadModule(List<String> words) {

@@ -35,14 +35,12 @@ public final class ServerOptions {
                     .mark(Option.Mark.SENSITIVE)
                     .optionalText();
     public static final TextOption ACLFILE =
-            row("aclfile", "file of users").immutable().inert(Inert.ACL).text("");
+            row("aclfile", "file of users").immutable().text("");
     public static final NumberOption ACLLOG_MAX_LEN =
             row("acllog-max-len", "entries of the log of refusals")
-                    .inert(Inert.ACL)
                     .number(0, MAX, 128);
     public static final ChoiceOption<AclPubsubDefault> ACL_PUBSUB_DEFAULT =
             row("acl-pubsub-default", "channels a new user may use")
-                    .inert(Inert.ACL)
                     .choice(AclPubsubDefault.RESETCHANNELS);
     public static final ChoiceOption<ProtectedAction> ENABLE_PROTECTED_CONFIGS =
             row("enable-protected-configs", "who may change dir and file names at run time")

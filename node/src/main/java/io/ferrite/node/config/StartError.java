@@ -36,6 +36,11 @@ public final class StartError extends Exception {
         return logged;
     }
 
+    /** As {@link #forTheLog}, found by another part than the one that reads parameters. */
+    public static StartError inTheLog(String reason) {
+        return forTheLog(reason);
+    }
+
     /**
      * What standard error shows.
      *

@@ -133,7 +133,7 @@ final class ConfigLoaderTest {
                                 "rename-command CONFIG \"\"\nrename-command GET fetch\n"
                                         + "rename-command SET get\n"))
                 .isEmpty();
-        assertThat(loading.renames.meanings())
+        assertThat(loading.directives.renames().meanings())
                 .isEqualTo(java.util.Map.of("config", "", "fetch", "get", "get", "set", "set", ""));
     }
 

@@ -18,13 +18,13 @@ final class Loading {
                     1,
                     LogLevel.DEBUG,
                     'M');
-    final CommandRenames renames = new CommandRenames(Set.of("get", "set", "config")::contains);
+    final StartDirectives directives = new StartDirectives(Set.of("get", "set", "config")::contains);
     String configFile = "";
 
     /** Loads with these words; returns the error block, or nothing. */
     String load(String... words) {
         try {
-            ConfigLoader loader = new ConfigLoader(settings, files, renames, log);
+            ConfigLoader loader = new ConfigLoader(settings, files, directives, log);
             configFile = loader.load(CommandLine.parse(List.of(words)));
             return "";
         } catch (StartError e) {

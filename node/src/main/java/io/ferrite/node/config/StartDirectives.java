@@ -1,0 +1,38 @@
+package io.ferrite.node.config;
+
+import java.util.List;
+import java.util.function.Predicate;
+
+/** Collects the lines of a start-up configuration that are no parameters. */
+public final class StartDirectives implements Directives {
+
+    private final CommandRenames renames;
+    private final UserLines users = new UserLines();
+
+    /**
+     * Nothing collected.
+     *
+     * @param isCommand whether a name, in lower case, is one of a command in the table
+     */
+    public StartDirectives(Predicate<String> isCommand) {
+        this.renames = new CommandRenames(isCommand);
+    }
+
+    @Override
+    public void renameCommand(String from, String to) {
+        renames.renameCommand(from, to);
+    }
+
+    @Override
+    public void user(List<String> words) {
+        users.add(words);
+    }
+
+    public CommandRenames renames() {
+        return renames;
+    }
+
+    public UserLines users() {
+        return users;
+    }
+}
