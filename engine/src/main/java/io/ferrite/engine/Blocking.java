@@ -271,11 +271,7 @@ public final class Blocking {
      * @param held the stripes held
      */
     public void serve(
-            ExecutionUnit unit,
-            NativeReplyWriter scratch,
-            long nowMs,
-            long held,
-            Served served) {
+            ExecutionUnit unit, NativeReplyWriter scratch, long nowMs, long held, Served served) {
         LinkedHashSet<Place> left = new LinkedHashSet<>();
         while (!unit.readyKeys().isEmpty()) {
             Place place = unit.readyKeys().removeFirst();
@@ -326,8 +322,7 @@ public final class Blocking {
         if (denial == Denial.NONE) {
             succeeded = unit.run(waiter.command, waiter.request);
         } else {
-            String line =
-                    "NOPERM " + denial.text(waiter.session.user(), waiter.command.spec());
+            String line = "NOPERM " + denial.text(waiter.session.user(), waiter.command.spec());
             unit.engine().errors().count(line);
             scratch.error(line);
         }

@@ -128,7 +128,8 @@ public final class CommandFixture implements AutoCloseable {
                 unit.run(command, request);
                 unit.commit();
             }
-            engine.blocking().serve(unit, retryReply, nowMs, -1L, (served, rejected, succeeded) -> {});
+            engine.blocking()
+                    .serve(unit, retryReply, nowMs, -1L, (served, rejected, succeeded) -> {});
             return new Result(
                     readable(reply.toBytes()), List.copyOf(sink.entries), List.copyOf(pushed));
         }

@@ -77,9 +77,7 @@ final class Admission {
             return "ERR Command not allowed inside a transaction";
         }
         Gatekeeper.Context context =
-                session.has(Session.MULTI)
-                        ? Gatekeeper.Context.MULTI
-                        : Gatekeeper.Context.TOPLEVEL;
+                session.has(Session.MULTI) ? Gatekeeper.Context.MULTI : Gatekeeper.Context.TOPLEVEL;
         Denial denial =
                 node.engine()
                         .gatekeeper()

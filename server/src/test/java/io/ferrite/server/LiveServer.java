@@ -45,7 +45,8 @@ final class LiveServer implements AutoCloseable {
         String configFile;
         try {
             configFile =
-                    new ConfigLoader(settings, files, directives, log).load(CommandLine.parse(line));
+                    new ConfigLoader(settings, files, directives, log)
+                            .load(CommandLine.parse(line));
         } catch (StartError e) {
             throw new IOException(e.block("test"), e);
         }

@@ -64,7 +64,7 @@ final class KeyProcedures {
             } else if (Text.is(args, i, "GET") || Text.is(args, i, "BY")) {
                 i++;
             } else if (Text.is(args, i, "STORE") && i + 1 < args.count()) {
-                destination = i + 1; // the last one counts
+                destination = ++i; // the last one counts, and its name is no option
             }
         }
         if (destination > 0) {

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
@@ -161,8 +162,25 @@ final class KeyFinderAgainstRedisTest {
             while (words.size() < count) {
                 words.add(WORDS[random.nextInt(WORDS.length)]);
             }
-            compare(words);
+            if (!isMisread(words)) {
+                compare(words);
+            }
         }
+    }
+
+    /**
+     * Whether the reference takes SORT's destination for an option too, and so may miss the one
+     * that the command then uses: a way around access rules, not to be followed.
+     */
+    private static boolean isMisread(List<String> words) {
+        for (int i = 2; i + 1 < words.size() && words.getFirst().equals("sort"); i++) {
+            if (words.get(i).equalsIgnoreCase("store")
+                    && List.of("STORE", "BY", "GET", "LIMIT")
+                            .contains(words.get(i + 1).toUpperCase(Locale.ROOT))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void compare(List<String> words) throws IOException {

@@ -48,7 +48,12 @@ public enum Denial {
         if (this == COMMAND) {
             return text(user, command);
         }
-        return "User " + user.name() + " has no permissions to access the '" + object + "' " + label;
+        return "User "
+                + user.name()
+                + " has no permissions to access the '"
+                + object
+                + "' "
+                + label;
     }
 
     /** The error line in place of a queued command that may not run any more. */

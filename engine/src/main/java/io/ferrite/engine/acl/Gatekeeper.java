@@ -55,11 +55,7 @@ public final class Gatekeeper {
 
     /** What keeps a session's user from running a command, told to the listener. */
     public Denial judge(
-            AccessCheck check,
-            Session session,
-            Command command,
-            Request request,
-            Context context) {
+            AccessCheck check, Session session, Command command, Request request, Context context) {
         User user = session.user();
         if (!user.isRestricted()) {
             return Denial.NONE;

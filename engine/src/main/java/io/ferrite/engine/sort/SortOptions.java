@@ -73,7 +73,9 @@ record SortOptions(
                 && !unit.accessCheck()
                         .mayReadAllKeys(user.rules(), unit.command().spec(), unit.request())) {
             throw CommandError.of(
-                    "ERR " + option + " option of SORT denied due to insufficient ACL permissions.");
+                    "ERR "
+                            + option
+                            + " option of SORT denied due to insufficient ACL permissions.");
         }
     }
 }

@@ -183,8 +183,7 @@ public final class AccessControl {
 
     static String text(Request request, int i) {
         int length = Math.min(request.length(i), OBJECT_MAX);
-        return new String(
-                Memory.toBytes(request.address(i), length), StandardCharsets.ISO_8859_1);
+        return new String(Memory.toBytes(request.address(i), length), StandardCharsets.ISO_8859_1);
     }
 
     private void note(

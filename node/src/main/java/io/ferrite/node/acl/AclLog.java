@@ -68,8 +68,7 @@ final class AclLog {
             String client,
             long nowMs,
             long most) {
-        Entry entry =
-                new Entry(1, reason, context, object, user, client, nextId, nowMs, nowMs);
+        Entry entry = new Entry(1, reason, context, object, user, client, nextId, nowMs, nowMs);
         Entry same = takeSame(entry);
         if (same != null) {
             entries.addFirst(same.again(entry));

@@ -34,11 +34,9 @@ public final class ServerOptions {
             row("requirepass", "password that clients have to give")
                     .mark(Option.Mark.SENSITIVE)
                     .optionalText();
-    public static final TextOption ACLFILE =
-            row("aclfile", "file of users").immutable().text("");
+    public static final TextOption ACLFILE = row("aclfile", "file of users").immutable().text("");
     public static final NumberOption ACLLOG_MAX_LEN =
-            row("acllog-max-len", "entries of the log of refusals")
-                    .number(0, MAX, 128);
+            row("acllog-max-len", "entries of the log of refusals").number(0, MAX, 128);
     public static final ChoiceOption<AclPubsubDefault> ACL_PUBSUB_DEFAULT =
             row("acl-pubsub-default", "channels a new user may use")
                     .choice(AclPubsubDefault.RESETCHANNELS);

@@ -18,7 +18,8 @@ final class Loading {
                     1,
                     LogLevel.DEBUG,
                     'M');
-    final StartDirectives directives = new StartDirectives(Set.of("get", "set", "config")::contains);
+    final StartDirectives directives =
+            new StartDirectives(Set.of("get", "set", "config")::contains);
     String configFile = "";
 
     /** Loads with these words; returns the error block, or nothing. */
