@@ -1,0 +1,160 @@
+package io.ferrite.coordination.sentinel;
+
+import io.ferrite.coordination.sentinel.InfoFacts.Role;
+
+/**
+ * What is known of the server behind an address, so that another one that takes the address over is
+ * told apart: its run, the history of its data, and how much data it has.
+ *
+ * <p>A server that was started anew has another run id, and often another history too: one that
+ * keeps its data in an append-only file forgets the history's name. So a new run is taken for the
+ * same server unless something speaks against it: it follows somebody else, it leads others, it is
+ * known from another place, or its data are of quite another size.
+ *
+ * @param runId empty while not known
+ * @param historyId the replication history of its data, empty while not known
+ * @param formerHistoryId the history that one goes on from
+ * @param keys how many keys it has, -1 while not known
+ * @param foreign why the server that answers now is taken for another one, empty if it is not
+ */
+public record Identity(
+        String runId, String historyId, String formerHistoryId, long keys, String foreign) {
+
+    static final Identity UNKNOWN = new Identity("", "", "", -1, "");
+
+    private static final String NO_HISTORY = "0".repeat(40);
+
+    static Identity ofSentinel(String id) {
+        return new Identity(id, "", "", -1, "");
+    }
+
+    public boolean isForeign() {
+        return !foreign.isEmpty();
+    }
+
+    boolean isKnown() {
+        return !runId.isEmpty();
+    }
+
+    /** The server answers and is who it was, or is taken for it. */
+    Identity seen(InfoFacts now) {
+        return new Identity(
+                now.runId().isEmpty() ? runId : now.runId(),
+                now.historyId().isEmpty() ? historyId : now.historyId(),
+                now.historyId().isEmpty() ? formerHistoryId : now.formerHistoryId(),
+                now.keys() < 0 ? keys : now.keys(),
+                "");
+    }
+
+    Identity refused(String why) {
+        return new Identity(runId, historyId, formerHistoryId, keys, why);
+    }
+
+    /** Whether data with this history can be data that this server had. */
+    boolean isRelated(InfoFacts now) {
+        return isSame(historyId, now.historyId())
+                || isSame(historyId, now.formerHistoryId())
+                || isSame(formerHistoryId, now.historyId())
+                || isSame(formerHistoryId, now.formerHistoryId());
+    }
+
+    private static boolean isSame(String a, String b) {
+        return !a.isEmpty() && !a.equals(NO_HISTORY) && a.equals(b);
+    }
+
+    /** Whether the amount of data is about what it was. */
+    private boolean isOfLikeSize(long now) {
+        return keys < 0 || now < 0 || Math.abs(keys - now) <= Math.max(keys, now) / 2;
+    }
+
+    /**
+     * Why the server that answers at an instance's address is another one; empty if it is taken for
+     * the one that was there.
+     */
+    static String judge(Turn t, Ref ref, InfoFacts now) {
+        Master master = t.master(ref.master());
+        Instance instance = t.instance(ref);
+        Identity known = instance.identity();
+        if (now.keys() == 0) {
+            return cameBackEmpty(master, ref, now) ? "it came back empty" : "";
+        }
+        if (!master.settings().checkIdentity()
+                || !known.isKnown()
+                || now.runId().isEmpty()
+                || now.runId().equals(known.runId)) {
+            return "";
+        }
+        if (known.isRelated(now) || belongs(master, now)) {
+            return "";
+        }
+        String elsewhere = knownElsewhere(t, master, instance, now.runId());
+        if (!elsewhere.isEmpty()) {
+            return "it is " + elsewhere;
+        }
+        if (now.role() == Role.REPLICA) {
+            boolean ours =
+                    now.masterPort() == master.address().port()
+                            && t.isHostOf(master.address(), now.masterHost());
+            return ours ? "" : "it follows " + now.masterHost() + ":" + now.masterPort();
+        }
+        if (!now.replicas().isEmpty() && !leadsOurs(t, master, now)) {
+            return "it leads other servers";
+        }
+        return known.isOfLikeSize(now.keys())
+                ? ""
+                : "it has " + now.keys() + " keys, not about " + known.keys;
+    }
+
+    /** With protect-dataset: a master that lost everything while its replicas have it. */
+    private static boolean cameBackEmpty(Master master, Ref ref, InfoFacts now) {
+        Identity known = master.self().identity();
+        return ref.kind() == Kind.MASTER
+                && master.settings().protectDataset()
+                && known.keys > 0
+                && !now.runId().equals(known.runId)
+                && !known.isRelated(now)
+                && !master.replicas().isEmpty();
+    }
+
+    private static boolean belongs(Master master, InfoFacts now) {
+        if (master.self().identity().isRelated(now)) {
+            return true;
+        }
+        for (Replica replica : master.replicas().values()) {
+            if (replica.self().identity().isRelated(now)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean leadsOurs(Turn t, Master master, InfoFacts now) {
+        for (InfoFacts.Named named : now.replicas()) {
+            Address address = t.address(named.host(), named.port(), false);
+            for (Replica replica : master.replicas().values()) {
+                if (address != null && replica.self().address().isSame(address)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    /** The same run at another address, under another master. */
+    private static String knownElsewhere(Turn t, Master mine, Instance here, String run) {
+        for (Master master : t.masters()) {
+            if (master.name().equals(mine.name())) {
+                continue;
+            }
+            for (Ref ref : t.refs(master)) {
+                Instance other = t.instance(ref);
+                if (other.isServer()
+                        && other.identity().runId().equals(run)
+                        && !other.address().isSame(here.address())) {
+                    return "a server of " + master.name();
+                }
+            }
+        }
+        return "";
+    }
+}
