@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /** Every command that this process can run, found by specification. Immutable once built. */
 public final class CommandTable {
@@ -84,8 +85,29 @@ public final class CommandTable {
             return this;
         }
 
+        /** Binds {@code name} to another handler than it has. */
+        public Builder rebind(String name, LockPlan locks, Handler handler) {
+            CommandSpec spec = catalog.find(name.toLowerCase(java.util.Locale.ROOT));
+            if (bound.remove(spec) == null) {
+                throw new IllegalStateException("no handler yet for command " + name);
+            }
+            return bind(name, locks, handler);
+        }
+
+        /** Takes away every command whose specification does not pass. */
+        public Builder keepOnly(Predicate<CommandSpec> passes) {
+            bound.keySet().removeIf(passes.negate());
+            return this;
+        }
+
         public CommandTable build() {
-            return new CommandTable(catalog, bound);
+            Map<CommandSpec, Command> numbered = new LinkedHashMap<>();
+            for (Command command : bound.values()) {
+                CommandSpec spec = command.spec();
+                Handler handler = command.handler();
+                numbered.put(spec, new Command(spec, handler, command.locks(), numbered.size()));
+            }
+            return new CommandTable(catalog, numbered);
         }
 
         /** Names bound so far, for completeness tests. */

@@ -31,7 +31,7 @@ final class Admission {
 
     /** The refusal of a name, subcommand or number of arguments that no command has. */
     String unknown(CommandSpec spec, Command command, Request request) {
-        if (spec == null) {
+        if (spec == null || !node.kind().knows(spec)) {
             return unknownCommand(request);
         }
         if (spec.isContainer()

@@ -37,6 +37,7 @@ public final class Node {
     private static final long RUN_NANOS = 1_000_000;
 
     private final NodeParts parts;
+    private final NodeKind kind;
     private final Environment environment;
     private final ServerState state = new ServerState();
     private final Engine engine;
@@ -80,7 +81,15 @@ public final class Node {
      * @param families binds the commands; those of the node itself are bound in addition
      */
     public Node(NodeParts parts, Consumer<CommandTable.Builder> families) {
+        this(parts, NodeKind.SERVER, families);
+    }
+
+    /**
+     * @param kind which of the commands it has
+     */
+    public Node(NodeParts parts, NodeKind kind, Consumer<CommandTable.Builder> families) {
         this.parts = parts;
+        this.kind = kind;
         this.environment = parts.environment();
         this.startedMs = environment.nowMs();
         this.runId = environment.randomHex(40);
@@ -89,6 +98,7 @@ public final class Node {
         CommandTable.Builder table = CommandTable.builder(CommandCatalog.load());
         families.accept(table);
         NodeCommands.register(table, this);
+        kind.choose(table, this);
         this.engine = new Engine(parts.keyspace(), table.build(), new LogSink(parts.commandLog()));
         this.gate = new ExecutionGate(parts.keyspace().stripes());
         this.admission = new Admission(this);
@@ -178,6 +188,11 @@ public final class Node {
     /** Everything this node was made of. */
     public NodeParts parts() {
         return parts;
+    }
+
+    /** What this node is: a server, a Sentinel. */
+    public NodeKind kind() {
+        return kind;
     }
 
     public Settings settings() {

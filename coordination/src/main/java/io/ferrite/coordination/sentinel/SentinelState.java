@@ -90,6 +90,24 @@ public record SentinelState(
                 stories);
     }
 
+    public SentinelState withGlobal(GlobalSettings next) {
+        return new SentinelState(
+                myId,
+                epoch,
+                next,
+                timing,
+                tilt,
+                tiltSinceMs,
+                tilts,
+                lastTickMs,
+                masters,
+                links,
+                nextNumber,
+                failures,
+                unsaved,
+                stories);
+    }
+
     /** The instance that a reference names, or null. */
     public Instance instance(Ref ref) {
         Master master = masters.get(ref.master());

@@ -46,7 +46,7 @@ final class Texts {
 
     /** The same, kept to what an int holds. */
     static int leadingInt(String word) {
-        return (int) Math.clamp(leadingNumber(word), Integer.MIN_VALUE, Integer.MAX_VALUE);
+        return Math.clamp(leadingNumber(word), Integer.MIN_VALUE, Integer.MAX_VALUE);
     }
 
     static boolean isWebAddress(String url) {

@@ -96,7 +96,8 @@ public final class ConnectionState {
 
     private void describe(ReplyWriter reply, Session session) {
         reply.setProtocol(session.protocol());
-        reply.map(7);
+        boolean sentinel = node.kind().isSentinel();
+        reply.map(sentinel ? 6 : 7);
         reply.bulk("server");
         reply.bulk("redis");
         reply.bulk("version");
@@ -106,9 +107,12 @@ public final class ConnectionState {
         reply.bulk("id");
         reply.integer(session.id());
         reply.bulk("mode");
-        reply.bulk(node.settings().get(ClusterOptions.CLUSTER_ENABLED) ? "cluster" : "standalone");
-        reply.bulk("role");
-        reply.bulk(node.state().is(ServerState.FOLLOWER) ? "replica" : "master");
+        boolean cluster = node.settings().get(ClusterOptions.CLUSTER_ENABLED);
+        reply.bulk(cluster ? "cluster" : node.kind().mode());
+        if (!sentinel) {
+            reply.bulk("role");
+            reply.bulk(node.state().is(ServerState.FOLLOWER) ? "replica" : "master");
+        }
         reply.bulk("modules");
         reply.emptyArray();
     }

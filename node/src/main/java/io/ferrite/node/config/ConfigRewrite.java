@@ -27,9 +27,12 @@ final class ConfigRewrite {
     private final Map<String, Deque<Integer>> oldLines = new LinkedHashMap<>();
 
     private final Set<String> rewritten = new HashSet<>();
+    private final ExtraLines extra;
     private boolean signed;
 
-    private ConfigRewrite() {}
+    private ConfigRewrite(ExtraLines extra) {
+        this.extra = extra;
+    }
 
     /** As the other, without directives. */
     static String of(String oldText, Settings settings, boolean everything) {
@@ -48,7 +51,17 @@ final class ConfigRewrite {
             Settings settings,
             boolean everything,
             Map<String, List<String>> directives) {
-        ConfigRewrite rewrite = new ConfigRewrite();
+        return of(oldText, settings, everything, directives, ExtraLines.NONE);
+    }
+
+    /** As the other, with more lines that are no parameters. */
+    static String of(
+            String oldText,
+            Settings settings,
+            boolean everything,
+            Map<String, List<String>> directives,
+            ExtraLines extra) {
+        ConfigRewrite rewrite = new ConfigRewrite(extra);
         rewrite.read(oldText);
         for (Option<?> option : Options.all()) {
             rewrite.write(option, settings, everything);
@@ -57,6 +70,8 @@ final class ConfigRewrite {
             rewrite.rewritten.add(name);
             lines.forEach(line -> rewrite.put(name, line, true));
         });
+        extra.lines().forEach((key, lines) ->
+                lines.forEach(line -> rewrite.put(key, line, extra.isForced(key))));
         rewrite.blankOrphans();
         return rewrite.text();
     }
@@ -84,7 +99,7 @@ final class ConfigRewrite {
     }
 
     /** The main name of what a line sets; empty when nobody understands the line. */
-    private static String nameOf(String line) {
+    private String nameOf(String line) {
         List<String> words = Words.split(line);
         if (words == null || words.isEmpty()) {
             return "";
@@ -93,6 +108,10 @@ final class ConfigRewrite {
         var option = Options.find(name);
         if (option.isPresent()) {
             return option.get().name();
+        }
+        String key = extra.keyOf(words);
+        if (!key.isEmpty()) {
+            return key;
         }
         return DIRECTIVES.contains(name) ? name : "";
     }
@@ -122,7 +141,7 @@ final class ConfigRewrite {
 
     private void blankOrphans() {
         oldLines.forEach((name, numbers) -> {
-            if (rewritten.contains(name)) {
+            if (rewritten.contains(name) || extra.owns(name)) {
                 numbers.forEach(number -> lines.set(number, ""));
             }
         });

@@ -219,10 +219,9 @@ public final class ConfigService {
             return Optional.of("ERR The server is running without a config file");
         }
         try {
-            Map<String, List<String>> lines = new LinkedHashMap<>();
-            directives.forEach((name, supplier) -> lines.put(name, supplier.get()));
             String old = files.readIfPresent(configFile);
-            files.replace(configFile, ConfigRewrite.of(old, settings, everything, lines));
+            files.replace(
+                    configFile, ConfigRewrite.of(old, settings, everything, directiveLines()));
         } catch (IOException e) {
             log.warning("CONFIG REWRITE failed: " + e.getMessage());
             return Optional.of("ERR Rewriting config file: " + oneLine(e.getMessage()));
@@ -242,6 +241,42 @@ public final class ConfigService {
      */
     public synchronized void onRewrite(String directive, Supplier<List<String>> lines) {
         directives.put(directive, lines);
+    }
+
+    /**
+     * The text that the configuration file is to have, with lines that are no parameters.
+     *
+     * @param otherwise what to start from where the file cannot be read
+     */
+    public synchronized String rewritten(ExtraLines extra, String otherwise) {
+        String old;
+        try {
+            old = files.readIfPresent(configFile);
+        } catch (IOException e) {
+            log.warning("The configuration file cannot be read: " + e.getMessage());
+            old = otherwise;
+        }
+        return ConfigRewrite.of(old, settings, false, directiveLines(), extra);
+    }
+
+    private Map<String, List<String>> directiveLines() {
+        Map<String, List<String>> lines = new LinkedHashMap<>();
+        directives.forEach((name, supplier) -> lines.put(name, supplier.get()));
+        return lines;
+    }
+
+    /**
+     * Replaces the configuration file.
+     *
+     * @return why it could not be; nothing when it was
+     */
+    public synchronized Optional<String> replace(String text) {
+        try {
+            files.replace(configFile, text);
+            return Optional.empty();
+        } catch (IOException e) {
+            return Optional.of(oneLine(e.getMessage()));
+        }
     }
 
     /** Runs this on every CONFIG RESETSTAT. */

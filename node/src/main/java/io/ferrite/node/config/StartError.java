@@ -17,17 +17,17 @@ public final class StartError extends Exception {
     }
 
     /** A line is wrong; lines are counted from 1 over file, standard input and options. */
-    static StartError atLine(int line, String lineText, String reason) {
+    public static StartError atLine(int line, String lineText, String reason) {
         return new StartError(reason, line, lineText, false);
     }
 
     /** The configuration as a whole is wrong. */
-    static StartError overall(String reason) {
+    public static StartError overall(String reason) {
         return new StartError(reason, 0, "", false);
     }
 
     /** Something that goes to the log and not to standard error, such as a missing file. */
-    static StartError forTheLog(String reason) {
+    public static StartError forTheLog(String reason) {
         return new StartError(reason, 0, "", true);
     }
 

@@ -24,7 +24,7 @@ final class ServerSections {
                 .put("redis_git_sha1", "00000000")
                 .put("redis_git_dirty", 0)
                 .put("redis_build_id", "0")
-                .put("redis_mode", "standalone")
+                .put("redis_mode", node.kind().mode())
                 .put("os", process.system())
                 .put("arch_bits", 64)
                 .put("monotonic_clock", "POSIX clock_gettime")
