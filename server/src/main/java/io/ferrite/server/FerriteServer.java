@@ -4,6 +4,7 @@ import io.ferrite.net.Connection;
 import io.ferrite.net.EventLoops;
 import io.ferrite.net.IoTransport;
 import io.ferrite.node.Node;
+import io.ferrite.node.NodeKind;
 import io.ferrite.node.Shutdown;
 import io.ferrite.node.config.ConfigService;
 import io.ferrite.node.config.NetworkOptions;
@@ -39,17 +40,26 @@ public final class FerriteServer implements AutoCloseable {
     private final List<EventLoops.Listener> listeners = new CopyOnWriteArrayList<>();
 
     public FerriteServer(Settings settings, ConfigService config, Log log) {
+        this(settings, config, log, NodeKind.SERVER);
+    }
+
+    FerriteServer(Settings settings, ConfigService config, Log log, NodeKind kind) {
         this.settings = settings;
         int threads = settings.getInt(NetworkOptions.IO_THREADS);
-        if (threads == 0) {
+        String io = settings.render(NetworkOptions.IO_TRANSPORT);
+        if (kind.isSentinel()) {
+            // All of a Sentinel lives on one event loop, its Unix socket too.
+            threads = 1;
+            io = io.equals("io_uring") ? "epoll" : io;
+        } else if (threads == 0) {
             threads = Runtime.getRuntime().availableProcessors();
         }
-        IoTransport transport = IoTransport.choose(settings.render(NetworkOptions.IO_TRANSPORT));
+        IoTransport transport = IoTransport.choose(io);
         this.loops = new EventLoops(threads, transport, new Connections());
         SystemEnvironment environment = new SystemEnvironment(loops.count());
         environment.use(loops);
         SystemFacts facts = new SystemFacts(transport.text());
-        this.node = NodeAssembly.assemble(environment, facts, settings, config, log);
+        this.node = NodeAssembly.assemble(environment, facts, settings, config, log, kind);
         this.reception = new Reception(node, limits);
         Settings.Listener bulk =
                 now -> limits.maxBulkBytes(now.get(NetworkOptions.PROTO_MAX_BULK_LEN));

@@ -10,12 +10,13 @@ public final class Main {
 
     public static void main(String[] words) {
         if (words.length == 0) {
-            StandardStreams.complain("ferrite: which role? server\n");
+            StandardStreams.complain("ferrite: which role? server, sentinel\n");
             System.exit(1);
         }
         List<String> rest = Arrays.asList(words).subList(1, words.length);
         switch (words[0]) {
             case "server" -> ServerRole.run(rest);
+            case "sentinel" -> ServerRole.runSentinel(rest);
             default -> {
                 StandardStreams.complain("ferrite: the role '" + words[0] + "' is not there yet\n");
                 System.exit(1);

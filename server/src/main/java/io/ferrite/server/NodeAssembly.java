@@ -6,6 +6,7 @@ import io.ferrite.memory.Slab;
 import io.ferrite.memory.SlabGroup;
 import io.ferrite.node.Environment;
 import io.ferrite.node.Node;
+import io.ferrite.node.NodeKind;
 import io.ferrite.node.NodeParts;
 import io.ferrite.node.ProcessFacts;
 import io.ferrite.node.config.ConfigService;
@@ -32,7 +33,8 @@ final class NodeAssembly {
             ProcessFacts process,
             Settings settings,
             ConfigService config,
-            Log log) {
+            Log log,
+            NodeKind kind) {
         int tables = TABLES_MIN;
         while (tables < 4 * environment.loops() && tables < TABLES_MAX) {
             tables <<= 1;
@@ -58,6 +60,6 @@ final class NodeAssembly {
         NodeParts parts =
                 new NodeParts(
                         environment, process, settings, config, log, memory, keyspace, commandLog);
-        return new Node(parts, Families::register);
+        return new Node(parts, kind, Families::register);
     }
 }

@@ -1,5 +1,6 @@
 package io.ferrite.server;
 
+import io.ferrite.node.NodeKind;
 import io.ferrite.node.config.NetworkOptions;
 import io.ferrite.node.config.StartError;
 import io.ferrite.spec.CommandCatalog;
@@ -15,14 +16,36 @@ final class ServerRole {
     private final StartUp start;
     private final FerriteServer server;
 
+    /** Null where the server serves data. */
+    private final SentinelPart sentinel;
+
     private ServerRole(StartUp start) {
         this.start = start;
-        this.server = new FerriteServer(start.settings(), start.config(), start.log());
+        this.sentinel =
+                start.isSentinel() ? new SentinelPart(start, start.sentinelState()) : null;
+        NodeKind kind = sentinel == null ? NodeKind.SERVER : sentinel.kind();
+        this.server = new FerriteServer(start.settings(), start.config(), start.log(), kind);
+        if (sentinel != null) {
+            sentinel.assemble(server.node());
+        }
     }
 
     static void run(List<String> words) {
+        run("server", words);
+    }
+
+    /** The role {@code sentinel}: the same program with another word on its command line. */
+    static void runSentinel(List<String> words) {
+        List<String> all = new ArrayList<>(words);
+        if (!all.contains("--sentinel")) {
+            all.add("--sentinel");
+        }
+        run("sentinel", all);
+    }
+
+    private static void run(String role, List<String> words) {
         CommandCatalog catalog = CommandCatalog.load();
-        StartUp start = new StartUp("server", words, name -> catalog.find(name) != null);
+        StartUp start = new StartUp(role, words, name -> catalog.find(name) != null);
         if (start.ends()) {
             System.exit(start.status());
         }
@@ -48,6 +71,9 @@ final class ServerRole {
         start.log().notice("I/O: " + server.describeLoops());
         start.initialized();
         server.node().start();
+        if (sentinel != null) {
+            sentinel.begin(server.node());
+        }
         for (String name : List.of("TERM", "INT")) {
             Signal.handle(new Signal(name), signal -> server.signal(signal.getName()));
         }

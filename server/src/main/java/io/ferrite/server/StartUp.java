@@ -1,7 +1,10 @@
 package io.ferrite.server;
 
+import io.ferrite.coordination.sentinel.SentinelState;
 import io.ferrite.node.config.ClusterOptions;
 import io.ferrite.node.config.CommandLine;
+import io.ferrite.node.config.CommandRenames;
+import io.ferrite.node.config.ConfigFiles;
 import io.ferrite.node.config.ConfigLoader;
 import io.ferrite.node.config.ConfigRefusal;
 import io.ferrite.node.config.ConfigService;
@@ -17,6 +20,7 @@ import io.ferrite.node.log.Banner;
 import io.ferrite.node.log.Log;
 import io.ferrite.node.log.LogLevel;
 import io.ferrite.node.log.LogLines;
+import io.ferrite.node.sentinel.SentinelSetup;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -59,6 +63,8 @@ final class StartUp {
     private PidFile pidFile;
     private boolean background;
     private boolean sentinel;
+    private SentinelSetup sentinelSetup;
+    private SentinelState sentinelState;
     private int status = -1;
 
     /**
@@ -95,8 +101,10 @@ final class StartUp {
 
     private void begin(CommandLine line) {
         sentinel = line.sentinel();
-        if (sentinel) {
-            complain("--sentinel: this server cannot be a Sentinel yet");
+        if (sentinel && line.configFile().isEmpty()) {
+            log.role('X');
+            log.warning("Sentinel needs config file on disk to save state. Exiting...");
+            fail();
             return;
         }
         try {
@@ -112,7 +120,7 @@ final class StartUp {
     }
 
     private void load(CommandLine line) throws StartError {
-        String configFile = new ConfigLoader(settings, files, directives, log).load(line);
+        String configFile = sentinel ? loadSentinel(line) : loadServer(line);
         config = new ConfigService(settings, files, log, configFile);
         useLogSettings();
         supervision =
@@ -134,7 +142,39 @@ final class StartUp {
         } else {
             log.notice(LogLines.CONFIGURATION_LOADED);
         }
-        log.role(settings.get(ReplicationOptions.REPLICAOF).isNone() ? 'M' : 'S');
+        if (!sentinel) {
+            log.role(settings.get(ReplicationOptions.REPLICAOF).isNone() ? 'M' : 'S');
+        }
+    }
+
+    private String loadServer(CommandLine line) throws StartError {
+        return new ConfigLoader(settings, files, directives, log).load(line);
+    }
+
+    private String loadSentinel(CommandLine line) throws StartError {
+        log.role('X');
+        SystemSentinelWorld world = new SystemSentinelWorld(Runnable::run, () -> settings.get(ServerOptions.DIR));
+        sentinelSetup = new SentinelSetup(directives, world, new SystemDisk(), log);
+        SentinelSetup.prepare(settings);
+        ConfigFiles rescued = sentinelSetup.files(files);
+        String configFile = new ConfigLoader(settings, rescued, sentinelSetup, log).load(line);
+        sentinelState = sentinelSetup.state(settings, System.currentTimeMillis());
+        return configFile;
+    }
+
+    /** Whether the process is to be a Sentinel. */
+    boolean isSentinel() {
+        return sentinel;
+    }
+
+    /** What was read for the Sentinel that this process is to be. */
+    SentinelSetup sentinel() {
+        return sentinelSetup;
+    }
+
+    /** The state that the Sentinel starts with. */
+    SentinelState sentinelState() {
+        return sentinelState;
     }
 
     private void useLogSettings() {

@@ -69,6 +69,8 @@ public final class SentinelMachine {
 
     private static void started(Turn t) {
         t.ticked();
+        // The time since the file was read tells nothing of anybody.
+        t.restartLinks();
         for (Master master : t.masters()) {
             String tail = " quorum " + master.settings().quorum();
             t.event(Severity.WARNING, "+monitor", Ref.master(master.name()), tail);

@@ -256,6 +256,11 @@ final class Turn {
         links.put(link.id(), link);
     }
 
+    /** Every link as if its watch began now. */
+    void restartLinks() {
+        links.replaceAll((id, link) -> link.begunAnew(nowMs()));
+    }
+
     /** Ends the link of an instance that is gone, unless another one uses it. */
     void release(long id) {
         if (sharers(id) == 0) {

@@ -119,6 +119,9 @@ final class ConfigRewrite {
     private <T> void write(Option<T> option, Settings settings, boolean everything) {
         T value = settings.get(option);
         rewritten.add(option.name());
+        if (extra.replaces(option.name())) {
+            return;
+        }
         List<String> rests = option.renderForFile(value);
         for (int i = 0; i < rests.size(); i++) {
             String line = option.name() + " " + rests.get(i);

@@ -21,6 +21,6 @@ public interface Directives {
 
     /** {@code sentinel ...}: the words after {@code sentinel}, in a Sentinel only. */
     default void sentinel(List<String> words, int line, String text) {
-        throw new ConfigRefusal("sentinel lines are refused: Sentinel is not built yet");
+        throw new ConfigRefusal("sentinel directive while not in sentinel mode");
     }
 }

@@ -27,6 +27,11 @@ public interface ExtraLines {
         public boolean isForced(String key) {
             return false;
         }
+
+        @Override
+        public boolean replaces(String option) {
+            return false;
+        }
     };
 
     /** The lines to be there, by what they set, in the order in which they are written. */
@@ -40,4 +45,7 @@ public interface ExtraLines {
 
     /** Whether lines of a key are added where the file has none. */
     boolean isForced(String key);
+
+    /** Whether a parameter means nothing here: its lines are taken away. */
+    boolean replaces(String option);
 }

@@ -30,4 +30,10 @@ record SentinelRewrite(Map<String, List<String>> lines, Map<String, Boolean> for
     public boolean isForced(String key) {
         return forced.getOrDefault(key, false);
     }
+
+    /** A Sentinel saves no data. */
+    @Override
+    public boolean replaces(String option) {
+        return option.equals("save");
+    }
 }
