@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Executor;
@@ -57,13 +58,14 @@ final class SystemSentinelWorld implements SentinelWorld {
 
     @Override
     public Program run(List<String> words, Consumer<End> onEnd) {
+        List<String> command = new ArrayList<>(words);
+        command.set(0, path(words.getFirst()).toString());
         ProcessBuilder builder =
-                new ProcessBuilder(words)
+                new ProcessBuilder(command)
                         .directory(Path.of(directory.get()).toFile())
                         .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
                         .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                         .redirectError(ProcessBuilder.Redirect.DISCARD);
-        builder.command().set(0, path(words.getFirst()).toString());
         Process process;
         try {
             process = builder.start();

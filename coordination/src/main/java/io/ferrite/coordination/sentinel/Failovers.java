@@ -16,6 +16,12 @@ final class Failovers {
     private static final int SECOND_ROUND_LEAST_MS = 50;
     private static final int SECOND_ROUND_CHANCE_MS = 500;
 
+    /** How long to wait for the rest of the Sentinels once a quorum agrees. */
+    private static final int AGREEMENT_MS = 300;
+
+    /** How long to wait for what replicas say of themselves before one is chosen. */
+    private static final int FRESH_INFO_MS = 1000;
+
     private Failovers() {}
 
     /** Does what is to be done for a master now; not in TILT. */
@@ -46,8 +52,27 @@ final class Failovers {
             }
             return false;
         }
+        if (othersMayStillAgree(t, master)) {
+            return false;
+        }
         begin(t, name, false);
         return true;
+    }
+
+    /**
+     * Sentinels notice within a moment of each other. Who waits for it loses little, and asks
+     * Sentinels that have seen for themselves what they are asked about.
+     */
+    private static boolean othersMayStillAgree(Turn t, Master master) {
+        if (t.nowMs() - master.objectivelyDownSinceMs() >= AGREEMENT_MS) {
+            return false;
+        }
+        for (Peer peer : master.peers().values()) {
+            if (!peer.saysDown() && !peer.self().down() && !t.isDisconnected(peer.self())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     static void begin(Turn t, String name, boolean forced) {
@@ -98,6 +123,7 @@ final class Failovers {
             }
             move(t, name, new Choosing(state.epoch(), state.forced(), t.nowMs()));
             t.event(Severity.WARNING, "+failover-state-select-slave", Ref.master(name));
+            askReplicas(t, name);
             return;
         }
         long timeout =
@@ -120,7 +146,35 @@ final class Failovers {
         t.put(master.attempted(t.nowMs() + wait - pause));
     }
 
+    /** How far each replica is now decides, not how far it was some seconds ago. */
+    private static void askReplicas(Turn t, String name) {
+        for (Replica replica : t.master(name).replicas().values()) {
+            if (isInReach(t, replica)) {
+                Connections.info(t, Ref.replica(name, replica.self().name()));
+            }
+        }
+    }
+
+    private static boolean isInReach(Turn t, Replica replica) {
+        return !replica.self().down() && !t.isDisconnected(replica.self());
+    }
+
+    private static boolean repliesAreDue(Turn t, String name, Choosing state) {
+        if (t.nowMs() - state.sinceMs() >= FRESH_INFO_MS) {
+            return false;
+        }
+        for (Replica replica : t.master(name).replicas().values()) {
+            if (isInReach(t, replica) && replica.self().infoAskedMs() != 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private static void choose(Turn t, String name, Choosing state) {
+        if (repliesAreDue(t, name, state)) {
+            return;
+        }
         ReplicaChoice.Choice choice = ReplicaChoice.choose(t, t.master(name));
         for (ReplicaChoice.Judged each : choice.judged()) {
             Report report = each.replica().report();

@@ -33,6 +33,9 @@ final class InfoNews {
         }
         if (!t.isTilted() && ref.kind() == Kind.REPLICA) {
             act(t, ref, facts.role());
+            if (t.master(ref.master()).failover() instanceof Failover.Choosing) {
+                Failovers.advance(t, ref.master());
+            }
         }
     }
 

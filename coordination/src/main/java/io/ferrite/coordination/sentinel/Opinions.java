@@ -53,9 +53,11 @@ final class Opinions {
                     && (peer.saysDown() || !peer.leader().isEmpty())) {
                 t.changePeer(ref, Peer::forgotten);
             }
+            // Who has not agreed yet may at any moment.
+            long period = peer.saysDown() ? t.timing().askMs() : ASK_AGAIN_MS;
             boolean due =
                     atOnce
-                            || age >= t.timing().askMs()
+                            || age >= Math.min(period, t.timing().askMs())
                                     && t.nowMs() - peer.askedMs() > ASK_AGAIN_MS;
             if (master.self().down() && !t.isDisconnected(peer.self()) && due) {
                 ask(t, master, ref);

@@ -103,12 +103,12 @@ public final class SentinelService {
     }
 
     private void tick() {
-        refreshGlobal();
-        feed(new Input.Tick());
-        errands.tick();
         // Uneven, so that Sentinels that were started together don't try the same at once for ever.
         int perSecond = LOOKS_PER_SECOND + random.nextInt(LOOKS_PER_SECOND);
         node.environment().after(0, 1000 / perSecond, this::tick);
+        refreshGlobal();
+        feed(new Input.Tick());
+        errands.tick();
     }
 
     /** The port and the password are the server's own settings. */
@@ -128,14 +128,21 @@ public final class SentinelService {
             return;
         }
         busy = true;
-        Input next;
-        while ((next = inputs.poll()) != null) {
-            SentinelMachine.Outcome outcome =
-                    machine.step(state, next, new Context(nowMs(), random, names));
-            state = outcome.next();
-            new Performance().perform(outcome.effects());
+        try {
+            Input next;
+            while ((next = inputs.poll()) != null) {
+                step(next);
+            }
+        } finally {
+            busy = false; // a step that fails has changed nothing
         }
-        busy = false;
+    }
+
+    private void step(Input input) {
+        SentinelMachine.Outcome outcome =
+                machine.step(state, input, new Context(nowMs(), random, names));
+        state = outcome.next();
+        new Performance().perform(outcome.effects());
     }
 
     /** Feeds an order or a question, and answers what it led to. */
