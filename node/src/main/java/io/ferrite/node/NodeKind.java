@@ -8,22 +8,23 @@ import io.ferrite.spec.CommandSpec;
 public interface NodeKind {
 
     /** Serves data. */
-    NodeKind SERVER = new NodeKind() {
-        @Override
-        public void choose(CommandTable.Builder table, Node node) {
-            table.keepOnly(this::knows);
-        }
+    NodeKind SERVER =
+            new NodeKind() {
+                @Override
+                public void choose(CommandTable.Builder table, Node node) {
+                    table.keepOnly(this::knows);
+                }
 
-        @Override
-        public boolean knows(CommandSpec spec) {
-            return !spec.is(CommandFlag.ONLY_SENTINEL);
-        }
+                @Override
+                public boolean knows(CommandSpec spec) {
+                    return !spec.is(CommandFlag.ONLY_SENTINEL);
+                }
 
-        @Override
-        public String mode() {
-            return "standalone";
-        }
-    };
+                @Override
+                public String mode() {
+                    return "standalone";
+                }
+            };
 
     /** Changes the table of all commands to those that this kind has. */
     void choose(CommandTable.Builder table, Node node);

@@ -21,8 +21,7 @@ final class ServerRole {
 
     private ServerRole(StartUp start) {
         this.start = start;
-        this.sentinel =
-                start.isSentinel() ? new SentinelPart(start, start.sentinelState()) : null;
+        this.sentinel = start.isSentinel() ? new SentinelPart(start, start.sentinelState()) : null;
         NodeKind kind = sentinel == null ? NodeKind.SERVER : sentinel.kind();
         this.server = new FerriteServer(start.settings(), start.config(), start.log(), kind);
         if (sentinel != null) {

@@ -153,7 +153,8 @@ final class StartUp {
 
     private String loadSentinel(CommandLine line) throws StartError {
         log.role('X');
-        SystemSentinelWorld world = new SystemSentinelWorld(Runnable::run, () -> settings.get(ServerOptions.DIR));
+        SystemSentinelWorld world =
+                new SystemSentinelWorld(Runnable::run, () -> settings.get(ServerOptions.DIR));
         sentinelSetup = new SentinelSetup(directives, world, new SystemDisk(), log);
         SentinelSetup.prepare(settings);
         ConfigFiles rescued = sentinelSetup.files(files);

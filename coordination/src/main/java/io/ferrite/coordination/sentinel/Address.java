@@ -82,9 +82,10 @@ public record Address(String host, String ip, int port) {
             return false;
         }
         int groups = 0;
-        String[] halves = gap < 0
-                ? new String[] {address}
-                : new String[] {address.substring(0, gap), address.substring(gap + 2)};
+        String[] halves =
+                gap < 0
+                        ? new String[] {address}
+                        : new String[] {address.substring(0, gap), address.substring(gap + 2)};
         for (int half = 0; half < halves.length; half++) {
             if (halves[half].isEmpty()) {
                 continue;

@@ -53,7 +53,14 @@ final class Connections {
         t.connect(instance.link(), channel, instance.address());
         authenticate(t, ref, channel);
         String id = t.myId().substring(0, Math.min(SHORT_ID, t.myId().length()));
-        send(t, ref, channel, Purpose.NOTHING, "CLIENT", "SETNAME", "sentinel-" + id + "-" + suffix);
+        send(
+                t,
+                ref,
+                channel,
+                Purpose.NOTHING,
+                "CLIENT",
+                "SETNAME",
+                "sentinel-" + id + "-" + suffix);
     }
 
     /**

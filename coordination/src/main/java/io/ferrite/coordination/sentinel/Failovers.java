@@ -260,10 +260,7 @@ final class Failovers {
             return;
         }
         t.put(master.withConfigEpoch(state.epoch()));
-        move(
-                t,
-                name,
-                new Repointing(state.epoch(), state.forced(), state.candidate(), t.nowMs()));
+        move(t, name, new Repointing(state.epoch(), state.forced(), state.candidate(), t.nowMs()));
         t.persist();
         t.event(Severity.WARNING, "+promoted-slave", candidate);
         t.tell(name, "promoted");
@@ -272,7 +269,8 @@ final class Failovers {
             return;
         }
         t.event(Severity.WARNING, "+failover-state-reconf-slaves", Ref.master(name));
-        Reshaping.tellScript(t, t.master(name), true, master.address(), t.instance(candidate).address());
+        Reshaping.tellScript(
+                t, t.master(name), true, master.address(), t.instance(candidate).address());
         Hellos.sendSoon(t, name);
     }
 

@@ -73,7 +73,13 @@ final class Hellos {
     }
 
     private record Hello(
-            Address from, String id, long epoch, String master, String host, int port, long config) {}
+            Address from,
+            String id,
+            long epoch,
+            String master,
+            String host,
+            int port,
+            long config) {}
 
     static void receive(Turn t, String message) {
         Hello hello = read(t, message);
@@ -126,7 +132,10 @@ final class Hellos {
     private static boolean isId(String word) {
         return word.length() == ID_LENGTH
                 && word.chars()
-                        .allMatch(c -> c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z');
+                        .allMatch(c ->
+                                c >= '0' && c <= '9'
+                                        || c >= 'a' && c <= 'z'
+                                        || c >= 'A' && c <= 'Z');
     }
 
     /** Digits, few enough that nobody uses the epochs up by naming one near their end. */

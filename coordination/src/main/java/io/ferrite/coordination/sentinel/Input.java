@@ -39,7 +39,8 @@ public sealed interface Input {
     /** The state of the {@link Effect.Persist} of this ticket is durable, or could not be saved. */
     record Persisted(long ticket, boolean done) implements Input {}
 
-    // --- orders of the operator; each is answered with an Effect.Answer ---------------------------
+    // --- orders of the operator; each is answered with an Effect.Answer
+    // ---------------------------
 
     record Monitor(long ticket, String name, String host, long port, long quorum)
             implements Input {}

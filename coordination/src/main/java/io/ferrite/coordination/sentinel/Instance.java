@@ -27,7 +27,8 @@ public record Instance(
         long helloSentMs) {
 
     static Instance create(Kind kind, String name, Address address, long link, long nowMs) {
-        return new Instance(kind, name, address, Identity.UNKNOWN, link, false, 0, false, nowMs, 0, 0);
+        return new Instance(
+                kind, name, address, Identity.UNKNOWN, link, false, 0, false, nowMs, 0, 0);
     }
 
     public boolean isServer() {
@@ -131,7 +132,17 @@ public record Instance(
 
     Instance published(long atMs) {
         return new Instance(
-                kind, name, address, identity, link, down, downSinceMs, scriptKilled, atMs, infoAskedMs, 0);
+                kind,
+                name,
+                address,
+                identity,
+                link,
+                down,
+                downSinceMs,
+                scriptKilled,
+                atMs,
+                infoAskedMs,
+                0);
     }
 
     Instance helloSent(long atMs) {
@@ -166,6 +177,7 @@ public record Instance(
 
     /** What is left when the watch begins anew. */
     Instance begunAnew(Address at, long nowMs) {
-        return new Instance(kind, name, at, Identity.UNKNOWN, link, false, 0, false, publishedMs, 0, 0);
+        return new Instance(
+                kind, name, at, Identity.UNKNOWN, link, false, 0, false, publishedMs, 0, 0);
     }
 }

@@ -169,6 +169,17 @@ public record Link(
 
     /** As if the watch began now. */
     Link begunAnew(long nowMs) {
-        return new Link(id, command, pubsub, pending, pubsubHeardMs, nowMs, nowMs, 0, nowMs, attemptMs, localIp);
+        return new Link(
+                id,
+                command,
+                pubsub,
+                pending,
+                pubsubHeardMs,
+                nowMs,
+                nowMs,
+                0,
+                nowMs,
+                attemptMs,
+                localIp);
     }
 }

@@ -144,7 +144,9 @@ final class Monitoring {
 
     // --- is it down? -----------------------------------------------------------------------------
 
-    /** A connection on which nothing comes any more may be broken without anybody having noticed. */
+    /**
+     * A connection on which nothing comes any more may be broken without anybody having noticed.
+     */
     private static void renewDeafConnections(Turn t, Ref ref) {
         Link link = t.link(t.instance(ref));
         long now = t.nowMs();
@@ -169,7 +171,10 @@ final class Monitoring {
         boolean down = isSilent(t, ref, instance);
         if (ref.kind() == Kind.MASTER) {
             Master master = t.master(ref.master());
-            down |= isWrongRole(t, master) || isStuckInReboot(t, master) || instance.identity().isForeign();
+            down |=
+                    isWrongRole(t, master)
+                            || isStuckInReboot(t, master)
+                            || instance.identity().isForeign();
         }
         if (down && !instance.down()) {
             t.event(Severity.WARNING, "+sdown", ref);

@@ -38,8 +38,8 @@ final class Opinions {
     }
 
     /**
-     * Asks the others what they think of a master that is down, and for their votes while a failover
-     * of it is under way.
+     * Asks the others what they think of a master that is down, and for their votes while a
+     * failover of it is under way.
      *
      * @param atOnce whether also those who answered a moment ago
      */
@@ -114,7 +114,9 @@ final class Opinions {
         }
     }
 
-    /** Another Sentinel asks: what is known of the master at that address, and who gets the vote. */
+    /**
+     * Another Sentinel asks: what is known of the master at that address, and who gets the vote.
+     */
     static void asked(Turn t, Input.OpinionAsked question) {
         Master master = find(t, question);
         boolean down = master != null && !t.isTilted() && master.self().down();
@@ -148,7 +150,8 @@ final class Opinions {
     /** The state was saved, or could not be: answers that waited for it leave. */
     static void persisted(Turn t, Input.Persisted news) {
         for (SentinelState.Unsaved waiting : List.copyOf(t.unsaved())) {
-            boolean due = news.done() ? waiting.save() <= news.ticket() : waiting.save() == news.ticket();
+            boolean due =
+                    news.done() ? waiting.save() <= news.ticket() : waiting.save() == news.ticket();
             if (!due) {
                 continue;
             }

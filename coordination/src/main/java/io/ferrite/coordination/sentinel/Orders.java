@@ -42,7 +42,8 @@ final class Orders {
     /** A name is a word of messages and files. */
     static boolean isName(String name) {
         return !name.isEmpty()
-                && name.chars().allMatch(c -> c > ' ' && c != 127 && c != ',' && c != '"' && c != '\'');
+                && name.chars()
+                        .allMatch(c -> c > ' ' && c != 127 && c != ',' && c != '"' && c != '\'');
     }
 
     static void remove(Turn t, Input.Remove order) {

@@ -20,7 +20,8 @@ final class ReplicaChoice {
      * What the choice was made from.
      *
      * @param name the replica chosen, empty if none fits
-     * @param refusal why none may be chosen although some would fit, empty if there is no such reason
+     * @param refusal why none may be chosen although some would fit, empty if there is no such
+     *     reason
      * @param judged every replica, each with why it was left out or why it came where it did
      */
     record Choice(String name, String refusal, List<Judged> judged) {}

@@ -28,7 +28,19 @@ public record Report(
 
     static Report none(Role role, long nowMs) {
         return new Report(
-                0, role, nowMs, "", 0, false, 0, nowMs, InfoFacts.USUAL_PRIORITY, 0, true, null, "");
+                0,
+                role,
+                nowMs,
+                "",
+                0,
+                false,
+                0,
+                nowMs,
+                InfoFacts.USUAL_PRIORITY,
+                0,
+                true,
+                null,
+                "");
     }
 
     /** How long ago INFO came, 0 if it never did. */

@@ -54,7 +54,11 @@ final class Reshaping {
         long link = sharedLink(t, name, id);
         Instance self =
                 Instance.create(
-                                Kind.SENTINEL, id, address, link == 0 ? t.newLink() : link, t.nowMs())
+                                Kind.SENTINEL,
+                                id,
+                                address,
+                                link == 0 ? t.newLink() : link,
+                                t.nowMs())
                         .withIdentity(Identity.ofSentinel(id));
         t.put(t.master(name).withPeer(Peer.create(self, t.nowMs())));
         return Ref.sentinel(name, id);

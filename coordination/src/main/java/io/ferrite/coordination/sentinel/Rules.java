@@ -1,8 +1,8 @@
 package io.ferrite.coordination.sentinel;
 
 /**
- * The decisions on which safety rests, in one place: a simulation puts a wrong one in to see whether
- * it would notice.
+ * The decisions on which safety rests, in one place: a simulation puts a wrong one in to see
+ * whether it would notice.
  */
 public interface Rules {
 

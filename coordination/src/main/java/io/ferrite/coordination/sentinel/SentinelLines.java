@@ -8,10 +8,10 @@ import java.util.SplittableRandom;
 import java.util.function.Predicate;
 
 /**
- * The {@code sentinel ...} lines of a configuration file, which hold both what the user set and what
- * this Sentinel must not forget. Names, order and errors are Redis'; {@code webhook}, {@code
- * protect-dataset}, {@code no-loss} and {@code check-identity} are our own and are written only where
- * they are used.
+ * The {@code sentinel ...} lines of a configuration file, which hold both what the user set and
+ * what this Sentinel must not forget. Names, order and errors are Redis'; {@code webhook}, {@code
+ * protect-dataset}, {@code no-loss} and {@code check-identity} are our own and are written only
+ * where they are used.
  */
 public final class SentinelLines {
 
@@ -62,7 +62,8 @@ public final class SentinelLines {
             Predicate<String> executable) {
         SentinelState empty = SentinelState.create("", global, nowMs);
         // Nothing here is drawn by chance.
-        Turn t = new Turn(empty, new Context(nowMs, new SplittableRandom(0), names), Rules.STANDARD);
+        Turn t =
+                new Turn(empty, new Context(nowMs, new SplittableRandom(0), names), Rules.STANDARD);
         SentinelLines loader = new SentinelLines(t, executable);
         for (int pass = 0; pass < 3; pass++) {
             for (Line line : lines) {
@@ -109,8 +110,10 @@ public final class SentinelLines {
         switch (name) {
             case "announce-ip" -> t.setGlobal(value.isEmpty() ? now : now.withAnnounceIp(value));
             case "announce-port" -> t.setGlobal(now.withAnnouncePort(Texts.leadingInt(value)));
-            case "sentinel-user" -> t.setGlobal(value.isEmpty() ? now : now.withSentinelUser(value));
-            case "sentinel-pass" -> t.setGlobal(value.isEmpty() ? now : now.withSentinelPass(value));
+            case "sentinel-user" ->
+                    t.setGlobal(value.isEmpty() ? now : now.withSentinelUser(value));
+            case "sentinel-pass" ->
+                    t.setGlobal(value.isEmpty() ? now : now.withSentinelPass(value));
             case "current-epoch" -> t.setEpoch(Math.max(t.epoch(), epoch(value)));
             case "myid" -> {
                 if (value.length() != ID_LENGTH) {
@@ -122,7 +125,9 @@ public final class SentinelLines {
                 Boolean yes = Texts.yesNo(value);
                 if (yes == null) {
                     boolean deny = name.startsWith("deny");
-                    return "Please specify yes or no for the " + name + (deny ? " options." : " option.");
+                    return "Please specify yes or no for the "
+                            + name
+                            + (deny ? " options." : " option.");
                 }
                 t.setGlobal(
                         switch (name) {
@@ -232,7 +237,8 @@ public final class SentinelLines {
                 }
                 case "client-reconfig-script" -> {
                     if (!executable.test(value)) {
-                        return "Client reconfiguration script seems non existing or non executable.";
+                        return "Client reconfiguration script seems non existing or non"
+                                + " executable.";
                     }
                     settings.reconfigScript = value;
                 }
@@ -419,7 +425,11 @@ public final class SentinelLines {
                     current.announced(hostnames),
                     Integer.toString(current.port()),
                     Integer.toString(s.quorum()));
-            of(name, "down-after-milliseconds", s.downAfterMs(), timing.get(Timing.Name.DEFAULT_DOWN_AFTER));
+            of(
+                    name,
+                    "down-after-milliseconds",
+                    s.downAfterMs(),
+                    timing.get(Timing.Name.DEFAULT_DOWN_AFTER));
             of(
                     name,
                     "failover-timeout",
@@ -441,7 +451,9 @@ public final class SentinelLines {
             s.renames().forEach((from, to) -> line("rename-command", name, from, to));
         }
 
-        /** A promoted replica is the master already, and the old master the replica in its place. */
+        /**
+         * A promoted replica is the master already, and the old master the replica in its place.
+         */
         private void others(Master master, Address current) {
             for (Replica replica : master.replicas().values()) {
                 Address own = replica.self().address();

@@ -6,8 +6,8 @@ import java.util.List;
 /**
  * A whole Sentinel: (state, input, context) to (next state, effects).
  *
- * <p>Pure: no clock, no chance, no I/O, no threads, no log. Same state, input and context, same step.
- * Who drives it performs the effects in their order, and reports back what became of them.
+ * <p>Pure: no clock, no chance, no I/O, no threads, no log. Same state, input and context, same
+ * step. Who drives it performs the effects in their order, and reports back what became of them.
  *
  * <p>Each instance is pinged, servers are asked for INFO, and hellos tell Sentinels of each other.
  * An instance that does not answer is <i>subjectively</i> down; a master that a quorum of Sentinels
@@ -15,8 +15,8 @@ import java.util.List;
  * leads the {@link Failover}.
  *
  * <p>Safety rests on three things: a Sentinel votes once in an epoch and says so only when the vote
- * would survive a crash; a leader has the votes of most of the Sentinels; what it decides carries its
- * epoch, and everybody follows the decision of the highest.
+ * would survive a crash; a leader has the votes of most of the Sentinels; what it decides carries
+ * its epoch, and everybody follows the decision of the highest.
  */
 public final class SentinelMachine {
 

@@ -14,7 +14,13 @@ import java.util.TreeSet;
 public final class StateMerge {
 
     private static final Set<String> GENERATED =
-            Set.of("config-epoch", "leader-epoch", "current-epoch", "known-replica", "known-slave", "known-sentinel");
+            Set.of(
+                    "config-epoch",
+                    "leader-epoch",
+                    "current-epoch",
+                    "known-replica",
+                    "known-slave",
+                    "known-sentinel");
 
     private StateMerge() {}
 
@@ -68,8 +74,7 @@ public final class StateMerge {
         return line.words().getFirst().toLowerCase(java.util.Locale.ROOT);
     }
 
-    private static void merge(
-            List<Line> merged, List<String> notes, Master master, Master known) {
+    private static void merge(List<Line> merged, List<String> notes, Master master, Master known) {
         String name = known.name();
         if (known.vote().epoch() > master.vote().epoch()) {
             notes.add(name + ": leader-epoch " + known.vote().epoch());

@@ -8,7 +8,9 @@ final class Texts {
 
     private Texts() {}
 
-    /** A whole number as Redis takes it in commands: no plus, no leading zeros; null if it is none. */
+    /**
+     * A whole number as Redis takes it in commands: no plus, no leading zeros; null if it is none.
+     */
     static Long wholeNumber(String word) {
         boolean negative = word.startsWith("-");
         String digits = negative ? word.substring(1) : word;

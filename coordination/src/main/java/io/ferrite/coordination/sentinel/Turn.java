@@ -331,7 +331,8 @@ final class Turn {
 
     /** Whether a host that somebody named is that of an address. */
     boolean isHostOf(Address address, String host) {
-        String ip = Address.isIp(host) ? host : global.resolveHostnames() ? at.names().ip(host) : null;
+        String ip =
+                Address.isIp(host) ? host : global.resolveHostnames() ? at.names().ip(host) : null;
         if (ip == null) {
             return (global.resolveHostnames() ? address.host() : address.ip())
                     .equalsIgnoreCase(host);

@@ -5,8 +5,8 @@ package io.ferrite.coordination.sentinel;
  *
  * @param leader the id voted for; empty if it voted for nobody, or forgot for whom in a restart
  * @param epoch the epoch of the last vote, in which it votes no more
- * @param save the ticket of the {@link Effect.Persist} after which the vote would survive a crash, 0
- *     if it would now; nobody hears of it before
+ * @param save the ticket of the {@link Effect.Persist} after which the vote would survive a crash,
+ *     0 if it would now; nobody hears of it before
  */
 public record Vote(String leader, long epoch, long save) {
 

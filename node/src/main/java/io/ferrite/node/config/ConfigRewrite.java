@@ -70,8 +70,9 @@ final class ConfigRewrite {
             rewrite.rewritten.add(name);
             lines.forEach(line -> rewrite.put(name, line, true));
         });
-        extra.lines().forEach((key, lines) ->
-                lines.forEach(line -> rewrite.put(key, line, extra.isForced(key))));
+        extra.lines()
+                .forEach((key, lines) ->
+                        lines.forEach(line -> rewrite.put(key, line, extra.isForced(key))));
         rewrite.blankOrphans();
         return rewrite.text();
     }

@@ -7,32 +7,33 @@ import java.util.Map;
 public interface ExtraLines {
 
     /** None. */
-    ExtraLines NONE = new ExtraLines() {
-        @Override
-        public Map<String, List<String>> lines() {
-            return Map.of();
-        }
+    ExtraLines NONE =
+            new ExtraLines() {
+                @Override
+                public Map<String, List<String>> lines() {
+                    return Map.of();
+                }
 
-        @Override
-        public String keyOf(List<String> words) {
-            return "";
-        }
+                @Override
+                public String keyOf(List<String> words) {
+                    return "";
+                }
 
-        @Override
-        public boolean owns(String key) {
-            return false;
-        }
+                @Override
+                public boolean owns(String key) {
+                    return false;
+                }
 
-        @Override
-        public boolean isForced(String key) {
-            return false;
-        }
+                @Override
+                public boolean isForced(String key) {
+                    return false;
+                }
 
-        @Override
-        public boolean replaces(String option) {
-            return false;
-        }
-    };
+                @Override
+                public boolean replaces(String option) {
+                    return false;
+                }
+            };
 
     /** The lines to be there, by what they set, in the order in which they are written. */
     Map<String, List<String>> lines();

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * SENTINEL EXPLAIN: the last failovers of a master as a time line, and each step as a line of JSON in
- * the log.
+ * SENTINEL EXPLAIN: the last failovers of a master as a time line, and each step as a line of JSON
+ * in the log.
  */
 final class Explain {
 

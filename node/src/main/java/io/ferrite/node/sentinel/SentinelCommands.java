@@ -26,8 +26,7 @@ import java.util.function.Supplier;
 /** What a Sentinel is asked: commands that change nothing. */
 final class SentinelCommands {
 
-    static final CommandError NO_SUCH_MASTER =
-            CommandError.of("ERR No such master with that name");
+    static final CommandError NO_SUCH_MASTER = CommandError.of("ERR No such master with that name");
     private static final CommandError ONLY_HELLOS =
             CommandError.of("ERR Only HELLO messages are accepted by Sentinel instances.");
     private static final CommandError NOT_INTEGER =
@@ -60,8 +59,7 @@ final class SentinelCommands {
         bind(table, "HELP", SentinelHelp::help);
     }
 
-    static void bind(
-            CommandTable.Builder table, String name, io.ferrite.engine.Handler handler) {
+    static void bind(CommandTable.Builder table, String name, io.ferrite.engine.Handler handler) {
         table.bind("SENTINEL|" + name, LockPlan.NONE, handler);
     }
 
@@ -118,8 +116,7 @@ final class SentinelCommands {
             return;
         }
         unit.reply().array(2);
-        unit.reply()
-                .bulk(master.currentAddress().announced(state().global().announceHostnames()));
+        unit.reply().bulk(master.currentAddress().announced(state().global().announceHostnames()));
         unit.reply().bulkNumber(master.currentAddress().port());
     }
 
@@ -168,7 +165,9 @@ final class SentinelCommands {
         throw CommandError.of(line.toString());
     }
 
-    /** The INFO of masters and their replicas as it came the last time; of all, or of those named. */
+    /**
+     * The INFO of masters and their replicas as it came the last time; of all, or of those named.
+     */
     private void infoCache(ExecutionUnit unit) {
         Map<String, Master> shown = new LinkedHashMap<>();
         for (int i = 2; i < unit.argc(); i++) {
@@ -240,13 +239,15 @@ final class SentinelCommands {
         all.put("announce-port", Integer.toString(global.announcePort()));
         all.put("sentinel-user", global.sentinelUser());
         all.put("sentinel-pass", global.sentinelPass());
-        all.put(
-                "loglevel",
-                service.get().node().log().level().name().toLowerCase(Locale.ROOT));
+        all.put("loglevel", service.get().node().log().level().name().toLowerCase(Locale.ROOT));
         Map<String, String> found = new LinkedHashMap<>();
         for (int i = 3; i < unit.argc(); i++) {
-            Glob glob = Glob.of(unit.arg(i).toString().toLowerCase(Locale.ROOT).getBytes(
-                    StandardCharsets.ISO_8859_1));
+            Glob glob =
+                    Glob.of(
+                            unit.arg(i)
+                                    .toString()
+                                    .toLowerCase(Locale.ROOT)
+                                    .getBytes(StandardCharsets.ISO_8859_1));
             all.forEach((name, value) -> {
                 if (glob.matches(name.getBytes(StandardCharsets.ISO_8859_1))) {
                     found.putIfAbsent(name, value);
@@ -260,7 +261,8 @@ final class SentinelCommands {
         });
     }
 
-    // --- commands of other kinds of servers -------------------------------------------------------
+    // --- commands of other kinds of servers
+    // -------------------------------------------------------
 
     void info(ExecutionUnit unit) {
         String text = SentinelInfo.of(service.get(), unit);

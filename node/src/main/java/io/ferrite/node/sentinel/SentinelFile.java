@@ -11,9 +11,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Keeps what a Sentinel must not forget: in the user's configuration file, as Redis does, and before
- * that in a {@link StateCopy} beside it, which tells a whole file from a torn one. Either makes the
- * state durable.
+ * Keeps what a Sentinel must not forget: in the user's configuration file, as Redis does, and
+ * before that in a {@link StateCopy} beside it, which tells a whole file from a torn one. Either
+ * makes the state durable.
  */
 public final class SentinelFile {
 
@@ -60,14 +60,12 @@ public final class SentinelFile {
                             + fileRefusal.get());
         }
         noteTrouble(copyRefusal, fileRefusal);
-        return new Saved(
-                copyRefusal.isEmpty() || fileRefusal.isEmpty(), fileRefusal.isEmpty());
+        return new Saved(copyRefusal.isEmpty() || fileRefusal.isEmpty(), fileRefusal.isEmpty());
     }
 
     /** Says once what it means when nothing can be saved, and once when it can again. */
     private void noteTrouble(Optional<String> copyRefusal, Optional<String> fileRefusal) {
-        String now =
-                copyRefusal.isPresent() && fileRefusal.isPresent() ? copyRefusal.get() : "";
+        String now = copyRefusal.isPresent() && fileRefusal.isPresent() ? copyRefusal.get() : "";
         if (!now.isEmpty() && trouble.isEmpty()) {
             log.warning(
                     "This Sentinel votes for nobody and leads no failover until its state can be"

@@ -43,8 +43,7 @@ final class SentinelInfo {
 
     private static void section(SentinelService service, StringBuilder out) {
         SentinelState state = service.state();
-        long tiltSeconds =
-                state.tilt() ? (service.nowMs() - state.tiltSinceMs()) / 1000 : -1;
+        long tiltSeconds = state.tilt() ? (service.nowMs() - state.tiltSinceMs()) / 1000 : -1;
         out.append("# Sentinel\r\n");
         line(out, "sentinel_masters", state.masters().size());
         line(out, "sentinel_tilt", state.tilt() ? 1 : 0);

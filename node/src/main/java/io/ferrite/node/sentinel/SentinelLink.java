@@ -15,8 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One connection to a server or a Sentinel: sends commands, and matches the answers to what they were
- * sent for. Messages of a channel come between. Event loop 0 only.
+ * One connection to a server or a Sentinel: sends commands, and matches the answers to what they
+ * were sent for. Messages of a channel come between. Event loop 0 only.
  */
 final class SentinelLink implements LinkEvents {
 

@@ -30,8 +30,8 @@ final class SentinelOrders {
             CommandError.of("ERR Unknown failure simulation specified");
     private static final CommandError ONLY_GET_AND_SET =
             CommandError.of(
-                    "ERR Only SENTINEL CONFIG GET <param> [<param> <param> ...]/ SET <param> <value>"
-                            + " [<param> <value> ...] are supported.");
+                    "ERR Only SENTINEL CONFIG GET <param> [<param> <param> ...]/ SET <param>"
+                            + " <value> [<param> <value> ...] are supported.");
 
     private final Supplier<SentinelService> service;
 

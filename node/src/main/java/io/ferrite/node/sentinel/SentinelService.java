@@ -55,8 +55,7 @@ public final class SentinelService {
         this.state = from;
         this.clockBaseMs = node.environment().nowMs() - node.environment().nanos() / 1_000_000;
         this.random =
-                new SplittableRandom(
-                        Long.parseUnsignedLong(node.environment().randomHex(16), 16));
+                new SplittableRandom(Long.parseUnsignedLong(node.environment().randomHex(16), 16));
         this.names = new HostNames(node.environment(), world);
         this.errands = new Errands(world, node.log(), this::nowMs, this::timing, this::event);
     }
@@ -192,8 +191,7 @@ public final class SentinelService {
                 case Effect.Answer a -> answers.put(a.ticket(), judged(a.outcome()));
                 case Effect.Tell t -> Explain.log(node.log(), state, t);
                 case Effect.Crash _ -> {
-                    node.log()
-                            .warning("Sentinel CRASH because of SENTINEL simulate-failure");
+                    node.log().warning("Sentinel CRASH because of SENTINEL simulate-failure");
                     world.exit(CRASH_STATUS);
                 }
             }
@@ -212,7 +210,8 @@ public final class SentinelService {
     private void connect(Effect.Connect c) {
         SentinelLink link = new SentinelLink(new Reports(c.link(), c.channel(), c.connection()));
         connections.put(c.connection(), link);
-        link.connect(node.environment(), c.to(), node.settings().get(NetworkOptions.BIND_SOURCE_ADDR));
+        link.connect(
+                node.environment(), c.to(), node.settings().get(NetworkOptions.BIND_SOURCE_ADDR));
     }
 
     /** Turns what happens to one connection into inputs. */
@@ -275,8 +274,6 @@ public final class SentinelService {
 
     private void noteDelay(long untilMs) {
         String when = world.wallClock(node.environment().nowMs() + untilMs - nowMs());
-        node.log()
-                .notice(
-                        "Next failover delay: I will not start a failover before " + when);
+        node.log().notice("Next failover delay: I will not start a failover before " + when);
     }
 }

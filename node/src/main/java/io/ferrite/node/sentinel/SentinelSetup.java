@@ -21,8 +21,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Reads what a Sentinel starts with: its configuration file, and where that is damaged or older than
- * what was saved, the copy beside it. Used by the starting thread.
+ * Reads what a Sentinel starts with: its configuration file, and where that is damaged or older
+ * than what was saved, the copy beside it. Used by the starting thread.
  */
 public final class SentinelSetup implements Directives {
 
@@ -99,7 +99,8 @@ public final class SentinelSetup implements Directives {
         if (text.isBlank()) {
             return "is empty";
         }
-        if (text.chars().anyMatch(c -> c < ' ' && c != '\t' && c != '\n' && c != '\r' || c == 127)) {
+        if (text.chars()
+                .anyMatch(c -> c < ' ' && c != '\t' && c != '\n' && c != '\r' || c == 127)) {
             return "holds bytes that are no text";
         }
         boolean torn = text.length() < saved.length() && saved.startsWith(text);
@@ -118,8 +119,7 @@ public final class SentinelSetup implements Directives {
                         settings.get(ServerOptions.REQUIREPASS));
         SentinelLines.Loaded file = load(lines, global, nowMs);
         if (file.failed() != null) {
-            throw StartError.atLine(
-                    file.failed().number(), file.failed().text(), file.reason());
+            throw StartError.atLine(file.failed().number(), file.failed().text(), file.reason());
         }
         if (copy == null || copyIsUsed) {
             return file.state();

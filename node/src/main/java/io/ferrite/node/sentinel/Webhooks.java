@@ -89,7 +89,12 @@ final class Webhooks {
             jobs.remove(job);
             dropped++;
             log.warning(
-                    "The webhook " + job.url + " was not told of " + job.type + ": status " + status);
+                    "The webhook "
+                            + job.url
+                            + " was not told of "
+                            + job.type
+                            + ": status "
+                            + status);
         } else {
             long delay = Math.min(RETRY_MS << job.tries - 1, RETRY_MOST_MS);
             job.notBeforeMs = clock.getAsLong() + delay;
