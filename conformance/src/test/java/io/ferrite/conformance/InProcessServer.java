@@ -3,6 +3,7 @@ package io.ferrite.conformance;
 import io.ferrite.node.config.ConfigFiles;
 import io.ferrite.node.config.ConfigService;
 import io.ferrite.node.config.NetworkOptions;
+import io.ferrite.node.config.PersistenceOptions;
 import io.ferrite.node.config.Settings;
 import io.ferrite.node.log.Log;
 import io.ferrite.node.log.LogLevel;
@@ -24,6 +25,7 @@ final class InProcessServer implements AutoCloseable {
     InProcessServer(int loops) throws IOException {
         Settings settings = new Settings();
         settings.put(NetworkOptions.IO_THREADS, (long) loops);
+        settings.put(PersistenceOptions.SAVE, List.of());
         Log log =
                 new Log(
                         (level, text, message) -> System.err.print(text),

@@ -6,6 +6,7 @@ import io.ferrite.resp.Request;
 import io.ferrite.store.Database;
 import io.ferrite.store.Keyspace;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Predicate;
 
 /**
  * What all execution units of a process share: the data, the command table, channels, watched keys
@@ -24,6 +25,7 @@ public final class Engine {
     private final Blocking blocking;
     private final Gatekeeper gatekeeper = new Gatekeeper();
     private final ErrorStats errors = new ErrorStats();
+    private Predicate<ExecutionUnit> allFlushed = unit -> false;
     private final LongAdder changes = new LongAdder();
 
     private QueuedJudge queuedJudge = (unit, command, request) -> null;
@@ -76,6 +78,16 @@ public final class Engine {
 
     public ErrorStats errors() {
         return errors;
+    }
+
+    /** Who wants to know that all data is gone; answers whether it replies later by itself. */
+    public void onFlushAll(Predicate<ExecutionUnit> listener) {
+        allFlushed = listener;
+    }
+
+    /** All data is gone; whether somebody else answers the client. Under all stripes. */
+    public boolean allFlushed(ExecutionUnit unit) {
+        return allFlushed.test(unit);
     }
 
     /** Changes since start: rdb_changes_since_last_save is the growth of this. */

@@ -111,7 +111,10 @@ public final class EventLoops implements AutoCloseable {
 
     // --- listening -------------------------------------------------------------------------------
 
-    /** A place where connections are accepted; closing it leaves those accepted alone. */
+    /**
+     * A place where connections are accepted, from {@link #accept} on: until then whoever connects
+     * is kept waiting by the system. Closing it leaves those accepted alone.
+     */
     public static final class Listener implements AutoCloseable {
         private final Channel channel;
 
@@ -122,6 +125,11 @@ public final class EventLoops implements AutoCloseable {
         /** The port bound, when it is a TCP port. */
         public int port() {
             return ((InetSocketAddress) channel.localAddress()).getPort();
+        }
+
+        /** Takes in whoever waits at the door, and everybody who comes. */
+        public void accept() {
+            channel.config().setAutoRead(true);
         }
 
         @Override
@@ -166,6 +174,7 @@ public final class EventLoops implements AutoCloseable {
     private Listener bind(ServerBootstrap bootstrap, SocketAddress address, Acceptor acceptor)
             throws IOException {
         bootstrap
+                .option(ChannelOption.AUTO_READ, false)
                 .childOption(ChannelOption.AUTO_READ, false)
                 // Measured against the adaptive one: less time for the short-lived chunks made
                 // here.

@@ -105,6 +105,10 @@ final class Admission {
                 return refusal;
             }
         }
+        boolean diskFails = (state & ServerState.DISK_ERROR) != 0;
+        if (diskFails && (write || command.name().equals("ping"))) {
+            return node.diskError();
+        }
         if (write) {
             String refusal = judgeWrite(state);
             if (refusal != null) {
@@ -144,9 +148,6 @@ final class Admission {
     }
 
     private String judgeWrite(int state) {
-        if ((state & ServerState.DISK_ERROR) != 0 && (state & ServerState.FOLLOWER) == 0) {
-            return node.diskError();
-        }
         if ((state & ServerState.NEEDS_REPLICAS) != 0
                 && (state & ServerState.FOLLOWER) == 0
                 && !node.enoughReplicas()) {

@@ -76,7 +76,7 @@ final class Cron {
             }
             tidy();
         }
-        if (!node.isCronPaused()) {
+        if (!node.isCronPaused() && !node.state().is(ServerState.LOADING)) {
             expire(nowMs);
             node.memoryLimit().tick(dispatcher);
         }

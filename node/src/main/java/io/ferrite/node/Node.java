@@ -16,6 +16,7 @@ import io.ferrite.node.acl.AccessControl;
 import io.ferrite.node.config.ServerOptions;
 import io.ferrite.node.config.Settings;
 import io.ferrite.node.log.Log;
+import io.ferrite.node.persistence.Persistence;
 import io.ferrite.node.replication.Replication;
 import io.ferrite.resp.ReplyWriter;
 import io.ferrite.resp.Request;
@@ -56,6 +57,7 @@ public final class Node {
     private final Session internalSession;
     private final Shutdown shutdown = new Shutdown(this);
     private final Replication replication;
+    private final Persistence persistence;
 
     private final ServerStats stats = new ServerStats();
     private final StatsReport report = new StatsReport(this);
@@ -75,7 +77,6 @@ public final class Node {
     private final EncodingSettings encodings;
     private volatile boolean activeExpire = true;
     private volatile boolean cronPaused;
-    private volatile String diskError = "";
 
     /**
      * @param families binds the commands; those of the node itself are bound in addition
@@ -116,6 +117,7 @@ public final class Node {
             crons[i].everySecond(() -> lookAtClients(loop));
         }
         this.replication = new Replication(this);
+        this.persistence = new Persistence(this);
         access.listen();
         engine.setQueuedJudge(this::judgeQueued);
         crons[0].everySecond(clientEviction::enforce);
@@ -163,8 +165,14 @@ public final class Node {
         }
     }
 
-    /** Begins the work that time brings. The event loops run. */
+    /** Begins the work that time brings, without data to load. The event loops run. */
     public void start() {
+        begin();
+        serve();
+    }
+
+    /** As {@link #start}, up to where data is loaded: that comes next, then {@link #serve}. */
+    public void begin() {
         memoryLimit.apply(settings());
         encodings.start();
         if (startupMemory == 0) {
@@ -174,11 +182,20 @@ public final class Node {
         for (Cron cron : crons) {
             cron.start();
         }
+    }
+
+    /** The data is there: followers and leaders, and saves by time. */
+    public void serve() {
         replication.start();
+        persistence.start();
     }
 
     public Replication replication() {
         return replication;
+    }
+
+    public Persistence persistence() {
+        return persistence;
     }
 
     public Shutdown shutdown() {
@@ -340,7 +357,7 @@ public final class Node {
         cronPaused = paused;
     }
 
-    boolean isCronPaused() {
+    public boolean isCronPaused() {
         return cronPaused;
     }
 
@@ -351,7 +368,7 @@ public final class Node {
 
     /** Why writes are refused while {@link ServerState#DISK_ERROR} is on. */
     String diskError() {
-        return diskError;
+        return persistence.errors().line();
     }
 
     boolean enoughReplicas() {
@@ -390,6 +407,13 @@ public final class Node {
         long ms = nanos / 1_000_000;
         if (latencyThresholdMs > 0 && ms >= latencyThresholdMs) {
             String event = command.is(CommandFlag.FAST) ? "fast-command" : "command";
+            latency.add(event, ms, environment.nowMs());
+        }
+    }
+
+    /** Something took so long: a latency event if that is over the threshold. Any thread. */
+    public void latencyEvent(String event, long ms) {
+        if (latencyThresholdMs > 0 && ms >= latencyThresholdMs) {
             latency.add(event, ms, environment.nowMs());
         }
     }

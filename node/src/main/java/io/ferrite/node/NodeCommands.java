@@ -11,6 +11,7 @@ import io.ferrite.node.command.InfoCommands;
 import io.ferrite.node.command.MemoryCommands;
 import io.ferrite.node.command.ProcessCommands;
 import io.ferrite.node.command.SmallCommands;
+import io.ferrite.node.persistence.SaveCommands;
 import io.ferrite.node.replication.ReplicationCommands;
 
 /** The commands that need the node around the engine: the one list of their families. */
@@ -29,6 +30,7 @@ final class NodeCommands {
         MemoryCommands.register(table, node);
         ProcessCommands.register(table, node);
         ReplicationCommands.register(table, node, node::replication);
+        SaveCommands.register(table, node);
         SmallCommands.register(table, node);
     }
 }

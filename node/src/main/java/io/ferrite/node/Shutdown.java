@@ -18,6 +18,10 @@ public final class Shutdown {
     public record Wish(boolean save, boolean noSave, boolean now, boolean force) {
 
         public static final Wish PLAIN = new Wish(false, false, false, false);
+
+        Wish withoutSave() {
+            return new Wish(false, true, now, force);
+        }
     }
 
     /** Something to be done before the exit, such as writing a snapshot. */
@@ -27,13 +31,21 @@ public final class Shutdown {
         String run(Wish wish);
     }
 
-    /** Tells whether all followers have everything. */
-    @FunctionalInterface
+    /** What the followers lack. Any thread. */
     public interface Lag {
+
+        /** Whether all of them have everything. */
         boolean isNone();
+
+        /** Asks them how far they are. */
+        default void ask() {}
+
+        /** Says in the log who lacks something. */
+        default void report() {}
     }
 
     private static final long POLL_MS = 10;
+    private static final String ERRORS = "ERR Errors trying to SHUTDOWN. Check logs.";
 
     private final Node node;
     private final List<Step> steps = new ArrayList<>();
@@ -65,10 +77,11 @@ public final class Shutdown {
     /**
      * Begins to shut down.
      *
-     * @param reason a line for the log
      * @param onRefusal told, with an error line, when the process stays
      */
-    public void begin(Wish wish, String reason, Consumer<String> onRefusal) {
+    public void begin(Wish wished, Consumer<String> onRefusal) {
+        Wish wish = node.state().is(ServerState.LOADING) ? wished.withoutSave() : wished;
+        long now = node.environment().nowMs();
         synchronized (this) {
             waiting.add(onRefusal);
             if (begun) {
@@ -76,13 +89,14 @@ public final class Shutdown {
             }
             begun = true;
             this.wish = wish;
-            deadlineMs = node.environment().nowMs() + node.shutdownTimeoutMs();
+            deadlineMs = now + node.shutdownTimeoutMs();
         }
-        node.log().warning(reason);
-        if (!wish.now() && !lag.isNone()) {
+        node.log().notice("User requested shutdown...");
+        // What is acknowledged from here on would be in no snapshot.
+        node.pause().begin(now, Long.MAX_VALUE, false);
+        if (!wish.now() && deadlineMs > now && !lag.isNone()) {
+            lag.ask();
             node.log().notice("Waiting for replicas before shutting down.");
-            long now = node.environment().nowMs();
-            node.pause().begin(now, Math.max(now + 1, deadlineMs), false);
             poll();
         } else {
             finish();
@@ -106,6 +120,7 @@ public final class Shutdown {
         synchronized (this) {
             finishing = true;
         }
+        lag.report();
         node.state().set(ServerState.SHUTTING_DOWN, true);
         node.environment().background("shutdown", this::runSteps);
     }
@@ -113,16 +128,23 @@ public final class Shutdown {
     private void runSteps() {
         for (Step step : steps) {
             String refusal = step.run(wish);
-            if (refusal != null && !wish.force()) {
-                node.log().warning(refusal);
-                stay("ERR Errors trying to SHUTDOWN. Check logs.");
+            if (refusal == null) {
+                continue;
+            }
+            node.log().warning(refusal);
+            if (!wish.force()) {
+                node.log()
+                        .warning(
+                                "Errors trying to shut down the server. Check the logs for more"
+                                        + " information.");
+                stay();
                 return;
             }
         }
         exit.accept(0);
     }
 
-    private void stay(String answer) {
+    private void stay() {
         List<Consumer<String>> told;
         synchronized (this) {
             begun = false;
@@ -131,8 +153,9 @@ public final class Shutdown {
             waiting.clear();
         }
         node.state().set(ServerState.SHUTTING_DOWN, false);
+        node.pause().end();
         for (Consumer<String> client : told) {
-            client.accept(answer);
+            client.accept(ERRORS);
         }
         node.start(); // the cron ended itself
     }
@@ -148,12 +171,17 @@ public final class Shutdown {
             told = new ArrayList<>(waiting);
             waiting.clear();
         }
-        node.log().warning("Shutdown manually aborted.");
+        node.log().notice("Shutdown manually aborted.");
         node.pause().end();
         for (Consumer<String> client : told) {
-            client.accept("ERR Errors trying to SHUTDOWN. Check logs.");
+            client.accept(ERRORS);
         }
         return true;
+    }
+
+    /** Ends the process without any of the steps: what there is must not be kept. */
+    public void exitNow(int status) {
+        exit.accept(status);
     }
 
     public synchronized boolean isBegun() {

@@ -6,8 +6,10 @@ import io.ferrite.net.IoTransport;
 import io.ferrite.node.Node;
 import io.ferrite.node.NodeKind;
 import io.ferrite.node.Shutdown;
+import io.ferrite.node.config.Choices.ShutdownChoice;
 import io.ferrite.node.config.ConfigService;
 import io.ferrite.node.config.NetworkOptions;
+import io.ferrite.node.config.ServerOptions;
 import io.ferrite.node.config.Settings;
 import io.ferrite.node.log.Log;
 import io.ferrite.node.log.LogLevel;
@@ -38,6 +40,8 @@ public final class FerriteServer implements AutoCloseable {
     private final Limits limits = new Limits();
     private final Reception reception;
     private final List<EventLoops.Listener> listeners = new CopyOnWriteArrayList<>();
+    private IntConsumer exit = status -> {};
+    private volatile boolean doorsOpen = true;
 
     public FerriteServer(Settings settings, ConfigService config, Log log) {
         this(settings, config, log, NodeKind.SERVER);
@@ -69,12 +73,44 @@ public final class FerriteServer implements AutoCloseable {
 
     /** What ends the process when a client or a signal asks for it. */
     void onExit(IntConsumer exit) {
+        this.exit = exit;
         node.shutdown().onExit(exit);
     }
 
+    /** TERM or INT came. */
     void signal(String name) {
-        node.log().warning(LogLines.receivedSignal(name));
-        node.shutdown().begin(Shutdown.Wish.PLAIN, "User requested shutdown...", refusal -> {});
+        boolean interrupt = name.equals("INT");
+        if (interrupt && node.shutdown().isBegun()) {
+            node.log().warning("You insist... exiting now.");
+            exit.accept(1);
+            return;
+        }
+        node.log()
+                .warning(
+                        node.persistence().loading().isActive()
+                                ? "Received shutdown signal during loading, scheduling shutdown."
+                                : LogLines.receivedSignal("SIG" + name));
+        Set<ShutdownChoice> chosen = ServerOptions.shutdownChoices(settings, interrupt);
+        Shutdown.Wish wish =
+                new Shutdown.Wish(
+                        chosen.contains(ShutdownChoice.SAVE),
+                        chosen.contains(ShutdownChoice.NOSAVE),
+                        chosen.contains(ShutdownChoice.NOW),
+                        chosen.contains(ShutdownChoice.FORCE));
+        node.shutdown().begin(wish, refusal -> {});
+    }
+
+    /** From here on whoever connects waits at the door. Before the first {@link #listen}. */
+    void holdDoors() {
+        doorsOpen = false;
+    }
+
+    /** Lets those in who wait, and everybody who comes. */
+    void openDoors() {
+        doorsOpen = true;
+        for (EventLoops.Listener listener : listeners) {
+            listener.accept();
+        }
     }
 
     /** The event loops in words, for the log. */
@@ -95,20 +131,26 @@ public final class FerriteServer implements AutoCloseable {
     public EventLoops.Listener listen(InetSocketAddress address) throws IOException {
         EventLoops.SocketSettings socket =
                 new EventLoops.SocketSettings(settings.getInt(NetworkOptions.TCP_BACKLOG), true);
-        EventLoops.Listener listener = loops.listen(address, socket, reception);
-        listeners.add(listener);
-        return listener;
+        return added(loops.listen(address, socket, reception));
     }
 
     /** Listens on a Unix socket with the given mode; 0 leaves it to the umask. */
     public void listenUnix(Path path, int mode) throws IOException {
         Files.deleteIfExists(path);
-        listeners.add(
+        added(
                 loops.listenUnix(
                         path.toString(), settings.getInt(NetworkOptions.TCP_BACKLOG), reception));
         if (mode != 0) {
             Files.setPosixFilePermissions(path, permissions(mode));
         }
+    }
+
+    private EventLoops.Listener added(EventLoops.Listener listener) {
+        listeners.add(listener);
+        if (doorsOpen) {
+            listener.accept();
+        }
+        return listener;
     }
 
     private static Set<PosixFilePermission> permissions(int mode) {

@@ -57,6 +57,7 @@ final class ServerRole {
         server.node().names().change(start.directives().renames().meanings());
         loadUsers();
         List<String> kinds = new ArrayList<>();
+        server.holdDoors();
         int port = start.settings().getInt(NetworkOptions.PORT);
         listen(port);
         if (port != 0) {
@@ -69,14 +70,24 @@ final class ServerRole {
         }
         start.log().notice("I/O: " + server.describeLoops());
         start.initialized();
-        server.node().start();
-        if (sentinel != null) {
-            sentinel.begin(server.node());
-        }
+        server.node().begin();
         for (String name : List.of("TERM", "INT")) {
             Signal.handle(new Signal(name), signal -> server.signal(signal.getName()));
         }
+        if (sentinel != null) {
+            sentinel.begin(server.node()); // it has no data
+        } else {
+            load();
+        }
+        server.openDoors();
         start.ready(kinds);
+    }
+
+    private void load() {
+        if (!server.node().persistence().load(server::openDoors)) {
+            System.exit(start.failedLoading());
+        }
+        server.node().serve();
     }
 
     private void loadUsers() {

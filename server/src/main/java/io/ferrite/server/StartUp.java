@@ -295,6 +295,12 @@ final class StartUp {
         return status;
     }
 
+    /** The data of the last run cannot be loaded, as the log says; the status to exit with. */
+    int failedLoading() {
+        fail();
+        return status;
+    }
+
     /** Everything is set up and listens; data may still have to be loaded. */
     void initialized() {
         log.notice(LogLines.SERVER_INITIALIZED);

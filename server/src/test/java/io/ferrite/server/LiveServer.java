@@ -36,7 +36,8 @@ final class LiveServer implements AutoCloseable {
                         'M');
         CommandCatalog catalog = CommandCatalog.load();
         StartDirectives directives = new StartDirectives(name -> catalog.find(name) != null);
-        List<String> line = new ArrayList<>(List.of("--port", "0", "--bind", "127.0.0.1"));
+        List<String> line =
+                new ArrayList<>(List.of("--port", "0", "--bind", "127.0.0.1", "--save", ""));
         line.addAll(List.of(words));
         if (words.length > 0 && words[0].endsWith(".conf")) {
             line.remove(words[0]);

@@ -78,14 +78,17 @@ public final class KeyspaceTarget implements RdbTarget {
     @Override
     public void selectDatabase(long index) throws IOException {
         if (index < 0 || index >= keyspace.databases()) {
-            throw new IOException(
-                    "Data file was created with a server configured to handle more than "
+            throw unfit(
+                    "FATAL: Data file was created with a Redis server configured to handle more"
+                            + " than "
                             + keyspace.databases()
-                            + " databases (database "
-                            + Long.toUnsignedString(index)
-                            + ")");
+                            + " databases. Exiting");
         }
         database = keyspace.database((int) index);
+    }
+
+    private static RdbRefusal unfit(String reason) {
+        return new RdbRefusal(RdbRefusal.Kind.DATASET, reason, 0);
     }
 
     @Override
@@ -105,7 +108,7 @@ public final class KeyspaceTarget implements RdbTarget {
             return;
         }
         if (!duplicatesAllowed && database.find(key) != Database.NONE) {
-            throw new IOException("RDB has duplicated key '" + key + "' in DB " + database.index());
+            throw unfit("RDB has duplicated key '" + key + "' in DB " + database.index());
         }
         long entry = Entries.store(database, key, value);
         if (facts.expires()) {

@@ -187,6 +187,17 @@ public final class RdbOutput implements AutoCloseable {
         }
     }
 
+    /** A string of the heap, of any length. */
+    public void putText(byte[] bytes) throws IOException {
+        long copy = SharedSlab.take(Math.max(1, bytes.length), TAG);
+        try {
+            Memory.copyIn(bytes, 0, copy, bytes.length);
+            putString(copy, bytes.length);
+        } finally {
+            SharedSlab.give(copy, Math.max(1, bytes.length), TAG);
+        }
+    }
+
     /** The string that an integer's text is. */
     public void putInteger(long value) throws IOException {
         if (!putSmallInteger(value)) {

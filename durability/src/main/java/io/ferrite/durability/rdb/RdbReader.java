@@ -78,12 +78,14 @@ public final class RdbReader implements AutoCloseable {
             long computed = in.checksum();
             long stored = in.readLong();
             if (checksummed && stored != 0 && stored != computed) {
-                throw in.refuse(
+                throw new RdbRefusal(
+                        RdbRefusal.Kind.CHECKSUM,
                         "Wrong RDB checksum expected: ("
-                                + Long.toHexString(stored)
-                                + ") but got ("
                                 + Long.toHexString(computed)
-                                + ")");
+                                + ") but got ("
+                                + Long.toHexString(stored)
+                                + ")",
+                        in.position());
             }
         }
         return version;
@@ -98,15 +100,19 @@ public final class RdbReader implements AutoCloseable {
         boolean valkey = magic.startsWith("VALKEY");
         String digits = magic.substring(valkey ? 6 : 5);
         if (!valkey && !magic.startsWith("REDIS") || !digits.matches("[0-9]+")) {
-            throw in.refuse("Wrong signature trying to load DB from file");
+            throw foreign("Wrong signature trying to load DB from file");
         }
         int version = Integer.parseInt(digits);
         boolean known =
                 version >= 1 && (valkey ? version <= VALKEY_FIRST : version <= RdbType.NEWEST_READ);
         if (!known) {
-            throw in.refuse("Can't handle RDB format version " + version);
+            throw foreign("Can't handle RDB format version " + version);
         }
         return version;
+    }
+
+    private RdbRefusal foreign(String reason) {
+        return new RdbRefusal(RdbRefusal.Kind.HEADER, reason, in.position());
     }
 
     private void readItem(int opcode) throws IOException {

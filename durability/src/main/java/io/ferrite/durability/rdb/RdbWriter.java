@@ -56,6 +56,12 @@ public final class RdbWriter {
         out.putString(code, length);
     }
 
+    /** A function library's code. */
+    public void function(byte[] code) throws IOException {
+        out.putByte(RdbType.OPCODE_FUNCTION2);
+        out.putText(code);
+    }
+
     /**
      * The keys that follow belong to this database, which has so many and so many with an expiry.
      */

@@ -38,7 +38,9 @@ public final class DatabaseCommands {
             flush(unit, i);
         }
         unit.effects().count(1);
-        unit.reply().ok();
+        if (!unit.engine().allFlushed(unit)) {
+            unit.reply().ok();
+        }
     }
 
     /** SYNC and ASYNC are both accepted; either returns once the keys are gone. */

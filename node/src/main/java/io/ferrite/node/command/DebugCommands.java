@@ -13,6 +13,7 @@ import io.ferrite.node.Node;
 import io.ferrite.node.config.Choices;
 import io.ferrite.node.config.MemorySize;
 import io.ferrite.node.config.ServerOptions;
+import io.ferrite.node.persistence.Reload;
 import io.ferrite.resp.ReplyWriter;
 import io.ferrite.store.Database;
 import io.ferrite.store.Encoding;
@@ -45,6 +46,7 @@ public final class DebugCommands {
         switch (what) {
             case "sleep" -> sleep(unit);
             case "object" -> object(unit);
+            case "reload" -> reload(unit);
             case "digest" -> digest(unit);
             case "digest-value" -> digestValue(unit);
             case "populate" -> populate(unit);
@@ -138,6 +140,27 @@ public final class DebugCommands {
         double seconds = Numbers.real(unit.arg(require(unit, 3) - 1));
         java.util.concurrent.locks.LockSupport.parkNanos((long) (Math.max(0, seconds) * 1e9));
         unit.reply().ok();
+    }
+
+    /** DEBUG RELOAD [MERGE] [NOFLUSH] [NOSAVE]. */
+    private void reload(ExecutionUnit unit) {
+        boolean save = true;
+        boolean flush = true;
+        boolean merge = false;
+        for (int i = 2; i < unit.argc(); i++) {
+            Slice word = unit.arg(i);
+            if (word.isWord("MERGE")) {
+                merge = true;
+            } else if (word.isWord("NOFLUSH")) {
+                flush = false;
+            } else if (word.isWord("NOSAVE")) {
+                save = false;
+            } else {
+                throw CommandError.of(
+                        "ERR DEBUG RELOAD only supports the MERGE, NOFLUSH and NOSAVE options.");
+            }
+        }
+        node.persistence().reload().run(unit, new Reload.Options(save, flush, merge));
     }
 
     private static void object(ExecutionUnit unit) {
@@ -335,6 +358,12 @@ public final class DebugCommands {
                 "    Create <count> string keys named key:<num>.",
                 "PROTOCOL <type>",
                 "    Reply with a test value of the specified type.",
+                "RELOAD [option ...]",
+                "    Save the RDB on disk and reload it back to memory. Valid <option> values:",
+                "    * MERGE: conflicting keys will be loaded from RDB.",
+                "    * NOFLUSH: the existing database will not be removed before load, but",
+                "      conflicting keys will generate an error.",
+                "    * NOSAVE: the database will be loaded from an existing RDB file.",
                 "SET-ACTIVE-EXPIRE <0|1>",
                 "    Setting it to 0 disables expiring keys in background.",
                 "SLEEP <seconds>",

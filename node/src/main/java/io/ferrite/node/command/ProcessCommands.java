@@ -59,16 +59,9 @@ public final class ProcessCommands {
         if (unit.isNested()) {
             throw CommandError.of("ERR SHUTDOWN is not allowed inside a transaction or script");
         }
-        if (node.shutdown().isBegun()) {
-            throw CommandError.of("ERR Errors trying to SHUTDOWN. Check logs.");
-        }
         Shutdown.Wish wish = new Shutdown.Wish(save, noSave, now, force);
         Session session = unit.session();
         session.set(Session.BLOCKED);
-        node.shutdown()
-                .begin(
-                        wish,
-                        "User requested shutdown...",
-                        refusal -> session.outbox().answer(out -> out.error(refusal)));
+        node.shutdown().begin(wish, refusal -> session.outbox().answer(out -> out.error(refusal)));
     }
 }

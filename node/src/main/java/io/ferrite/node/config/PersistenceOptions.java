@@ -12,36 +12,37 @@ public final class PersistenceOptions {
     private static final int INT_MIN = Integer.MIN_VALUE;
 
     public static final ListOption<List<SavePoint>> SAVE =
-            files("save", "write a snapshot after so many seconds and changes")
+            row("save", "write a snapshot after so many seconds and changes")
                     .mark(Option.Mark.MANY_WORDS)
                     .list(new SavePoint.Form());
     public static final TextOption DBFILENAME =
-            files("dbfilename", "name of the snapshot file")
+            row("dbfilename", "name of the snapshot file")
                     .mark(Option.Mark.PROTECTED)
                     .check(Validity::dbFileName)
                     .text("dump.rdb");
     public static final FlagOption RDBCOMPRESSION =
-            files("rdbcompression", "compress long strings in snapshots").flag(true);
+            row("rdbcompression", "compress long strings in snapshots").flag(true);
     public static final FlagOption RDBCHECKSUM =
-            files("rdbchecksum", "end snapshots with a checksum").immutable().flag(true);
+            row("rdbchecksum", "end snapshots with a checksum").immutable().flag(true);
     public static final FlagOption STOP_WRITES_ON_BGSAVE_ERROR =
-            files("stop-writes-on-bgsave-error", "refuse writes while snapshots fail").flag(true);
+            row("stop-writes-on-bgsave-error", "refuse writes while snapshots fail").flag(true);
     public static final FlagOption RDB_SAVE_INCREMENTAL_FSYNC =
-            files("rdb-save-incremental-fsync", "sync a snapshot while it is written").flag(true);
+            row("rdb-save-incremental-fsync", "sync a snapshot while it is written").flag(true);
     public static final NumberOption RDB_KEY_SAVE_DELAY =
-            files("rdb-key-save-delay", "microseconds to wait after each key saved, for tests")
+            row("rdb-key-save-delay", "microseconds to wait after each key saved, for tests")
                     .hidden()
                     .number(INT_MIN, INT_MAX, 0);
     public static final NumberOption KEY_LOAD_DELAY =
-            files("key-load-delay", "microseconds to wait after each key loaded, for tests")
+            row("key-load-delay", "microseconds to wait after each key loaded, for tests")
                     .hidden()
                     .number(INT_MIN, INT_MAX, 0);
     public static final NumberOption LOADING_PROCESS_EVENTS_INTERVAL_BYTES =
-            files("loading-process-events-interval-bytes", "bytes loaded between two looks around")
+            row("loading-process-events-interval-bytes", "bytes loaded between two looks around")
                     .hidden()
                     .number(1024, INT_MAX, 2L << 20);
     public static final ChoiceOption<SanitizeDump> SANITIZE_DUMP_PAYLOAD =
-            files("sanitize-dump-payload", "check the inside of loaded values deeply")
+            row("sanitize-dump-payload", "check the inside of loaded values deeply")
+                    .inert("what is loaded or restored is always checked")
                     .choice(SanitizeDump.NO);
 
     public static final FlagOption APPENDONLY =

@@ -26,7 +26,7 @@ enum Section {
     PERSISTENCE("Persistence", true) {
         @Override
         void write(Node node, InfoText out) {
-            ServerSections.persistence(node, out);
+            PersistenceSection.write(node, out);
         }
     },
     STATS("Stats", true) {

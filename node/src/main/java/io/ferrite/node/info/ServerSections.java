@@ -4,7 +4,6 @@ import io.ferrite.engine.Session;
 import io.ferrite.node.Compatibility;
 import io.ferrite.node.Node;
 import io.ferrite.node.ProcessFacts;
-import io.ferrite.node.ServerState;
 import io.ferrite.node.config.NetworkOptions;
 import io.ferrite.node.config.ServerOptions;
 import java.util.Locale;
@@ -83,39 +82,6 @@ final class ServerSections {
                 .put(
                         "paused_timeout_milliseconds",
                         node.pause().remainingMs(node.environment().nowMs()));
-    }
-
-    static void persistence(Node node, InfoText out) {
-        out.put("loading", node.state().is(ServerState.LOADING))
-                .put("async_loading", 0)
-                .put("current_cow_peak", 0)
-                .put("current_cow_size", 0)
-                .put("current_cow_size_age", 0)
-                .put("current_fork_perc", 0.0)
-                .put("current_save_keys_processed", 0)
-                .put("current_save_keys_total", 0)
-                .put("rdb_changes_since_last_save", node.engine().changes())
-                .put("rdb_bgsave_in_progress", 0)
-                .put("rdb_last_save_time", node.startedMs() / 1000)
-                .put("rdb_last_bgsave_status", "ok")
-                .put("rdb_last_bgsave_time_sec", -1)
-                .put("rdb_current_bgsave_time_sec", -1)
-                .put("rdb_saves", 0)
-                .put("rdb_last_cow_size", 0)
-                .put("rdb_last_load_keys_expired", 0)
-                .put("rdb_last_load_keys_loaded", 0)
-                .put("aof_enabled", 0)
-                .put("aof_rewrite_in_progress", 0)
-                .put("aof_rewrite_scheduled", 0)
-                .put("aof_last_rewrite_time_sec", -1)
-                .put("aof_current_rewrite_time_sec", -1)
-                .put("aof_last_bgrewrite_status", "ok")
-                .put("aof_rewrites", 0)
-                .put("aof_rewrites_consecutive_failures", 0)
-                .put("aof_last_write_status", "ok")
-                .put("aof_last_cow_size", 0)
-                .put("module_fork_in_progress", 0)
-                .put("module_fork_last_cow_size", 0);
     }
 
     static void cpu(Node node, InfoText out) {

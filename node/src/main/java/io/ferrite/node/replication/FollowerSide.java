@@ -1,29 +1,27 @@
 package io.ferrite.node.replication;
 
+import io.ferrite.base.disk.Disk;
 import io.ferrite.coordination.log.CommandLog;
 import io.ferrite.coordination.replication.FollowerDriver;
 import io.ferrite.coordination.replication.FollowerLink;
 import io.ferrite.coordination.replication.FollowerLink.State;
 import io.ferrite.coordination.replication.Level;
 import io.ferrite.coordination.replication.ReplicationView;
-import io.ferrite.durability.rdb.RdbLimits;
-import io.ferrite.engine.EncodingLimits;
 import io.ferrite.engine.Outbox;
 import io.ferrite.engine.Session;
 import io.ferrite.node.Environment;
 import io.ferrite.node.Link;
 import io.ferrite.node.LinkEvents;
 import io.ferrite.node.Node;
-import io.ferrite.node.ServerState;
 import io.ferrite.node.config.LeaderAddress;
 import io.ferrite.node.config.NetworkOptions;
 import io.ferrite.node.config.ReplicationOptions;
 import io.ferrite.node.config.Settings;
+import io.ferrite.node.persistence.RdbLoader;
 import io.ferrite.resp.ReplyWriter;
 import io.ferrite.store.Database;
 import io.ferrite.store.Keyspace;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.function.Consumer;
 
@@ -240,12 +238,9 @@ final class FollowerSide implements FollowerDriver.Host, FollowerDriver.Transpor
 
     @Override
     public void payloadBegins(long total, boolean marked) {
-        Path file =
-                Path.of(
-                        replication.directory(),
-                        "temp-" + nowMs() + "." + ProcessHandle.current().pid() + ".rdb");
+        String name = "temp-" + nowMs() / 1000 + "." + node.process().pid() + ".rdb";
         try {
-            copy = new ReceivedCopy(file);
+            copy = new ReceivedCopy(environment.disk(), Disk.path(replication.directory(), name));
         } catch (IOException e) {
             copy = null;
             note(
@@ -292,7 +287,8 @@ final class FollowerSide implements FollowerDriver.Host, FollowerDriver.Transpor
             link.pause();
         }
         loading = true;
-        node.state().set(ServerState.LOADING, true);
+        node.persistence().saver().cancel(); // it would be in the way of what comes
+        node.persistence().loading().begin(nowMs(), received.size());
         replication.dropFollowers();
         log.freeBacklog();
         note(Level.NOTICE, "MASTER <-> REPLICA sync: Flushing old data");
@@ -305,10 +301,9 @@ final class FollowerSide implements FollowerDriver.Host, FollowerDriver.Transpor
         try {
             flush();
             note(Level.NOTICE, "MASTER <-> REPLICA sync: Loading DB in memory");
-            EncodingLimits now = node.engine().limits();
-            RdbLimits limits = new RdbLimits(now.list(), now.set(), now.hash(), now.zset());
-            fields = received.load(node.engine().keyspace(), node.gate(), limits);
-        } catch (IOException | RuntimeException e) {
+            fields = received.load(node.persistence().loader());
+        } catch (IOException e) {
+            RdbLoader.report(node.log(), e);
             failure = String.valueOf(e.getMessage());
             flush();
         }
@@ -320,6 +315,7 @@ final class FollowerSide implements FollowerDriver.Host, FollowerDriver.Transpor
 
     private void flush() {
         Keyspace keyspace = node.engine().keyspace();
+        node.persistence().libraries().clear();
         long all = node.gate().all();
         node.gate().enter(all);
         try {
@@ -341,7 +337,7 @@ final class FollowerSide implements FollowerDriver.Host, FollowerDriver.Transpor
 
     private void loaded(ReceivedCopy received, Map<String, byte[]> fields, String failure) {
         loading = false;
-        node.state().set(ServerState.LOADING, false);
+        node.persistence().loading().end();
         if (received.isUnwanted()) {
             replication.loadEnded();
             return;

@@ -1,16 +1,17 @@
 package io.ferrite.node.replication;
 
+import io.ferrite.base.disk.Disk;
+import io.ferrite.base.disk.DiskFile;
 import io.ferrite.coordination.log.LogReader;
 import io.ferrite.coordination.replication.History;
 import io.ferrite.coordination.replication.LeaderLink;
 import io.ferrite.memory.Memory;
 import io.ferrite.memory.MemoryTag;
 import io.ferrite.memory.SharedSlab;
+import io.ferrite.node.persistence.Persistence;
+import io.ferrite.node.persistence.SnapshotFile;
 import io.ferrite.node.snapshot.SnapshotStream;
 import java.io.IOException;
-import java.io.RandomAccessFile;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -37,7 +38,7 @@ final class FullCopy {
     private final History history;
     private final boolean streamed;
     private final String mark;
-    private final Path file;
+    private final String path;
     private final List<CopyQueue> queues = new ArrayList<>();
     private final AtomicInteger unattached;
     private final LogReader hold;
@@ -45,7 +46,7 @@ final class FullCopy {
 
     /**
      * @param hold keeps the log from the copy's offset until every follower has its own reader
-     * @param file where a stored copy is put
+     * @param path where a stored copy is put
      */
     FullCopy(
             LeaderSide side,
@@ -55,7 +56,7 @@ final class FullCopy {
             List<FollowerSession> followers,
             boolean streamed,
             String mark,
-            Path file) {
+            String path) {
         this.side = side;
         this.snapshot = snapshot;
         this.hold = hold;
@@ -63,7 +64,7 @@ final class FullCopy {
         this.history = history;
         this.streamed = streamed;
         this.mark = mark;
-        this.file = file;
+        this.path = path;
         this.unattached = new AtomicInteger(followers.size());
         for (FollowerSession follower : followers) {
             queues.add(new CopyQueue(follower, this));
@@ -108,7 +109,7 @@ final class FullCopy {
         try {
             if (streamed) {
                 forAll(queue -> queue.add("$EOF:" + mark + "\r\n"));
-                snapshot.produce(this::hand, this::isUnwanted);
+                snapshot.produce(this::hand, persistence().pace(this::isUnwanted));
             } else {
                 store();
             }
@@ -134,46 +135,41 @@ final class FullCopy {
         side.copyEnded(this);
     }
 
+    private Persistence persistence() {
+        return side.node().persistence();
+    }
+
     private void store() throws IOException {
-        try {
-            try (RandomAccessFile out = new RandomAccessFile(file.toFile(), "rw")) {
-                byte[] part = new byte[PART];
-                snapshot.produce(
-                        (address, length) -> {
-                            for (int done = 0; done < length; done += part.length) {
-                                int size = Math.min(part.length, length - done);
-                                Memory.copyOut(address + done, part, 0, size);
-                                out.write(part, 0, size);
-                            }
-                        },
-                        this::isUnwanted);
-            }
-            if (!isUnwanted()) {
-                sendFile();
+        Disk disk = side.node().environment().disk();
+        try (DiskFile file = disk.open(path, Disk.Mode.CREATE)) {
+            SnapshotFile files = new SnapshotFile(side.node().settings());
+            if (files.write(file, snapshot, true, this::isUnwanted)) {
+                sendFile(file);
             }
         } finally {
-            Files.deleteIfExists(file);
+            disk.delete(path);
         }
     }
 
-    private void sendFile() throws IOException {
-        try (RandomAccessFile in = new RandomAccessFile(file.toFile(), "r")) {
-            long size = in.length();
-            forAll(queue -> {
-                queue.then(queue.follower().driver()::copyStored);
-                queue.add("$" + size + "\r\n");
-            });
-            byte[] part = new byte[PART];
-            long room = SharedSlab.take(PART, MemoryTag.OTHER);
-            try {
-                int length;
-                while ((length = in.read(part)) > 0 && !isUnwanted()) {
-                    Memory.copyIn(part, 0, room, length);
-                    hand(room, length);
+    private void sendFile(DiskFile file) throws IOException {
+        long size = file.size();
+        forAll(queue -> {
+            queue.then(queue.follower().driver()::copyStored);
+            queue.add("$" + size + "\r\n");
+        });
+        long room = SharedSlab.take(PART, MemoryTag.OTHER);
+        try {
+            long done = 0;
+            while (done < size && !isUnwanted()) {
+                int length = file.read(Memory.buffer(room, PART), done);
+                if (length < 0) {
+                    throw new IOException("the stored copy became shorter");
                 }
-            } finally {
-                SharedSlab.give(room, PART, MemoryTag.OTHER);
+                hand(room, length);
+                done += length;
             }
+        } finally {
+            SharedSlab.give(room, PART, MemoryTag.OTHER);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.ferrite.node.replication;
 
+import io.ferrite.base.disk.Disk;
 import io.ferrite.coordination.log.BacklogWindow;
 import io.ferrite.coordination.log.CommandLog;
 import io.ferrite.coordination.log.LogReader;
@@ -11,19 +12,17 @@ import io.ferrite.coordination.replication.LeaderLink;
 import io.ferrite.coordination.replication.Level;
 import io.ferrite.coordination.replication.ReplicationView;
 import io.ferrite.coordination.replication.Wire;
-import io.ferrite.durability.rdb.EntryWriter;
 import io.ferrite.engine.Session;
 import io.ferrite.node.Environment;
 import io.ferrite.node.Node;
+import io.ferrite.node.Shutdown;
 import io.ferrite.node.config.NetworkOptions;
 import io.ferrite.node.config.OutputBufferLimit;
 import io.ferrite.node.config.ReplicationOptions;
 import io.ferrite.node.config.Settings;
 import io.ferrite.node.snapshot.SnapshotStream;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -225,8 +224,7 @@ final class LeaderSide implements LeaderDriver.Host {
                 new SnapshotStream(
                                 node.engine().keyspace(),
                                 node.gate(),
-                                EntryWriter.AccessForm.NONE,
-                                true)
+                                SnapshotStream.Form.COPY)
                         .forOldReaders();
         LogReader hold;
         History history;
@@ -238,7 +236,10 @@ final class LeaderSide implements LeaderDriver.Host {
             int database = replication.streamDatabase();
             log.forgetDatabase();
             boolean begun =
-                    snapshot.begin(fields(history, hold.offset(), database), !next.filtered());
+                    snapshot.begin(
+                            fields(history, hold.offset(), database),
+                            node.persistence().libraries().codes(),
+                            !next.filtered());
             if (!begun) {
                 hold.close();
                 return; // too many snapshots: tried again with the next tick
@@ -257,24 +258,21 @@ final class LeaderSide implements LeaderDriver.Host {
                         next.tickets(),
                         next.streamed(),
                         History.newId(replication.random()),
-                        Path.of(replication.directory(), "temp-repl-" + nowMs() + ".rdb"));
-        note(
-                Level.NOTICE,
-                "Background RDB transfer started by pid " + ProcessHandle.current().pid());
+                        Disk.path(replication.directory(), "temp-repl-" + nowMs() + ".rdb"));
+        note(Level.NOTICE, "Background RDB transfer started by pid " + node.process().pid());
         copy.start();
     }
 
     private Map<String, String> fields(History history, long offset, int database) {
-        Map<String, String> fields = new LinkedHashMap<>();
-        fields.put("redis-ver", "7.2.4");
-        fields.put("redis-bits", "64");
-        fields.put("ctime", Long.toString(nowMs() / 1000));
-        fields.put("used-mem", Long.toString(node.parts().memory().usedBytes()));
+        Map<String, String> fields = node.persistence().snapshotFields(false);
         fields.put("repl-stream-db", Integer.toString(Math.max(0, database)));
         fields.put("repl-id", history.id());
         fields.put("repl-offset", Long.toString(offset));
-        fields.put("aof-base", "0");
         return fields;
+    }
+
+    Node node() {
+        return node;
     }
 
     void background(String name, Runnable work) {
@@ -409,6 +407,55 @@ final class LeaderSide implements LeaderDriver.Host {
             }
         }
         return true;
+    }
+
+    /** What the end of the process waits for. */
+    Shutdown.Lag lag() {
+        return new Shutdown.Lag() {
+            @Override
+            public boolean isNone() {
+                return allInStep();
+            }
+
+            @Override
+            public void ask() {
+                environment.onLoop(Replication.HOME, LeaderSide.this::askForAcks);
+            }
+
+            @Override
+            public void report() {
+                reportLag();
+            }
+        };
+    }
+
+    private void reportLag() {
+        int all = 0;
+        int lagging = 0;
+        for (FollowerSession f : followers) {
+            all++;
+            long behind = log.end() - f.driver().state().acked();
+            if (behind != 0) {
+                lagging++;
+                ReplicationView.Follower view = f.driver().view(nowMs());
+                note(
+                        Level.NOTICE,
+                        "Lagging replica "
+                                + f.driver().name()
+                                + " reported offset "
+                                + behind
+                                + " behind master, lag="
+                                + Math.max(0, view.lagSeconds())
+                                + ", state="
+                                + view.state()
+                                + ".");
+            }
+        }
+        if (all > 0) {
+            note(
+                    Level.NOTICE,
+                    all - lagging + " of " + all + " replicas are in sync when shutting down.");
+        }
     }
 
     /** For INFO's traffic figures. */

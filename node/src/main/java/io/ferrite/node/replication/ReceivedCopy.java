@@ -1,18 +1,12 @@
 package io.ferrite.node.replication;
 
-import io.ferrite.durability.rdb.KeyspaceTarget;
-import io.ferrite.durability.rdb.RdbInput;
-import io.ferrite.durability.rdb.RdbLimits;
-import io.ferrite.durability.rdb.RdbReader;
-import io.ferrite.durability.rdb.RdbSource;
+import io.ferrite.base.disk.Disk;
+import io.ferrite.base.disk.DiskFile;
 import io.ferrite.memory.Memory;
-import io.ferrite.node.ExecutionGate;
-import io.ferrite.store.Keyspace;
+import io.ferrite.node.persistence.RdbLoader;
 import java.io.IOException;
-import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Map;
 
 /**
@@ -21,21 +15,19 @@ import java.util.Map;
  */
 final class ReceivedCopy {
 
-    private static final int PART = 64 << 10;
-
-    private final Path file;
-    private final RandomAccessFile out;
-    private final byte[] part = new byte[PART];
+    private final Disk disk;
+    private final String path;
+    private final DiskFile file;
     private String failure;
     private volatile boolean unwanted;
 
     /**
      * @throws IOException if the file cannot be made
      */
-    ReceivedCopy(Path file) throws IOException {
-        this.file = file;
-        this.out = new RandomAccessFile(file.toFile(), "rw");
-        out.setLength(0);
+    ReceivedCopy(Disk disk, String path) throws IOException {
+        this.disk = disk;
+        this.path = path;
+        this.file = disk.open(path, Disk.Mode.CREATE);
     }
 
     /** Why the copy cannot be stored any further, or null. */
@@ -44,24 +36,33 @@ final class ReceivedCopy {
     }
 
     void write(long address, int length) {
-        for (int done = 0; done < length; done += PART) {
-            int size = Math.min(PART, length - done);
-            Memory.copyOut(address + done, part, 0, size);
-            write(part, size);
-        }
+        write(Memory.buffer(address, length));
     }
 
     void write(byte[] bytes, int length) {
+        write(ByteBuffer.wrap(bytes, 0, length));
+    }
+
+    private void write(ByteBuffer bytes) {
         if (failure != null) {
             return;
         }
         try {
-            out.write(bytes, 0, length);
+            file.write(bytes);
         } catch (IOException e) {
             failure =
                     "Write error or short write writing to the DB dump file needed for"
                             + " MASTER <-> REPLICA synchronization: "
                             + e.getMessage();
+        }
+    }
+
+    /** How many bytes came. */
+    long size() {
+        try {
+            return file.size();
+        } catch (IOException e) {
+            return 0;
         }
     }
 
@@ -77,8 +78,8 @@ final class ReceivedCopy {
     /** Closes and removes the file. */
     void close() {
         try {
-            out.close();
-            Files.deleteIfExists(file);
+            file.close();
+            disk.delete(path);
         } catch (IOException e) {
             // A file that nobody will look at is left behind; nothing depends on it.
             failure = e.getMessage();
@@ -90,44 +91,10 @@ final class ReceivedCopy {
      *
      * @return what the copy says about the whole
      */
-    Map<String, byte[]> load(Keyspace keyspace, ExecutionGate gate, RdbLimits limits)
-            throws IOException {
-        out.seek(0);
-        KeyspaceTarget target =
-                new KeyspaceTarget(keyspace, (code, length) -> {}, Long.MIN_VALUE, false);
-        GatedTarget gated = new GatedTarget(target, keyspace, gate);
-        try (RdbInput input = new RdbInput();
-                RdbReader reader = new RdbReader(input.open(source()), gated, limits, true)) {
-            reader.read();
-        } finally {
-            gated.release();
-        }
-        return target.fields();
-    }
-
-    private RdbSource source() throws IOException {
-        long total = out.length();
-        return new RdbSource() {
-            private long left = total;
-
-            @Override
-            public int read(long target, int length) throws IOException {
-                if (unwanted) {
-                    throw new IOException("not wanted any more");
-                }
-                int size = out.read(part, 0, Math.min(length, PART));
-                if (size > 0) {
-                    Memory.copyIn(part, 0, target, size);
-                    left -= size;
-                }
-                return size;
-            }
-
-            @Override
-            public long remaining() {
-                return left; // asked for every string: no call of the system
-            }
-        };
+    Map<String, byte[]> load(RdbLoader loader) throws IOException {
+        file.seek(0);
+        RdbLoader.Plan plan = new RdbLoader.Plan(false, false, 0);
+        return loader.load(file, plan, this::isUnwanted).fields();
     }
 
     /** The database that the stream behind the copy begins in. */

@@ -83,7 +83,7 @@ public final class Replication {
         started = true;
         Settings settings = node.settings();
         settings.onChange(now -> applySettings(), applied());
-        node.shutdown().waitFor(leaderSide::allInStep);
+        node.shutdown().waitFor(leaderSide.lag());
         applySettings();
         LeaderAddress named = settings.get(ReplicationOptions.REPLICAOF);
         if (named.isNone() && restored) {

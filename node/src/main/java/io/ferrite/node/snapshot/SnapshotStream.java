@@ -15,8 +15,8 @@ import io.ferrite.store.snapshot.SnapshotSink;
 import io.ferrite.store.snapshot.SnapshotWalk;
 import java.io.IOException;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Map;
-import java.util.function.BooleanSupplier;
 
 /**
  * A keyspace at one instant as an RDB, made while the keyspace is written.
@@ -35,8 +35,37 @@ import java.util.function.BooleanSupplier;
 public final class SnapshotStream {
 
     /** Takes the bytes; they are gone when it returns. May block. */
+    @FunctionalInterface
     public interface Consumer {
         void take(long address, int length) throws IOException;
+    }
+
+    /** How fast the walk goes, and whether somebody still wants it. */
+    public interface Pace {
+
+        /** Asked after each step; true ends the work early, without an exception. */
+        boolean isUnwanted();
+
+        /** How many keys one step may take. */
+        default int stepKeys() {
+            return STEP_ENTRIES;
+        }
+
+        /** So many keys were taken by a step that is over; may wait, no stripe is held. */
+        default void stepped(long keys) {}
+    }
+
+    /**
+     * What the snapshot looks like.
+     *
+     * @param access what is said about the use of keys
+     * @param checksummed whether it ends with a checksum
+     * @param compressed whether long strings are compressed
+     */
+    public record Form(EntryWriter.AccessForm access, boolean checksummed, boolean compressed) {
+
+        /** What followers are sent. */
+        public static final Form COPY = new Form(EntryWriter.AccessForm.NONE, true, true);
     }
 
     private static final int STEP_ENTRIES = 128;
@@ -53,23 +82,38 @@ public final class SnapshotStream {
     private final RdbWriter writer;
     private final EntryWriter entries;
     private SnapshotWalk walk;
+    private volatile long keysTotal;
+    private volatile long keysDone;
+    private volatile long handedOverBytes;
 
     /** An entry that was being written piece by piece and had to be finished for another one. */
     private long finishedEarly;
 
     private IOException failure;
 
-    public SnapshotStream(
-            Keyspace keyspace,
-            ExecutionGate gate,
-            EntryWriter.AccessForm form,
-            boolean checksummed) {
+    public SnapshotStream(Keyspace keyspace, ExecutionGate gate, Form form) {
         this.keyspace = keyspace;
         this.gate = gate;
         RdbSink sink = this::keep;
-        this.output = new RdbOutput(sink, checksummed, RdbWriter.COMPRESS_IN_WALK);
+        int compressUpTo = form.compressed() ? RdbWriter.COMPRESS_IN_WALK : 0;
+        this.output = new RdbOutput(sink, form.checksummed(), compressUpTo);
         this.writer = new RdbWriter(output);
-        this.entries = new EntryWriter(writer, keyspace.access(), form);
+        this.entries = new EntryWriter(writer, keyspace.access(), form.access());
+    }
+
+    /** How many keys there were when the snapshot began. Any thread. */
+    public long keysTotal() {
+        return keysTotal;
+    }
+
+    /** How many of them are in it so far. Any thread. */
+    public long keysDone() {
+        return keysDone;
+    }
+
+    /** Bytes that writers had to hand over before they changed them. Any thread. */
+    public long handedOverBytes() {
+        return handedOverBytes;
     }
 
     /** The reader may be a server of version 7.0; to be said before {@link #begin}. */
@@ -82,14 +126,16 @@ public final class SnapshotStream {
      * Fixes the instant. The caller holds all stripes.
      *
      * @param fields what is said about the whole, in this order
+     * @param libraries the code of function libraries
      * @param withData whether there are keys in it at all
      * @return false when too many snapshots are on their way; this one is over then
      */
-    public boolean begin(Map<String, String> fields, boolean withData) throws IOException {
+    public boolean begin(Map<String, String> fields, List<byte[]> libraries, boolean withData)
+            throws IOException {
         if (withData) {
             walk = keyspace.startWalk(sink());
             if (walk == null) {
-                release();
+                release(true);
                 return false;
             }
         }
@@ -98,9 +144,13 @@ public final class SnapshotStream {
             for (Map.Entry<String, String> field : fields.entrySet()) {
                 writer.aux(field.getKey(), field.getValue());
             }
+            for (byte[] code : libraries) {
+                writer.function(code);
+            }
             for (int i = 0; withData && i < keyspace.databases(); i++) {
                 Database database = keyspace.database(i);
                 if (database.size() > 0) {
+                    keysTotal += database.size();
                     entries.database(i, database.size(), database.volatileCount());
                 }
             }
@@ -129,7 +179,15 @@ public final class SnapshotStream {
                 return true;
             }
             try {
-                return write(database, entry, urgent);
+                long before = output.written();
+                boolean whole = write(database, entry, urgent);
+                if (whole) {
+                    keysDone++;
+                }
+                if (urgent) {
+                    handedOverBytes += output.written() - before;
+                }
+                return whole;
             } catch (IOException e) {
                 failure = e;
                 return true;
@@ -171,18 +229,28 @@ public final class SnapshotStream {
     /**
      * Makes the whole RDB; returns when the last byte was taken. Not on an event loop.
      *
-     * @param unwanted asked now and then; true ends the work early, without an exception
      * @throws IOException from the consumer; the snapshot is over then
      */
-    public void produce(Consumer consumer, BooleanSupplier unwanted) throws IOException {
+    public void produce(Consumer consumer, Pace pace) throws IOException {
+        produce(consumer, pace, false);
+    }
+
+    /** As {@link #produce} for a caller that holds all stripes, and keeps them. */
+    public void produceHoldingAll(Consumer consumer) throws IOException {
+        produce(consumer, () -> false, true);
+    }
+
+    private void produce(Consumer consumer, Pace pace, boolean holding) throws IOException {
         try {
             boolean done = walk == null;
             while (!done) {
-                if (unwanted.getAsBoolean()) {
+                if (pace.isUnwanted()) {
                     return;
                 }
-                done = step();
+                long before = keysDone;
+                done = step(pace.stepKeys(), holding);
                 drain(consumer);
+                pace.stepped(keysDone - before);
             }
             synchronized (lock) {
                 if (failure != null) {
@@ -192,15 +260,23 @@ public final class SnapshotStream {
             }
             drain(consumer);
         } finally {
-            release();
+            release(holding);
         }
     }
 
-    private boolean step() {
+    /** Ends a snapshot that nobody wants; in place of {@link #produce}. Not on an event loop. */
+    public void discard() {
+        release(false);
+    }
+
+    private boolean step(int keys, boolean holding) {
+        if (holding) {
+            return walk.step(keys, STEP_BYTES);
+        }
         int stripe = walk.stripe();
         gate.enterOne(stripe);
         try {
-            return walk.step(STEP_ENTRIES, STEP_BYTES);
+            return walk.step(keys, STEP_BYTES);
         } finally {
             gate.leaveOne(stripe);
         }
@@ -224,10 +300,10 @@ public final class SnapshotStream {
     }
 
     /** Ends the walk, whether it came to its end or not, and gives everything back. */
-    private void release() {
+    private void release(boolean holding) {
         if (walk != null && !walk.isFinished()) {
             walk.abandon();
-            while (!step()) {
+            while (!step(STEP_ENTRIES, holding)) {
                 Thread.onSpinWait();
             }
         }

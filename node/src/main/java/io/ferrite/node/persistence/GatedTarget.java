@@ -1,4 +1,4 @@
-package io.ferrite.node.replication;
+package io.ferrite.node.persistence;
 
 import io.ferrite.durability.rdb.RdbKeyFacts;
 import io.ferrite.durability.rdb.RdbTarget;

@@ -1,0 +1,186 @@
+package io.ferrite.node.persistence;
+
+import io.ferrite.base.disk.DiskFile;
+import io.ferrite.durability.rdb.KeyspaceTarget;
+import io.ferrite.durability.rdb.RdbInput;
+import io.ferrite.durability.rdb.RdbLimits;
+import io.ferrite.durability.rdb.RdbReader;
+import io.ferrite.durability.rdb.RdbRefusal;
+import io.ferrite.durability.rdb.RdbSource;
+import io.ferrite.engine.EncodingLimits;
+import io.ferrite.memory.Memory;
+import io.ferrite.node.Node;
+import io.ferrite.node.config.PersistenceOptions;
+import io.ferrite.node.log.Log;
+import java.io.EOFException;
+import java.io.IOException;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Fills the keyspace from a file in the RDB format: at the start, after a full sync, from the base
+ * of an append-only file. Event loops may run meanwhile, clients' commands on data may not.
+ */
+public final class RdbLoader {
+
+    /**
+     * How to load.
+     *
+     * @param dropExpired whether keys whose time has passed are left out
+     * @param replace whether a key that is there gives way to one of the same name
+     * @param progressBase how much of the whole was loaded before this file
+     * @param holdsAll whether the calling thread holds all stripes
+     */
+    public record Plan(boolean dropExpired, boolean replace, long progressBase, boolean holdsAll) {
+
+        public Plan(boolean dropExpired, boolean replace, long progressBase) {
+            this(dropExpired, replace, progressBase, false);
+        }
+
+        Plan holdingAll(boolean holding) {
+            return new Plan(dropExpired, replace, progressBase, holding);
+        }
+    }
+
+    /**
+     * What was loaded.
+     *
+     * @param bytes how many bytes the RDB took; something else may follow in the file
+     * @param fields what it says about the whole
+     */
+    public record Result(
+            int version, long bytes, long keys, long expired, Map<String, byte[]> fields) {}
+
+    private final Node node;
+    private final Loading loading;
+    private final FunctionLibraries libraries;
+
+    RdbLoader(Node node, Loading loading, FunctionLibraries libraries) {
+        this.node = node;
+        this.loading = loading;
+        this.libraries = libraries;
+    }
+
+    /**
+     * Loads from the file's position on, on the calling thread, which is no event loop.
+     *
+     * @param unwanted asked again and again; true breaks off with an exception
+     * @throws IOException if the file is damaged or cannot be read; what was loaded so far stays.
+     *     See {@link #report}
+     */
+    public Result load(DiskFile file, Plan plan, BooleanSupplier unwanted) throws IOException {
+        long nowMs = node.environment().nowMs();
+        KeyspaceTarget keyspace =
+                new KeyspaceTarget(
+                        node.engine().keyspace(),
+                        (code, length) ->
+                                libraries.load(Memory.toBytes(code, length), plan.replace()),
+                        plan.dropExpired() ? nowMs : Long.MIN_VALUE,
+                        plan.replace());
+        GatedTarget gated = new GatedTarget(keyspace, node.engine().keyspace(), node.gate());
+        KeyDelay delay = new KeyDelay(node.settings(), PersistenceOptions.KEY_LOAD_DELAY);
+        LoadTarget target =
+                new LoadTarget(
+                        keyspace,
+                        plan.holdsAll() ? keyspace : gated,
+                        node.log(),
+                        loading,
+                        delay,
+                        unwanted,
+                        nowMs);
+        EncodingLimits now = node.engine().limits();
+        RdbLimits limits = new RdbLimits(now.list(), now.set(), now.hash(), now.zset());
+        boolean checksummed = node.settings().get(PersistenceOptions.RDBCHECKSUM);
+        FileSource source = new FileSource(file, plan.progressBase(), unwanted);
+        try (RdbInput input = new RdbInput();
+                RdbReader reader = new RdbReader(input.open(source), target, limits, checksummed)) {
+            int version = reader.read();
+            done(keyspace);
+            return new Result(
+                    version,
+                    input.position(),
+                    keyspace.loaded(),
+                    keyspace.expired(),
+                    keyspace.fields());
+        } finally {
+            gated.release();
+        }
+    }
+
+    private void done(KeyspaceTarget keyspace) {
+        String line =
+                "Done loading RDB, keys loaded: "
+                        + keyspace.loaded()
+                        + ", keys expired: "
+                        + keyspace.expired();
+        if (keyspace.empty() > 0) {
+            line += ", empty keys skipped: " + keyspace.empty();
+        }
+        node.log().notice(line + ".");
+    }
+
+    /** Says in the log, as Redis words it, why a load failed. */
+    public static void report(Log log, IOException failure) {
+        switch (failure) {
+            case RdbRefusal refusal -> report(log, refusal);
+            case EOFException cut -> {
+                log.warning("Short read or OOM loading DB. Unrecoverable error, aborting now.");
+                log.warning("Internal error in RDB reading, " + cut.getMessage());
+            }
+            default -> log.warning("Error reading the RDB: " + failure.getMessage());
+        }
+    }
+
+    private static void report(Log log, RdbRefusal refusal) {
+        switch (refusal.kind()) {
+            case HEADER, DATASET -> log.warning(refusal.reason());
+            case CHECKSUM -> {
+                log.warning(refusal.reason() + ". Aborting now.");
+                log.warning(internal(refusal, "RDB CRC error"));
+            }
+            case DAMAGE -> {
+                log.warning(internal(refusal, refusal.reason()));
+                log.warning("Short read or OOM loading DB. Unrecoverable error, aborting now.");
+            }
+        }
+    }
+
+    private static String internal(RdbRefusal refusal, String reason) {
+        return "Internal error in RDB reading offset " + refusal.position() + " -> " + reason;
+    }
+
+    /** The bytes of a file, from its position on. */
+    private final class FileSource implements RdbSource {
+        private final DiskFile file;
+        private final long base;
+        private final BooleanSupplier unwanted;
+        private long left;
+        private long done;
+
+        FileSource(DiskFile file, long base, BooleanSupplier unwanted) throws IOException {
+            this.file = file;
+            this.base = base;
+            this.unwanted = unwanted;
+            this.left = file.size() - file.position();
+        }
+
+        @Override
+        public int read(long target, int length) throws IOException {
+            if (unwanted.getAsBoolean()) {
+                throw new IOException("not wanted any more");
+            }
+            loading.progress(base + done);
+            int size = file.read(Memory.buffer(target, length));
+            if (size > 0) {
+                left -= size;
+                done += size;
+            }
+            return size;
+        }
+
+        @Override
+        public long remaining() {
+            return left; // asked for every string: no call of the system
+        }
+    }
+}
