@@ -29,8 +29,11 @@ final class Cron {
     /** Elements freed under a stripe before it is let go. */
     private static final int RELEASE_BATCH = 512;
 
-    /** A round ends after this much work and goes on in the next one. */
-    private static final long BUDGET_NANOS = 2_000_000;
+    /**
+     * So much work is done at a time; then the loop looks after its clients, and goes on if more is
+     * due. A million keys that expire at once are gone soon, and no client waits for them long.
+     */
+    private static final long BUDGET_NANOS = 500_000;
 
     private final Node node;
     private final Dispatcher dispatcher;
@@ -40,6 +43,9 @@ final class Cron {
     private long nextSecondMs;
     private long nextSampleMs;
     private int nextStripe;
+
+    /** A slice of work is scheduled beside the rounds. */
+    private boolean goingOn;
 
     Cron(Node node, int loop) {
         this.node = node;
@@ -76,13 +82,32 @@ final class Cron {
             }
             tidy();
         }
-        if (!node.isCronPaused() && !node.state().is(ServerState.LOADING)) {
-            expire(nowMs);
+        if (isWorking()) {
             node.memoryLimit().tick(dispatcher);
         }
-        release();
+        if (!goingOn) {
+            slice();
+        }
         node.parts().commandLog().announce();
         node.environment().after(loop, PERIOD_MS, this::round);
+    }
+
+    private boolean isWorking() {
+        return !node.isCronPaused() && !node.state().is(ServerState.LOADING);
+    }
+
+    /** Some of the work; schedules more if there is. */
+    private void slice() {
+        goingOn = false;
+        if (node.state().is(ServerState.SHUTTING_DOWN)) {
+            return;
+        }
+        boolean left = isWorking() && expire(node.environment().nowMs());
+        left |= release();
+        if (left) {
+            goingOn = true;
+            node.environment().onLoop(loop, this::slice);
+        }
     }
 
     /** Takes in the blocks of this loop's stripes that were given back from other stripes. */
@@ -96,8 +121,11 @@ final class Cron {
         }
     }
 
-    /** Frees what was too much to free at once: large values, flushed tables. */
-    private void release() {
+    /**
+     * Frees what was too much to free at once: large values, flushed tables. True when something is
+     * left.
+     */
+    private boolean release() {
         Keyspace keyspace = node.engine().keyspace();
         long end = node.environment().nanos() + BUDGET_NANOS;
         for (int i = loop; i < keyspace.stripes(); i += node.environment().loops()) {
@@ -108,19 +136,21 @@ final class Cron {
                         1L << stripe,
                         unit -> keyspace.releaseSome(stripe, RELEASE_BATCH));
                 if (node.environment().nanos() > end) {
-                    return;
+                    return true;
                 }
             }
         }
+        return false;
     }
 
-    private void expire(long nowMs) {
+    /** True when something is left that is due. */
+    private boolean expire(long nowMs) {
         Engine engine = node.engine();
         if (!node.activeExpire()
                 || engine.isFollower()
                 || !engine.mayExpire()
                 || node.pause().holdsWrites(nowMs)) {
-            return;
+            return false;
         }
         Keyspace keyspace = engine.keyspace();
         long end = node.environment().nanos() + BUDGET_NANOS;
@@ -131,10 +161,11 @@ final class Cron {
             int stripe = (nextStripe + i) % stripes;
             if (stripe % loops == loop && !expireStripe(stripe, nowMs, end)) {
                 nextStripe = stripe;
-                return;
+                return true;
             }
         }
         nextStripe = 0;
+        return false;
     }
 
     /** False when the budget is used up. */

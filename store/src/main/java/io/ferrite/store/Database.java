@@ -352,13 +352,13 @@ public final class Database {
     }
 
     /**
-     * Removes keys of a table whose time has passed, at most {@code max}, in the order of their
-     * times. Each is told of while it is still there. Answers how many.
+     * Removes keys of a table whose time has passed, at most {@code max}, in any order. Each is told
+     * of while it is still there. Answers how many.
      */
     public int expireSome(int table, long nowMs, int max, EntrySink sink) {
         int removed = 0;
         while (removed < max && nextExpiry(table) < nowMs) {
-            long entry = ExpiryHeap.element(tables.heap(table), 0);
+            long entry = ExpiryHeap.due(tables.heap(table), nowMs);
             aboutToChange(entry);
             sink.entry(entry);
             releaseValue(table, entry);

@@ -68,12 +68,22 @@ public final class ExpiryHeap {
         return Memory.getLong(item(root, place) + 8);
     }
 
-    /** How many elements have a time before {@code nowMs}; a look at each of them and no more. */
-    public static int due(long root, long nowMs) {
-        return size(root) == 0 ? 0 : due(root, 0, nowMs);
+    /**
+     * An element whose time is before {@code nowMs}, of a heap that has one: the last of the heap
+     * where it is due, as that leaves without moving any other. So all are removed cheaply when all
+     * are due.
+     */
+    public static long due(long root, long nowMs) {
+        int last = size(root) - 1;
+        return at(root, last) < nowMs ? element(root, last) : element(root, 0);
     }
 
-    private static int due(long root, int place, long nowMs) {
+    /** How many elements have a time before {@code nowMs}; a look at each of them and no more. */
+    public static int countDue(long root, long nowMs) {
+        return size(root) == 0 ? 0 : countDue(root, 0, nowMs);
+    }
+
+    private static int countDue(long root, int place, long nowMs) {
         if (at(root, place) >= nowMs) {
             return 0;
         }
@@ -81,7 +91,7 @@ public final class ExpiryHeap {
         long first = (long) FAN * place + 1;
         long end = Math.min(first + FAN, size(root));
         for (long child = first; child < end; child++) {
-            sum += due(root, (int) child, nowMs);
+            sum += countDue(root, (int) child, nowMs);
         }
         return sum;
     }

@@ -145,7 +145,7 @@ public final class HashTimes {
             return 0;
         }
         if (HashValue.isTable(root)) {
-            return ExpiryHeap.due(TimedRoot.times(root), nowMs);
+            return ExpiryHeap.countDue(TimedRoot.times(root), nowMs);
         }
         long due = 0;
         try (HashCursor cursor = new HashCursor(null, root)) {
@@ -163,8 +163,8 @@ public final class HashTimes {
     }
 
     /**
-     * Removes fields with a time before {@code nowMs}, at most {@code max}, in the order of their
-     * times; each is told of before. Answers the root; {@link HashValue#count} tells how many.
+     * Removes fields with a time before {@code nowMs}, at most {@code max}, in any order; each is
+     * told of before. Answers the root; {@link HashValue#count} tells how many.
      */
     public static long removeDue(Slab slab, long root, long nowMs, int max, DueSink sink) {
         if (!HashValue.isTable(root)) {
@@ -172,7 +172,7 @@ public final class HashTimes {
         }
         ListpackItem field = new ListpackItem();
         for (int i = 0; i < max && next(root) < nowMs; i++) {
-            long element = ExpiryHeap.element(TimedRoot.times(root), 0);
+            long element = ExpiryHeap.due(TimedRoot.times(root), nowMs);
             field.setBytes(HashField.text(element), HashField.length(element));
             sink.field(field);
             remove(slab, root, HashField.LAYOUT.hash(element), element);
