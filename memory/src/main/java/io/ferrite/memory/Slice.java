@@ -1,6 +1,7 @@
 package io.ferrite.memory;
 
 import io.ferrite.memory.codec.Decimal;
+import io.ferrite.memory.codec.HashSlot;
 import io.ferrite.memory.codec.RealParser;
 import java.nio.charset.StandardCharsets;
 
@@ -8,7 +9,7 @@ import java.nio.charset.StandardCharsets;
  * A run of bytes somewhere off-heap: a request's argument, a key, a member. A reusable view that
  * owns nothing; it is good as long as the bytes it points to are.
  *
- * <p>The hash is computed on first use and kept until the view is pointed elsewhere.
+ * <p>The hash and the slot are computed on first use and kept until the view is pointed elsewhere.
  */
 public final class Slice {
 
@@ -16,9 +17,12 @@ public final class Slice {
     private int length;
     private long hash;
     private boolean hashed;
+    private int slot;
     private long number;
 
-    public Slice() {}
+    public Slice() {
+        slot = -1;
+    }
 
     public Slice(long address, int length) {
         set(address, length);
@@ -28,6 +32,7 @@ public final class Slice {
         this.address = address;
         this.length = length;
         this.hashed = false;
+        this.slot = -1;
         return this;
     }
 
@@ -45,6 +50,14 @@ public final class Slice {
             hashed = true;
         }
         return hash;
+    }
+
+    /** The hash slot of these bytes as a key. */
+    public int slot() {
+        if (slot < 0) {
+            slot = HashSlot.of(address, length);
+        }
+        return slot;
     }
 
     public byte byteAt(int index) {

@@ -172,7 +172,7 @@ final class Cron {
     /** False when the budget is used up. */
     private boolean expireStripe(int stripe, long nowMs, long endNanos) {
         Keyspace keyspace = node.engine().keyspace();
-        boolean[] more = {true};
+        boolean[] more = {isDue(keyspace, stripe, nowMs)};
         while (more[0]) {
             more[0] = false;
             dispatcher.runUnit(
@@ -186,31 +186,37 @@ final class Cron {
         return true;
     }
 
+    private static boolean isDue(Keyspace keyspace, int stripe, long nowMs) {
+        for (int i = 0; i < keyspace.databases(); i++) {
+            if (keyspace.database(i).nextExpiryOfStripe(stripe) < nowMs) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** True when the batch was full, so that there may be more. */
     private boolean expireSome(ExecutionUnit unit, Keyspace keyspace, int stripe, long nowMs) {
         unit.effects().apart();
         int left = EXPIRE_BATCH;
         for (int i = 0; i < keyspace.databases(); i++) {
             Database database = keyspace.database(i);
-            boolean keys = database.volatileCount() > 0;
-            boolean fields = database.timedCount() > 0;
-            if (!keys && !fields) {
+            if (database.nextExpiryOfStripe(stripe) >= nowMs) {
                 continue;
             }
             int index = i;
             for (int table = stripe; table < keyspace.tables(); table += keyspace.stripes()) {
-                if (keys && database.nextExpiry(table) < nowMs) {
+                if (database.nextExpiry(table) < nowMs) {
                     left -=
                             database.expireSome(
                                     table, nowMs, left, entry -> announce(unit, index, entry));
                 }
-                if (fields) {
-                    left -= expireFields(unit, index, table, nowMs, left);
-                }
+                left -= expireFields(unit, index, table, nowMs, left);
                 if (left <= 0) {
                     return true;
                 }
             }
+            database.settleNextExpiry(stripe);
         }
         return false;
     }

@@ -314,6 +314,7 @@ public final class Database {
         if (Entry.hasExpiry(entry)) {
             Entry.setExpireAt(entry, atMs);
             ExpiryHeap.change(tables.heap(table), Entry.heapIndex(entry), atMs, Entry.KEYS);
+            counts.due(table, atMs);
             return entry;
         }
         int flags = Entry.flags(entry) | Entry.HAS_EXPIRY;
@@ -337,6 +338,24 @@ public final class Database {
     public long nextExpiry(int table) {
         long heap = tables.heap(table);
         return heap == 0 ? ExpiryHeap.NEVER : ExpiryHeap.nextAt(heap);
+    }
+
+    /**
+     * No key and no field of the tables of a stripe expires before that time; {@link
+     * Long#MAX_VALUE} if none does at all. May be asked without the stripe, for a time that was
+     * right lately.
+     */
+    public long nextExpiryOfStripe(int stripe) {
+        return counts.nextDue(stripe);
+    }
+
+    /** Finds out what {@link #nextExpiryOfStripe} answers, by a look at each table. */
+    public void settleNextExpiry(int stripe) {
+        long next = ExpiryHeap.NEVER;
+        for (int table = stripe; table < keyspace.tables(); table += keyspace.stripes()) {
+            next = Math.min(next, Math.min(nextExpiry(table), nextFieldExpiry(table)));
+        }
+        counts.setNextDue(stripe, next);
     }
 
     /** When the next field of a hash of a table expires; {@link Long#MAX_VALUE} if none does. */
@@ -417,6 +436,31 @@ public final class Database {
         return heap == 0
                 ? NONE
                 : ExpiryHeap.element(heap, random.nextInt(ExpiryHeap.size(heap)));
+    }
+
+    /**
+     * A key of a stripe by its number among all keys of the stripe's tables, or among those with an
+     * expiry: the table is the number's, the key is drawn from it. With a number that was drawn,
+     * each key is as likely as the other. {@link #NONE} when there are not so many.
+     */
+    public long randomOfStripe(
+            int stripe, long number, boolean volatiles, RandomGenerator random) {
+        int table =
+                counts.tableAt(
+                        stripe, number, volatiles, volatiles ? this::volatileCount : this::size);
+        if (table < 0) {
+            return NONE;
+        }
+        return volatiles ? randomVolatile(table, random) : randomEntry(table, random);
+    }
+
+    /**
+     * The key that expires next in the table in which a number falls, as with {@link
+     * #randomOfStripe}.
+     */
+    public long nextToExpireAt(int stripe, long number) {
+        int table = counts.tableAt(stripe, number, true, this::volatileCount);
+        return table < 0 ? NONE : nextToExpire(table);
     }
 
     /** The key of a table that expires next, or {@link #NONE}. */

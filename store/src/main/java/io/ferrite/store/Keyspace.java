@@ -2,7 +2,6 @@ package io.ferrite.store;
 
 import io.ferrite.memory.Slab;
 import io.ferrite.memory.Slice;
-import io.ferrite.memory.codec.HashSlot;
 import io.ferrite.store.snapshot.DetachedTable;
 import io.ferrite.store.snapshot.SnapshotSink;
 import io.ferrite.store.snapshot.SnapshotWalk;
@@ -77,7 +76,7 @@ public final class Keyspace implements AutoCloseable {
     }
 
     public int tableOf(Slice key) {
-        return bySlot ? HashSlot.of(key.address(), key.length()) : (int) key.hash() & tables - 1;
+        return bySlot ? key.slot() : (int) key.hash() & tables - 1;
     }
 
     public int stripeOf(Slice key) {

@@ -95,6 +95,7 @@ final class Tables {
         Entry.setExpireAt(entry, atMs);
         add(heaps, table, atMs, entry, Entry.KEYS);
         counts.addVolatile(table, 1);
+        counts.due(table, atMs);
     }
 
     /** An entry that expires does not, or is on its way out. */
@@ -109,6 +110,7 @@ final class Tables {
      */
     void fieldsExpire(int table, long entry, long atMs) {
         int place = TimedRoot.place(Entry.root(entry));
+        counts.due(table, atMs);
         if (place == TimedRoot.NOWHERE) {
             if (atMs != ExpiryHeap.NEVER) {
                 add(fieldHeaps, table, atMs, entry, TimedRoot.HASHES);

@@ -209,10 +209,10 @@ public final class ScanCommands {
         }
         RandomGenerator random = unit.random();
         long place = random.nextLong(size);
-        int table = 0;
-        while (place >= database.size(table)) {
-            place -= database.size(table++);
+        int stripe = 0;
+        while (place >= database.sizeOfStripe(stripe)) {
+            place -= database.sizeOfStripe(stripe++);
         }
-        return database.randomEntry(table, random);
+        return database.randomOfStripe(stripe, place, false, random);
     }
 }

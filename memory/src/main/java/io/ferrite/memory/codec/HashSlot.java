@@ -12,6 +12,9 @@ public final class HashSlot {
 
     public static final int COUNT = 16384;
 
+    private static final long LOW_OF_BYTES = 0x0101_0101_0101_0101L;
+    private static final long HIGH_OF_BYTES = 0x8080_8080_8080_8080L;
+
     private HashSlot() {}
 
     public static int of(long key, int length) {
@@ -37,7 +40,16 @@ public final class HashSlot {
     }
 
     private static int indexOf(long key, int from, int length, byte wanted) {
+        long pattern = LOW_OF_BYTES * wanted;
         int i = from;
+        // Eight bytes at once: a zero byte in the difference is where it stands.
+        for (; i + 8 <= length; i += 8) {
+            long difference = Memory.getLong(key + i) ^ pattern;
+            long zeros = difference - LOW_OF_BYTES & ~difference & HIGH_OF_BYTES;
+            if (zeros != 0) {
+                return i + (Long.numberOfTrailingZeros(zeros) >>> 3);
+            }
+        }
         while (i < length && Memory.getByte(key + i) != wanted) {
             i++;
         }

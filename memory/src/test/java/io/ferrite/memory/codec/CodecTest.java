@@ -74,6 +74,19 @@ final class CodecTest {
         assertThat(slot("")).isZero();
     }
 
+    @Test
+    void slot_isTheSame_whetherBytesAreTakenOneByOneOrEightAtATime() {
+        Random random = new Random(SEED);
+        String alphabet = "ab{}";
+        for (int round = 0; round < 20_000; round++) {
+            StringBuilder key = new StringBuilder();
+            for (int i = random.nextInt(40); i > 0; i--) {
+                key.append(alphabet.charAt(random.nextInt(4)));
+            }
+            slot(key.toString());
+        }
+    }
+
     private static int plain(String key) {
         return Crc16.of(ascii(key), 0, key.length()) & 16383;
     }

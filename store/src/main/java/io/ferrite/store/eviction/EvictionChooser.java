@@ -23,6 +23,9 @@ public final class EvictionChooser {
 
     private static final int POOL = 16;
 
+    /** More tables than this in a stripe are not all looked at. */
+    private static final int MANY_TABLES = 16;
+
     private final Keyspace keyspace;
     private final RandomGenerator random;
 
@@ -106,45 +109,54 @@ public final class EvictionChooser {
     private long eligibleOfStripe(int stripe) {
         long sum = 0;
         for (int i = 0; i < keyspace.databases(); i++) {
-            Database database = keyspace.database(i);
-            sum +=
-                    policy.isAllKeys()
-                            ? database.sizeOfStripe(stripe)
-                            : database.volatileCountOfStripe(stripe);
+            sum += eligible(keyspace.database(i), stripe);
         }
         return sum;
     }
 
-    private long eligible(Database database, int table) {
-        return policy.isAllKeys() ? database.size(table) : database.volatileCount(table);
-    }
-
     private void draw(int stripe, long number) {
         long left = number;
-        for (int table = stripe; table < keyspace.tables(); table += keyspace.stripes()) {
-            for (int i = 0; i < keyspace.databases(); i++) {
-                Database database = keyspace.database(i);
-                left -= eligible(database, table);
-                if (left < 0) {
-                    long entry =
-                            policy.isAllKeys()
-                                    ? database.randomEntry(table, random)
-                                    : database.randomVolatile(table, random);
+        for (int i = 0; i < keyspace.databases(); i++) {
+            Database database = keyspace.database(i);
+            long eligible = eligible(database, stripe);
+            if (left < eligible) {
+                long entry =
+                        database.randomOfStripe(stripe, left, !policy.isAllKeys(), random);
+                if (entry != Database.NONE) {
                     offer(i, entry);
-                    return;
                 }
+                return;
+            }
+            left -= eligible;
+        }
+    }
+
+    private long eligible(Database database, int stripe) {
+        return policy.isAllKeys()
+                ? database.sizeOfStripe(stripe)
+                : database.volatileCountOfStripe(stripe);
+    }
+
+    /** The next of every table; where there are many tables, of some that were drawn. */
+    private void sampleNextToExpire(int stripe) {
+        for (int i = 0; i < keyspace.databases(); i++) {
+            Database database = keyspace.database(i);
+            long expiring = database.volatileCountOfStripe(stripe);
+            if (keyspace.tables() / keyspace.stripes() > MANY_TABLES) {
+                for (int j = 0; j < MANY_TABLES && expiring > 0; j++) {
+                    offerNext(i, database.nextToExpireAt(stripe, random.nextLong(expiring)));
+                }
+                continue;
+            }
+            for (int table = stripe; table < keyspace.tables(); table += keyspace.stripes()) {
+                offerNext(i, database.nextToExpire(table));
             }
         }
     }
 
-    private void sampleNextToExpire(int stripe) {
-        for (int table = stripe; table < keyspace.tables(); table += keyspace.stripes()) {
-            for (int i = 0; i < keyspace.databases(); i++) {
-                long entry = keyspace.database(i).nextToExpire(table);
-                if (entry != Database.NONE) {
-                    offer(i, entry);
-                }
-            }
+    private void offerNext(int database, long entry) {
+        if (entry != Database.NONE) {
+            offer(database, entry);
         }
     }
 
