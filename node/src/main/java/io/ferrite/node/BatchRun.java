@@ -5,6 +5,7 @@ import io.ferrite.engine.ExecutionUnit;
 import io.ferrite.engine.Session;
 import io.ferrite.engine.acl.Denial;
 import io.ferrite.engine.acl.User;
+import io.ferrite.memory.Slice;
 import io.ferrite.resp.ReplyWriter;
 import io.ferrite.resp.Request;
 import io.ferrite.spec.CommandCatalog;
@@ -35,6 +36,8 @@ final class BatchRun {
     private final CommandCatalog catalog;
     private final ExecutionUnit unit;
     private final Command[] commands = new Command[MAX];
+    private final Slice[] keys = new Slice[MAX];
+    private final long[] buckets = new long[MAX];
 
     /** Keeps the compiler from dropping loads whose values nobody needs. */
     @SuppressWarnings("unused")
@@ -69,8 +72,10 @@ final class BatchRun {
             if (command == null || !mayRun(session, command, request)) {
                 break;
             }
-            commands[length++] = command;
-            mask |= 1L << keyspace.stripeOf(request.arg(1));
+            Slice key = request.arg(1);
+            commands[length] = command;
+            keys[length++] = key;
+            mask |= 1L << keyspace.stripeOf(key);
         }
         if (length < 2) {
             return 0;
@@ -113,11 +118,7 @@ final class BatchRun {
         int done = 0;
         unit.setCommandStripes(mask);
         try {
-            long ahead = 0;
-            for (int i = 0; i < length; i++) {
-                ahead += unit.database().touchAhead(requests[from + i].arg(1));
-            }
-            sink = ahead;
+            sink = unit.database().touchAhead(keys, length, buckets);
             while (done < length) {
                 Request request = requests[from + done];
                 Command command = commands[done];

@@ -1,5 +1,6 @@
 package io.ferrite.store;
 
+import io.ferrite.memory.Memory;
 import io.ferrite.memory.MemoryTag;
 import io.ferrite.memory.Slab;
 import io.ferrite.memory.Slice;
@@ -54,11 +55,25 @@ public final class Database {
     }
 
     /**
-     * Brings a key's entry near, for a {@link #find} that comes soon. Worth it for several keys in
-     * a row, whose cache misses then overlap. The answer means nothing, but must be used.
+     * Brings the entries of several keys near, for a {@link #find} of each that comes soon: the
+     * cache misses of all buckets overlap, then those of all entries. The answer means nothing, but
+     * must be used.
+     *
+     * @param buckets room for as many numbers as there are keys
      */
-    public long touchAhead(Slice key) {
-        return tables.touchAhead(key);
+    public long touchAhead(Slice[] keys, int count, long[] buckets) {
+        long ahead = 0;
+        for (int i = 0; i < count; i++) {
+            long bucket = tables.bucketAhead(keys[i]);
+            buckets[i] = bucket;
+            ahead += bucket == 0 ? 0 : Memory.getLong(bucket);
+        }
+        for (int i = 0; i < count; i++) {
+            if (buckets[i] != 0) {
+                ahead += HashIndex.touchElement(buckets[i], keys[i].hash());
+            }
+        }
+        return ahead;
     }
 
     /** As {@link #find}, for one who is going to change the value in place. */

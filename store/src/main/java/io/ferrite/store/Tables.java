@@ -63,9 +63,9 @@ final class Tables {
                         root, key.hash(), key.address(), key.length(), EntryLayout.INSTANCE);
     }
 
-    long touchAhead(Slice key) {
+    long bucketAhead(Slice key) {
         long root = roots[keyspace.tableOf(key)];
-        return root == 0 ? 0 : HashIndex.touch(root, key.hash());
+        return root == 0 ? 0 : HashIndex.touchBucket(root, key.hash());
     }
 
     /** Puts an entry in whose key is not there. */

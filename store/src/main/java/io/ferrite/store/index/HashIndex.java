@@ -81,16 +81,24 @@ public final class HashIndex {
     }
 
     /**
-     * Loads what a {@link #find} of this hash will look at: called for several hashes in a row,
-     * their cache misses overlap, as none waits for another. The answer means nothing, but must be
-     * used.
+     * Loads the bucket that a {@link #find} of this hash will look at: called for several hashes in
+     * a row, their cache misses overlap, as none waits for another and nothing is decided by what
+     * was loaded. The answer is for {@link #touchElement}.
      */
-    public static long touch(long root, long hash) {
+    public static long touchBucket(long root, long hash) {
         long entry = Directory.entryFor(root, hash);
         int h16 = (int) (hash >>> 16) & 0xFFFF;
-        long bucket =
-                Segment.bucket(
-                        Directory.segment(entry), Segment.home(h16, Directory.buckets(entry)));
+        return Segment.bucket(
+                Directory.segment(entry), Segment.home(h16, Directory.buckets(entry)));
+    }
+
+    /**
+     * Loads the element that a {@link #find} of this hash will most likely compare with, after all
+     * buckets have been asked for by {@link #touchBucket}. The answer means nothing, but must be
+     * used.
+     */
+    public static long touchElement(long bucket, long hash) {
+        int h16 = (int) (hash >>> 16) & 0xFFFF;
         long hits = Segment.candidates(bucket, h16);
         if (hits == 0) {
             return 0;
