@@ -6,7 +6,6 @@ import io.ferrite.memory.SharedSlab;
 import io.ferrite.resp.ReplyWriter;
 import io.ferrite.resp.Request;
 import io.ferrite.scripting.lua.Lua;
-import io.ferrite.scripting.lua.LuaError;
 import io.ferrite.scripting.lua.LuaFunction;
 import io.ferrite.scripting.lua.LuaVm;
 import java.io.IOException;
@@ -16,9 +15,9 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
- * A Lua state that runs the scripts of clients, or the functions of libraries. Nothing that a script
- * does to its state is seen by the next one, but for what functions of a library keep in their own
- * variables.
+ * A Lua state that runs the scripts of clients, or the functions of libraries. Nothing that a
+ * script does to its state is seen by the next one, but for what functions of a library keep in
+ * their own variables.
  *
  * <p>For one thread at a time, not bound to it.
  */
@@ -83,6 +82,11 @@ public final class Interpreter implements AutoCloseable {
     /** For libraries of functions. */
     public static Interpreter forFunctions(long seed, LongSupplier nanos) {
         return new Interpreter(true, seed, nanos);
+    }
+
+    /** What a script is known by: forty hexadecimal digits. */
+    public static String sha1Hex(byte[] body) {
+        return RedisApi.sha1Hex(body);
     }
 
     private ScriptHost host() {
@@ -161,7 +165,9 @@ public final class Interpreter implements AutoCloseable {
         return Lua.ref(state);
     }
 
-    /** Compiled code would begin with a certain byte: a space before it makes a syntax error of it. */
+    /**
+     * Compiled code would begin with a certain byte: a space before it makes a syntax error of it.
+     */
     private int load(byte[] source, int from, int length, ChunkName name) {
         long copy = SharedSlab.take(length + 1L, MemoryTag.SCRIPT);
         Memory.putByte(copy, ' ');
@@ -235,8 +241,7 @@ public final class Interpreter implements AutoCloseable {
     }
 
     /** Calls what lies on the stack: the handler, a function, its arguments. */
-    private void run(
-            int arguments, ScriptHost server, ReplyWriter out, String name, long memory) {
+    private void run(int arguments, ScriptHost server, ReplyWriter out, String name, long memory) {
         host = server;
         redis.begin(server);
         int handlerIndex = Lua.top(state) - arguments - 1;

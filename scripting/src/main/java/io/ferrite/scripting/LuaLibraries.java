@@ -1,11 +1,11 @@
 package io.ferrite.scripting;
 
+import io.ferrite.scripting.library.BitLibrary;
+import io.ferrite.scripting.library.Library;
 import io.ferrite.scripting.lua.Lua;
 import io.ferrite.scripting.lua.LuaError;
 import io.ferrite.scripting.lua.LuaFunction;
 import io.ferrite.scripting.lua.LuaVm;
-import io.ferrite.scripting.library.BitLibrary;
-import io.ferrite.scripting.library.Library;
 import java.util.List;
 import java.util.function.LongSupplier;
 

@@ -4,8 +4,8 @@ import io.ferrite.scripting.lua.Lua;
 import io.ferrite.scripting.lua.LuaError;
 
 /**
- * {@code math.random} and {@code math.randomseed} of scripts: the generator of {@code lrand48}, so that
- * a seed gives the numbers that it gives in Redis.
+ * {@code math.random} and {@code math.randomseed} of scripts: the generator of {@code lrand48}, so
+ * that a seed gives the numbers that it gives in Redis.
  */
 final class Random48 {
 

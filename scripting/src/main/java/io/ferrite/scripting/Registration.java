@@ -34,27 +34,22 @@ final class Registration {
     int register(long state) {
         if (sink == null) {
             throw refuse(
-                    state,
-                    "redis.register_function can only be called on FUNCTION LOAD command");
+                    state, "redis.register_function can only be called on FUNCTION LOAD command");
         }
         switch (Lua.top(state)) {
             case 1 -> named(state);
             case 2 -> positional(state);
-            default ->
-                    throw refuse(
-                            state, "wrong number of arguments to redis.register_function");
+            default -> throw refuse(state, "wrong number of arguments to redis.register_function");
         }
         return 0;
     }
 
     private void positional(long state) {
         if (!Lua.isString(state, 1)) {
-            throw refuse(
-                    state, "first argument to redis.register_function must be a string");
+            throw refuse(state, "first argument to redis.register_function must be a string");
         }
         if (Lua.type(state, 2) != Lua.FUNCTION) {
-            throw refuse(
-                    state, "second argument to redis.register_function must be a function");
+            throw refuse(state, "second argument to redis.register_function must be a function");
         }
         add(state, Lua.text(state, 1), null, List.of());
     }
@@ -86,15 +81,12 @@ final class Registration {
                     Lua.replace(state, 2);
                 }
                 case "flags" -> flags = flags(state);
-                default ->
-                        throw refuse(
-                                state, "unknown argument given to redis.register_function");
+                default -> throw refuse(state, "unknown argument given to redis.register_function");
             }
             Lua.pop(state, 1);
         }
         if (name == null) {
-            throw refuse(
-                    state, "redis.register_function must get a function name argument");
+            throw refuse(state, "redis.register_function must get a function name argument");
         }
         if (Lua.type(state, 2) == Lua.NIL) {
             throw refuse(state, "redis.register_function must get a callback argument");

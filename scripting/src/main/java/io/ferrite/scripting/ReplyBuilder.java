@@ -10,8 +10,8 @@ import java.util.Arrays;
  * Turns the value that a script returns into the reply to its client, as Redis does; see {@link
  * ReplyReader} for the way back.
  *
- * <p>Tables may nest as deep as Lua's stack goes, thousands of levels, and may even hold themselves: so
- * the aggregates that are open are kept in a stack of our own, not in Java's.
+ * <p>Tables may nest as deep as Lua's stack goes, thousands of levels, and may even hold
+ * themselves: so the aggregates that are open are kept in a stack of our own, not in Java's.
  *
  * <pre>
  *   an open aggregate         on Lua's stack
@@ -160,8 +160,7 @@ final class ReplyBuilder {
         if (holds(state, "err", Lua.STRING)) {
             Lua.pop(state, 1);
             Lua.pushField(state, -1, "ignore_error_stats_update");
-            boolean counted =
-                    Lua.type(state, -1) == Lua.BOOLEAN && Lua.toBoolean(state, -1);
+            boolean counted = Lua.type(state, -1) == Lua.BOOLEAN && Lua.toBoolean(state, -1);
             Lua.pop(state, 1);
             Lua.pushField(state, -1, "err");
             error(out, upToNul(state), !counted);

@@ -10,9 +10,9 @@ import java.util.Arrays;
  * The guards of tables that scripts must not change; the other half of prelude.lua.
  *
  * <p>A script holds stand-ins for such tables. Lua's operators meet their metatables; here is what
- * meets the functions that look past metatables: reading ones are given the real table, writing ones
- * refuse. A guard costs other tables a few nanoseconds, and nothing of it runs in Java for them unless
- * they have a metatable.
+ * meets the functions that look past metatables: reading ones are given the real table, writing
+ * ones refuse. A guard costs other tables a few nanoseconds, and nothing of it runs in Java for
+ * them unless they have a metatable.
  */
 final class Sandbox {
 
@@ -25,7 +25,9 @@ final class Sandbox {
 
     private final LuaVm vm;
 
-    /** Each stand-in's pointer, the real table and what {@code getmetatable} answers, by reference. */
+    /**
+     * Each stand-in's pointer, the real table and what {@code getmetatable} answers, by reference.
+     */
     private long[] pointers = new long[16];
 
     private int[] real = new int[16];
@@ -148,8 +150,9 @@ final class Sandbox {
     }
 
     /**
-     * What is said to {@code setfenv}: level 0 is the environment of everything to come, also of the
-     * next script; levels above 1 and functions of the prelude would be a place to leave something.
+     * What is said to {@code setfenv}: level 0 is the environment of everything to come, also of
+     * the next script; levels above 1 and functions of the prelude would be a place to leave
+     * something.
      */
     private int environment(long state) {
         if (Lua.type(state, 1) == Lua.FUNCTION) {

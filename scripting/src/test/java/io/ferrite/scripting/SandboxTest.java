@@ -49,7 +49,9 @@ final class SandboxTest {
                 "KEYS = {}",
             })
     void whatScriptsShareCannotBeChanged(String script) {
-        String wanted = "-ERR user_script:1: Attempt to modify a readonly table script: sha, on @user_script:1.";
+        String wanted =
+                "-ERR user_script:1: Attempt to modify a readonly table script: sha, on"
+                        + " @user_script:1.";
         if (script.contains("print_")) {
             script = script.replace("print_ or ", "");
         }
@@ -61,13 +63,23 @@ final class SandboxTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "print", "dofile", "loadfile", "newproxy", "debug", "io", "package", "require",
-                "module", "luajava", "unknown"
+                "print",
+                "dofile",
+                "loadfile",
+                "newproxy",
+                "debug",
+                "io",
+                "package",
+                "require",
+                "module",
+                "luajava",
+                "unknown"
             })
     void whatLeadsOutsideIsNotThere(String name) {
         assertThat(redis.eval("return " + name))
                 .isEqualTo(
-                        "-ERR user_script:1: Script attempted to access nonexistent global variable '"
+                        "-ERR user_script:1: Script attempted to access nonexistent global variable"
+                                + " '"
                                 + name
                                 + "' script: sha, on @user_script:1.");
     }
@@ -84,14 +96,16 @@ final class SandboxTest {
                 "return rawget(redis, 'LOG_NOTICE') | :2",
                 "return rawget(_G, 'nothing') | $-1",
                 "local n = 0 for k, v in pairs(math) do n = n + 1 end return n > 20 | :1",
-                "for k, v in pairs(_G) do if k == 'redis' then return type(v.call) end end | $8,function",
+                "for k, v in pairs(_G) do if k == 'redis' then return type(v.call) end end |"
+                        + " $8,function",
                 "return next({}) | $-1",
                 "return next({7}) | :1",
                 "local t = {} table.insert(t, 'a') table.insert(t, 1, 'b') return t | *2,$1,b,$1,a",
                 "return setmetatable({}, {__index = {3}})[1] | :3",
                 "return getmetatable(setmetatable({}, {__metatable = 4})) | :4",
                 "return loadstring('return 5')() | :5",
-                "return load(coroutine.wrap(function() coroutine.yield('return ') coroutine.yield('6') end))() | :6",
+                "return load(coroutine.wrap(function() coroutine.yield('return ')"
+                        + " coroutine.yield('6') end))() | :6",
                 "return type(loadstring('\\27Lua')) | $3,nil",
                 "return getfenv(pcall) == _G | :1",
                 "return getfenv(1) == _G | :1",
@@ -140,8 +154,8 @@ final class SandboxTest {
             strings = {
                 "while true do end",
                 "while true do pcall(function() while true do end end) end",
-                "while true do xpcall(function() while true do end end, function() while true do end"
-                        + " end) end",
+                "while true do xpcall(function() while true do end end, function() while true do"
+                        + " end end) end",
                 "local function f() return pcall(f) end while true do pcall(f) end",
                 "while true do local co = coroutine.create(function() while true do end end)"
                         + " coroutine.resume(co) end",

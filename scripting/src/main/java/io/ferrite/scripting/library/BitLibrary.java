@@ -47,13 +47,15 @@ public final class BitLibrary implements Library {
 
     private static void folding(
             Map<String, LuaFunction> functions, String name, IntBinaryOperator operator) {
-        functions.put(name, state -> {
-            int bits = bits(state, 1, name);
-            for (int i = Lua.top(state); i > 1; i--) {
-                bits = operator.applyAsInt(bits, bits(state, i, name));
-            }
-            return answer(state, bits);
-        });
+        functions.put(
+                name,
+                state -> {
+                    int bits = bits(state, 1, name);
+                    for (int i = Lua.top(state); i > 1; i--) {
+                        bits = operator.applyAsInt(bits, bits(state, i, name));
+                    }
+                    return answer(state, bits);
+                });
     }
 
     private static void shifting(

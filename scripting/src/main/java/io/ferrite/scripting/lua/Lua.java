@@ -15,17 +15,17 @@ import java.lang.invoke.MethodHandle;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Lua's C interface, as in its manual, on states given by address. The first use of this class loads
- * the library.
+ * Lua's C interface, as in its manual, on states given by address. The first use of this class
+ * loads the library.
  *
  * <p>Two kinds of functions. Those that run no Lua code are called without leaving Java's state
  * (critical), which is a few nanoseconds; there is no userdata with a {@code __gc} here, so that a
- * collection that they may bring about runs no Lua code either. {@link #pcall}, {@link #load} and {@link
- * #collect} may take long, or call Java again, and are ordinary calls.
+ * collection that they may bring about runs no Lua code either. {@link #pcall}, {@link #load} and
+ * {@link #collect} may take long, or call Java again, and are ordinary calls.
  *
- * <p>None of these may raise a Lua error, because it would jump over frames of Java: what could fail
- * is asked first, memory is not limited while Java runs (see {@link LuaVm}), and metamethods are
- * avoided by the raw functions.
+ * <p>None of these may raise a Lua error, because it would jump over frames of Java: what could
+ * fail is asked first, memory is not limited while Java runs (see {@link LuaVm}), and metamethods
+ * are avoided by the raw functions.
  *
  * <p>A state is for one thread at a time.
  */
@@ -95,7 +95,10 @@ public final class Lua {
     private static final MethodHandle TOBOOLEAN =
             handle("lua_toboolean", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_INT), LEAF);
     private static final MethodHandle TOLSTRING =
-            handle("lua_tolstring", FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_LONG), LEAF);
+            handle(
+                    "lua_tolstring",
+                    FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_LONG),
+                    LEAF);
     private static final MethodHandle OBJLEN =
             handle("lua_objlen", FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_INT), LEAF);
     private static final MethodHandle TOPOINTER =
@@ -111,13 +114,25 @@ public final class Lua {
     private static final MethodHandle PUSHLIGHTUSERDATA =
             handle("lua_pushlightuserdata", FunctionDescriptor.ofVoid(JAVA_LONG, JAVA_LONG), LEAF);
     private static final MethodHandle PUSHLSTRING =
-            handle("lua_pushlstring", FunctionDescriptor.ofVoid(JAVA_LONG, JAVA_LONG, JAVA_LONG), LEAF);
+            handle(
+                    "lua_pushlstring",
+                    FunctionDescriptor.ofVoid(JAVA_LONG, JAVA_LONG, JAVA_LONG),
+                    LEAF);
     private static final MethodHandle PUSHHEAPSTRING =
-            handle("lua_pushlstring", FunctionDescriptor.ofVoid(JAVA_LONG, ADDRESS, JAVA_LONG), HEAP_LEAF);
+            handle(
+                    "lua_pushlstring",
+                    FunctionDescriptor.ofVoid(JAVA_LONG, ADDRESS, JAVA_LONG),
+                    HEAP_LEAF);
     private static final MethodHandle PUSHCCLOSURE =
-            handle("lua_pushcclosure", FunctionDescriptor.ofVoid(JAVA_LONG, JAVA_LONG, JAVA_INT), LEAF);
+            handle(
+                    "lua_pushcclosure",
+                    FunctionDescriptor.ofVoid(JAVA_LONG, JAVA_LONG, JAVA_INT),
+                    LEAF);
     private static final MethodHandle RAWEQUAL =
-            handle("lua_rawequal", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT), LEAF);
+            handle(
+                    "lua_rawequal",
+                    FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT),
+                    LEAF);
     private static final MethodHandle RAWGET =
             handle("lua_rawget", FunctionDescriptor.ofVoid(JAVA_LONG, JAVA_INT), LEAF);
     private static final MethodHandle RAWGETI =
@@ -127,7 +142,10 @@ public final class Lua {
     private static final MethodHandle RAWSETI =
             handle("lua_rawseti", FunctionDescriptor.ofVoid(JAVA_LONG, JAVA_INT, JAVA_INT), LEAF);
     private static final MethodHandle CREATETABLE =
-            handle("lua_createtable", FunctionDescriptor.ofVoid(JAVA_LONG, JAVA_INT, JAVA_INT), LEAF);
+            handle(
+                    "lua_createtable",
+                    FunctionDescriptor.ofVoid(JAVA_LONG, JAVA_INT, JAVA_INT),
+                    LEAF);
     private static final MethodHandle GETMETATABLE =
             handle("lua_getmetatable", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_INT), LEAF);
     private static final MethodHandle SETMETATABLE =
@@ -143,13 +161,20 @@ public final class Lua {
     private static final MethodHandle WHERE =
             handle("luaL_where", FunctionDescriptor.ofVoid(JAVA_LONG, JAVA_INT), LEAF);
     private static final MethodHandle SETHOOK =
-            handle("lua_sethook", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT), LEAF);
+            handle(
+                    "lua_sethook",
+                    FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT),
+                    LEAF);
     private static final MethodHandle PCALL =
-            handle("lua_pcall", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT));
+            handle(
+                    "lua_pcall",
+                    FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT));
     private static final MethodHandle GC =
             handle("lua_gc", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT));
     private static final MethodHandle LOADBUFFER =
-            handle("luaL_loadbuffer", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG));
+            handle(
+                    "luaL_loadbuffer",
+                    FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG));
 
     private Lua() {}
 
@@ -271,8 +296,10 @@ public final class Lua {
         }
     }
 
-    /** The address of a string's bytes, good while the value stays on the stack, or 0 if it is neither string
-     * nor number. A number becomes a string in its place. */
+    /**
+     * The address of a string's bytes, good while the value stays on the stack, or 0 if it is
+     * neither string nor number. A number becomes a string in its place.
+     */
     public static long toBytes(long state, int index) {
         try {
             return (long) TOLSTRING.invokeExact(state, index, 0L);

@@ -8,8 +8,8 @@ public interface LuaFunction {
     int ORIGINAL = NativeCode.ORIGINAL;
 
     /**
-     * Runs with its arguments on the stack of {@code state}, from 1; there is room for twenty values
-     * more.
+     * Runs with its arguments on the stack of {@code state}, from 1; there is room for twenty
+     * values more.
      *
      * @return how many values on top of the stack are results
      * @throws LuaError to raise an error in the caller

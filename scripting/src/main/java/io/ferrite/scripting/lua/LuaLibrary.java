@@ -16,10 +16,10 @@ import java.lang.foreign.SymbolLookup;
 /**
  * Finds the shared library of Lua 5.1 and loads it, when the first script runs.
  *
- * <p>The library lies in an archive on the class path. It is copied into an anonymous file in memory
- * ({@code memfd_create}), which the loader opens by its name under {@code /proc/self/fd}: nothing is
- * left on a disk, and no folder has to be writable or allow execution. Where the archive is absent or
- * has none for this machine, the system's own {@code liblua5.1.so.0} is taken.
+ * <p>The library lies in an archive on the class path. It is copied into an anonymous file in
+ * memory ({@code memfd_create}), which the loader opens by its name under {@code /proc/self/fd}:
+ * nothing is left on a disk, and no folder has to be writable or allow execution. Where the archive
+ * is absent or has none for this machine, the system's own {@code liblua5.1.so.0} is taken.
  */
 final class LuaLibrary {
 

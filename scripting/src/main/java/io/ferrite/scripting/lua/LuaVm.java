@@ -31,8 +31,8 @@ import java.util.function.LongPredicate;
  *              +--------------+--------------+
  * </pre>
  *
- * <p>Interruption: after every {@value #HOOK_EVERY} instructions Lua asks {@link #onInterrupt}. Once it
- * is told to stop, it is asked after every instruction, so that no {@code pcall} goes on.
+ * <p>Interruption: after every {@value #HOOK_EVERY} instructions Lua asks {@link #onInterrupt}.
+ * Once it is told to stop, it is asked after every instruction, so that no {@code pcall} goes on.
  *
  * <p>For one thread at a time, not bound to it.
  */
@@ -146,8 +146,8 @@ public final class LuaVm implements AutoCloseable {
     // --- running --------------------------------------------------------------------------------
 
     /**
-     * Sets what is asked while Lua code runs; it is handed the state, and true stops the code with the
-     * value that it left on top as the error.
+     * Sets what is asked while Lua code runs; it is handed the state, and true stops the code with
+     * the value that it left on top as the error.
      */
     public void onInterrupt(LongPredicate question) {
         interrupt = question;

@@ -5,7 +5,6 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
@@ -79,8 +78,8 @@ final class NativeCode {
                             + "ff251a000000ff251c000000cccccccc";
 
     /**
-     * As {@link #CALL}, but straight on to the original function if argument 1 has no metatable: what
-     * stands for a protected table has one, most arguments have none.
+     * As {@link #CALL}, but straight on to the original function if argument 1 has no metatable:
+     * what stands for a protected table has one, most arguments have none.
      *
      * <pre>
      *   push rbx                       stp  x29, x30, [sp, #-32]!
@@ -116,8 +115,8 @@ final class NativeCode {
                             + "c34889df5b83f8ff7506ff2518000000ff251a000000cccc";
 
     /**
-     * {@code void *alloc(long account[2], void *block, size_t old, size_t new)}: realloc and free with
-     * an account of the bytes held, and a limit beyond which nothing grows.
+     * {@code void *alloc(long account[2], void *block, size_t old, size_t new)}: realloc and free
+     * with an account of the bytes held, and a limit beyond which nothing grows.
      *
      * <pre>
      *   mov  rax, [rdi]                ldr  x4, [x0]
@@ -163,6 +162,7 @@ final class NativeCode {
                             + "084889f7ff15160000004883c40831c0c3cccccccccccccc";
 
     private static final Linker LINKER = Linker.nativeLinker();
+
     /** Pages are of 4 to 64 KiB; this is a multiple of each. */
     private static final long MAPPED = 64 << 10;
 
@@ -256,8 +256,7 @@ final class NativeCode {
                 FunctionDescriptor.of(
                         JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG);
         int access = PROT_READ | PROT_WRITE;
-        long address =
-                (long) call("mmap", type, 0L, MAPPED, access, MAP_PRIVATE_ANONYMOUS, -1, 0L);
+        long address = (long) call("mmap", type, 0L, MAPPED, access, MAP_PRIVATE_ANONYMOUS, -1, 0L);
         if (address == -1) {
             throw new OutOfMemoryError("mmap of " + MAPPED + " bytes failed");
         }
