@@ -6,7 +6,6 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import io.ferrite.memory.Memory;
-import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
@@ -127,11 +126,6 @@ public final class Lua {
             handle(
                     "lua_pushcclosure",
                     FunctionDescriptor.ofVoid(JAVA_LONG, JAVA_LONG, JAVA_INT),
-                    LEAF);
-    private static final MethodHandle RAWEQUAL =
-            handle(
-                    "lua_rawequal",
-                    FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT),
                     LEAF);
     private static final MethodHandle RAWGET =
             handle("lua_rawget", FunctionDescriptor.ofVoid(JAVA_LONG, JAVA_INT), LEAF);
@@ -392,14 +386,6 @@ public final class Lua {
         }
     }
 
-    public static boolean rawEqual(long state, int one, int other) {
-        try {
-            return (int) RAWEQUAL.invokeExact(state, one, other) != 0;
-        } catch (Throwable e) {
-            throw impossible(e);
-        }
-    }
-
     public static void rawGet(long state, int table) {
         try {
             RAWGET.invokeExact(state, table);
@@ -608,10 +594,5 @@ public final class Lua {
             case FUNCTION -> "function";
             default -> "thread";
         };
-    }
-
-    /** A text for C that lives as long as the process. */
-    static long constant(String text) {
-        return Arena.global().allocateFrom(text, StandardCharsets.ISO_8859_1).address();
     }
 }
