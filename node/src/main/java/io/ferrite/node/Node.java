@@ -122,6 +122,7 @@ public final class Node {
         this.persistence = new Persistence(this);
         access.listen();
         this.scripting = new Scripting(this);
+        persistence.use(scripting.functions());
         engine.setQueuedJudge(this::judgeQueued);
         crons[0].everySecond(clientEviction::enforce);
         pause.onChange(paused -> engine.setMayExpire(!paused));

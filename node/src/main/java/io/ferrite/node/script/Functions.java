@@ -2,13 +2,14 @@ package io.ferrite.node.script;
 
 import io.ferrite.engine.CommandError;
 import io.ferrite.engine.HeapBudget;
-import io.ferrite.memory.Memory;
 import io.ferrite.node.Node;
 import io.ferrite.node.log.LogLevel;
+import io.ferrite.node.persistence.FunctionLibraries;
 import io.ferrite.scripting.FunctionSink;
 import io.ferrite.scripting.Interpreter;
 import io.ferrite.scripting.LoadMonitor;
 import io.ferrite.scripting.ScriptFault;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
@@ -20,7 +21,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * The interpreter has a lock of its own, taken while stripes are held and never the other way
  * round.
  */
-public final class Functions {
+public final class Functions implements FunctionLibraries {
 
     /** A library has this long to register its functions. */
     private static final long LOAD_NANOS = 500_000_000;
@@ -45,7 +46,7 @@ public final class Functions {
         return set;
     }
 
-    /** The code of every library, to be written to a file or sent to a follower. */
+    @Override
     public List<byte[]> codes() {
         List<byte[]> codes = new ArrayList<>();
         for (FunctionLibrary library : set.libraries()) {
@@ -90,17 +91,23 @@ public final class Functions {
         return library.name();
     }
 
-    /**
-     * Loads a library that a file or a leader's copy holds, in the place of one with its name.
-     *
-     * @throws CommandError if it is refused
-     */
-    public void restore(long code, int length) {
-        load(Memory.toBytes(code, length), true, false);
+    @Override
+    public void load(byte[] code, boolean replace) throws IOException {
+        try {
+            load(code, replace, false);
+        } catch (CommandError refusal) {
+            throw new IOException(refusal.getMessage().substring("ERR ".length()), refusal);
+        }
     }
 
     /** Forgets all libraries; runs under all stripes. */
-    public void flush() {
+    @Override
+    public void clear() {
+        flush();
+    }
+
+    /** Forgets all libraries; runs under all stripes. */
+    void flush() {
         lock.lock();
         try {
             HeapBudget.give(set.heapBytes());

@@ -4,6 +4,9 @@ import io.ferrite.engine.Command;
 import io.ferrite.engine.CommandError;
 import io.ferrite.engine.ExecutionUnit;
 import io.ferrite.engine.Session;
+import io.ferrite.engine.acl.Denial;
+import io.ferrite.engine.acl.Gatekeeper;
+import io.ferrite.engine.acl.User;
 import io.ferrite.node.Dispatcher;
 import io.ferrite.node.Node;
 import io.ferrite.node.ServerState;
@@ -194,6 +197,18 @@ final class ScriptRun implements ScriptHost {
         if (node.state().is(ServerState.STALE) && !command.is(CommandFlag.STALE)) {
             return "Can not execute the command on a stale replica";
         }
+        Denial denial =
+                node.engine()
+                        .gatekeeper()
+                        .judge(
+                                unit.accessCheck(),
+                                session,
+                                command,
+                                request,
+                                Gatekeeper.Context.LUA);
+        if (denial != Denial.NONE) {
+            return "ACL failure in script: " + denial.text(session.user(), command.spec());
+        }
         if (readOnly && (command.isWrite() || command.is(CommandFlag.MAY_REPLICATE))) {
             return "Write commands are not allowed from read-only scripts.";
         }
@@ -229,7 +244,12 @@ final class ScriptRun implements ScriptHost {
         if (command == null) {
             return Permission.NO_SUCH_COMMAND;
         }
-        return Permission.GRANTED;
+        User user = session.user();
+        boolean granted =
+                !user.isRestricted()
+                        || unit.accessCheck().check(user.rules(), command.spec(), request)
+                                == Denial.NONE;
+        return granted ? Permission.GRANTED : Permission.DENIED;
     }
 
     @Override
