@@ -44,6 +44,9 @@ public final class Effects {
     /** What the unit does, such as the removal of expired keys, is no transaction. */
     private boolean apart;
 
+    /** Nobody is told what the commands from here on do. */
+    private boolean muted;
+
     private long lastOffset;
 
     /** Keys that the current command looked for in vain; kept only while somebody wants to know. */
@@ -65,6 +68,7 @@ public final class Effects {
         local = false;
         grouped = false;
         apart = false;
+        muted = false;
         active = engine.sink().active();
         if (out.length() != 0) {
             out.reset();
@@ -81,11 +85,16 @@ public final class Effects {
         apart = true;
     }
 
+    /** Followers and files are not told of the commands from here on, or are told again. */
+    public void mute(boolean muted) {
+        this.muted = muted;
+    }
+
     void beginCommand() {
         // Asked under the stripes: whoever begins to read the log holds them all at that moment,
         // and a
         // unit that had asked before would change data without saying so.
-        active = engine.sink().active();
+        active = engine.sink().active() && !muted;
         if (!absent.isEmpty()) {
             absent.clear();
         }

@@ -54,6 +54,8 @@ public final class ExecutionUnit {
     /** The stripes of all keys of the command, as far as somebody said. */
     private long commandStripes;
 
+    private Object attachment;
+
     private final LinkedHashSet<Blocking.Place> readyKeys = new LinkedHashSet<>();
     private final AccessCheck accessCheck = new AccessCheck();
 
@@ -192,6 +194,15 @@ public final class ExecutionUnit {
     /** The stripes of the keys that have changed and that somebody waits for. */
     public long readyStripes() {
         return Blocking.stripesOf(readyKeys);
+    }
+
+    /** What the layer above keeps with this event loop's unit. */
+    public Object attachment() {
+        return attachment;
+    }
+
+    public void attach(Object attachment) {
+        this.attachment = attachment;
     }
 
     // --- used by handlers ------------------------------------------------------------------------

@@ -86,7 +86,7 @@ final class Admission {
             return "NOPERM " + denial.text(session.user(), command.spec());
         }
         if (!session.has(Session.LEADER)) {
-            String refusal = judgeState(dispatcher, session, command, state);
+            String refusal = judgeState(dispatcher, session, command, request, state);
             if (refusal != null) {
                 return refusal;
             }
@@ -97,10 +97,14 @@ final class Admission {
         return ADMITTED;
     }
 
-    private String judgeState(Dispatcher dispatcher, Session session, Command command, int state) {
-        boolean write = command.isWrite() || isExec(command) && queuedWrites(session);
+    private String judgeState(
+            Dispatcher dispatcher, Session session, Command command, Request request, int state) {
+        long flags = node.scripting().flagsOf(dispatcher.loop(), command, request);
+        boolean write =
+                (flags & CommandFlag.WRITE.bit()) != 0
+                        || isExec(command) && queuedAny(dispatcher, session, CommandFlag.WRITE);
         if ((state & ServerState.MEMORY_LIMITED) != 0) {
-            String refusal = node.memoryLimit().admit(dispatcher, session, command);
+            String refusal = node.memoryLimit().admit(dispatcher, session, command, flags);
             if (refusal != null) {
                 return refusal;
             }
@@ -123,20 +127,26 @@ final class Admission {
                     + "': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed"
                     + " in this context";
         }
-        if ((state & ServerState.STALE) != 0 && !allIs(session, command, CommandFlag.STALE)) {
+        if ((state & ServerState.STALE) != 0
+                && !allIs(dispatcher, session, command, flags, CommandFlag.STALE)) {
             return "MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to"
                     + " 'no'.";
         }
-        if ((state & ServerState.LOADING) != 0 && !allIs(session, command, CommandFlag.LOADING)) {
+        if ((state & ServerState.LOADING) != 0
+                && !allIs(dispatcher, session, command, flags, CommandFlag.LOADING)) {
             return "LOADING Ferrite is loading the dataset in memory".replace("Ferrite", "Redis");
         }
         if ((state & ServerState.BUSY) != 0 && !command.is(CommandFlag.ALLOW_BUSY)) {
             return "BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN"
                     + " NOSAVE.";
         }
+        boolean mayReplicate =
+                (flags & CommandFlag.MAY_REPLICATE.bit()) != 0
+                        || isExec(command)
+                                && queuedAny(dispatcher, session, CommandFlag.MAY_REPLICATE);
         if ((state & ServerState.PAUSED) != 0
                 && !session.has(Session.REPLICA)
-                && node.pause().holds(nowMs(), write || command.is(CommandFlag.MAY_REPLICATE))
+                && node.pause().holds(nowMs(), write || mayReplicate)
                 && !(session.has(Session.MULTI) && !isExec(command))) {
             return POSTPONED;
         }
@@ -160,25 +170,35 @@ final class Admission {
         return ADMITTED;
     }
 
-    private static boolean queuedWrites(Session session) {
-        for (Command queued : session.queuedCommands()) {
-            if (queued.isWrite()) {
+    /** Whether any queued command has a flag. */
+    private boolean queuedAny(Dispatcher dispatcher, Session session, CommandFlag flag) {
+        for (int i = 0; i < session.queuedCommands().size(); i++) {
+            if ((queuedFlags(dispatcher, session, i) & flag.bit()) != 0) {
                 return true;
             }
         }
         return false;
     }
 
+    private long queuedFlags(Dispatcher dispatcher, Session session, int i) {
+        return node.scripting()
+                .flagsOf(
+                        dispatcher.loop(),
+                        session.queuedCommands().get(i),
+                        session.queued().get(i));
+    }
+
     /** Whether a command has a flag; for EXEC, whether every queued one has it too. */
-    private static boolean allIs(Session session, Command command, CommandFlag flag) {
+    private boolean allIs(
+            Dispatcher dispatcher, Session session, Command command, long flags, CommandFlag flag) {
         if (isExec(command)) {
-            for (Command queued : session.queuedCommands()) {
-                if (!queued.is(flag)) {
+            for (int i = 0; i < session.queuedCommands().size(); i++) {
+                if ((queuedFlags(dispatcher, session, i) & flag.bit()) == 0) {
                     return false;
                 }
             }
         }
-        return command.is(flag);
+        return (flags & flag.bit()) != 0;
     }
 
     private static boolean isExec(Command command) {

@@ -56,6 +56,7 @@ public final class Dispatcher {
 
     private long nowMs;
     private long lastNanos;
+    private boolean outOfMemory;
 
     Dispatcher(Node node, int loop, Slab clientSlab) {
         this.node = node;
@@ -69,6 +70,7 @@ public final class Dispatcher {
                         clientSlab,
                         new SplittableRandom(
                                 Long.parseUnsignedLong(node.environment().randomHex(16), 16)));
+        unit.attach(this);
         this.blocking = node.engine().blocking();
         this.deadlines =
                 new Deadlines(
@@ -162,6 +164,53 @@ public final class Dispatcher {
         }
         run(session, command, request, reply);
         return Outcome.DONE;
+    }
+
+    /** The command that a request names, or null; its number of arguments may be wrong. */
+    public Command find(Request request) {
+        CommandSpec spec = names.find(request.address(0), request.length(0));
+        if (spec != null && spec.isContainer() && request.count() > 1) {
+            spec = subcommand(spec, request);
+            if (spec.isContainer()) {
+                return null;
+            }
+        }
+        return spec == null ? null : node.engine().commands().of(spec);
+    }
+
+    /**
+     * Runs a command of a script inside the unit that the script runs in; its stripes are held.
+     *
+     * @return false when the command refused
+     */
+    public boolean runNested(Session session, Command command, Request request) {
+        if (node.state().is(ServerState.MONITORED)) {
+            node.monitors().feed(session, command, request);
+        }
+        long from = node.environment().nanos();
+        boolean succeeded = unit.run(command, request);
+        long took = node.environment().nanos() - from;
+        stats.called(command.index(), took);
+        unit.stats().commands++;
+        count(command, succeeded);
+        if (took >= node.slowNanos()) {
+            node.slow(session, command, request, took);
+        }
+        return succeeded;
+    }
+
+    /** A command of a script was refused before it ran. */
+    public void countRejected(Command command) {
+        stats.rejected[command.index()]++;
+    }
+
+    /** Whether there was too little memory when the command that runs now was admitted. */
+    public boolean isOutOfMemory() {
+        return outOfMemory;
+    }
+
+    void setOutOfMemory(boolean outOfMemory) {
+        this.outOfMemory = outOfMemory;
     }
 
     private CommandSpec subcommand(CommandSpec container, Request request) {

@@ -83,21 +83,33 @@ final class MemoryLimit {
                         settings.getInt(MemoryOptions.LFU_LOG_FACTOR),
                         settings.getInt(MemoryOptions.LFU_DECAY_TIME));
         node.state().set(ServerState.MEMORY_LIMITED, limit > 0);
+        if (limit == 0) {
+            for (int i = 0; i < choosers.length; i++) {
+                Dispatcher dispatcher = node.dispatcher(i);
+                node.environment().onLoop(i, () -> dispatcher.setOutOfMemory(false));
+            }
+        }
     }
 
-    /** Null when the command may run; else the error line. Called outside any stripe. */
-    String admit(Dispatcher dispatcher, Session session, Command command) {
+    /**
+     * Null when the command may run; else the error line. Called outside any stripe.
+     *
+     * @param flags by which the command is judged
+     */
+    String admit(Dispatcher dispatcher, Session session, Command command, long flags) {
+        dispatcher.setOutOfMemory(false);
         if (!isExceeded() || ignored && node.engine().isFollower()) {
             return null;
         }
         if (evict(dispatcher)) {
             return null;
         }
-        return refuses(session, command) ? OUT_OF_MEMORY : null;
+        dispatcher.setOutOfMemory(true);
+        return refuses(session, command, flags) ? OUT_OF_MEMORY : null;
     }
 
-    private static boolean refuses(Session session, Command command) {
-        if (command.is(CommandFlag.DENYOOM)) {
+    private static boolean refuses(Session session, Command command, long flags) {
+        if ((flags & CommandFlag.DENYOOM.bit()) != 0) {
             return true;
         }
         if (!command.name().equals("exec")) {

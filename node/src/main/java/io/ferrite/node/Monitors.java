@@ -41,6 +41,11 @@ public final class Monitors {
         if (command.is(CommandFlag.SKIP_MONITOR) || command.is(CommandFlag.ADMIN)) {
             return;
         }
+        feedRunner(session, command, request);
+    }
+
+    /** As {@link #feed}, for a command that asks for it itself. */
+    void feedRunner(Session session, Command command, Request request) {
         long micros = environment.nowMicros();
         BitSet secrets = Secrets.of(command, request);
         StringBuilder line = new StringBuilder(96);

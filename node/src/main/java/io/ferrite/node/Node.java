@@ -18,6 +18,7 @@ import io.ferrite.node.config.Settings;
 import io.ferrite.node.log.Log;
 import io.ferrite.node.persistence.Persistence;
 import io.ferrite.node.replication.Replication;
+import io.ferrite.node.script.Scripting;
 import io.ferrite.resp.ReplyWriter;
 import io.ferrite.resp.Request;
 import io.ferrite.spec.CommandCatalog;
@@ -58,6 +59,7 @@ public final class Node {
     private final Shutdown shutdown = new Shutdown(this);
     private final Replication replication;
     private final Persistence persistence;
+    private final Scripting scripting;
 
     private final ServerStats stats = new ServerStats();
     private final StatsReport report = new StatsReport(this);
@@ -119,6 +121,8 @@ public final class Node {
         this.replication = new Replication(this);
         this.persistence = new Persistence(this);
         access.listen();
+        this.scripting = new Scripting(this);
+        persistence.use(scripting.functions());
         engine.setQueuedJudge(this::judgeQueued);
         crons[0].everySecond(clientEviction::enforce);
         pause.onChange(paused -> engine.setMayExpire(!paused));
@@ -196,6 +200,17 @@ public final class Node {
 
     public Persistence persistence() {
         return persistence;
+    }
+
+    public Scripting scripting() {
+        return scripting;
+    }
+
+    /** Shows a command that runs others to whoever runs MONITOR, before those others. */
+    public void showToMonitors(Session session, Command command, Request request) {
+        if (state.is(ServerState.MONITORED)) {
+            monitors.feedRunner(session, command, request);
+        }
     }
 
     public Shutdown shutdown() {
@@ -367,11 +382,11 @@ public final class Node {
     }
 
     /** Why writes are refused while {@link ServerState#DISK_ERROR} is on. */
-    String diskError() {
+    public String diskError() {
         return persistence.errors().line();
     }
 
-    boolean enoughReplicas() {
+    public boolean enoughReplicas() {
         return replication.enoughFollowers();
     }
 

@@ -13,6 +13,9 @@ import io.ferrite.node.command.ProcessCommands;
 import io.ferrite.node.command.SmallCommands;
 import io.ferrite.node.persistence.SaveCommands;
 import io.ferrite.node.replication.ReplicationCommands;
+import io.ferrite.node.script.EvalCommands;
+import io.ferrite.node.script.FunctionCommands;
+import io.ferrite.node.script.ScriptCommands;
 
 /** The commands that need the node around the engine: the one list of their families. */
 final class NodeCommands {
@@ -32,5 +35,8 @@ final class NodeCommands {
         ReplicationCommands.register(table, node, node::replication);
         SaveCommands.register(table, node);
         SmallCommands.register(table, node);
+        EvalCommands.register(table, node, node::scripting);
+        FunctionCommands.register(table, node, node::scripting);
+        ScriptCommands.register(table, node::scripting);
     }
 }

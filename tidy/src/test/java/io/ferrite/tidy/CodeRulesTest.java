@@ -45,7 +45,9 @@ final class CodeRulesTest {
                 Rule.of(
                         "foreign-memory",
                         "take it from Slab, reach it through Memory",
-                        Rule.productOutside("memory"),
+                        file ->
+                                Rule.productOutside("memory").test(file)
+                                        && !file.path().contains("/scripting/lua/"),
                         "\\bjava\\.lang\\.foreign\\b",
                         "\\bsun\\.misc\\.Unsafe\\b"),
                 Rule.of(

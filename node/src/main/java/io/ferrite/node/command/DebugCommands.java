@@ -82,10 +82,11 @@ public final class DebugCommands {
             }
             case "listpack" -> listpack(unit);
             case "quicklist-packed-threshold" -> packedThreshold(unit);
-            case "set-disable-deny-scripts",
-                    "replybuffer",
-                    "dict-resizing",
-                    "drop-cluster-packet-filter" ->
+            case "set-disable-deny-scripts" -> {
+                node.scripting().allowAll(Numbers.integer(unit.arg(require(unit, 3) - 1)) != 0);
+                unit.reply().ok();
+            }
+            case "replybuffer", "dict-resizing", "drop-cluster-packet-filter" ->
                     throw CommandError.of(
                             "ERR DEBUG "
                                     + what.toUpperCase(Locale.ROOT)

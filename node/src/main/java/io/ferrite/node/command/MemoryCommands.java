@@ -85,8 +85,8 @@ public final class MemoryCommands {
         number(reply, "clients.normal", clients);
         number(reply, "cluster.links", 0);
         number(reply, "aof.buffer", 0);
-        number(reply, "lua.caches", 0);
-        number(reply, "functions.caches", 0);
+        number(reply, "lua.caches", node.scripting().cacheBytes());
+        number(reply, "functions.caches", node.scripting().libraryBytes());
         for (int i = 0; i < unit.keyspace().databases(); i++) {
             Database database = unit.keyspace().database(i);
             if (database.size() != 0) {

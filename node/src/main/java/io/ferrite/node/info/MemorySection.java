@@ -6,6 +6,7 @@ import io.ferrite.node.ClientType;
 import io.ferrite.node.Node;
 import io.ferrite.node.ProcessFacts;
 import io.ferrite.node.config.MemoryOptions;
+import io.ferrite.node.script.Scripting;
 import java.util.Locale;
 
 /** The section about memory. */
@@ -26,6 +27,7 @@ final class MemorySection {
         long overhead = index + backlog + clients + node.startupMemory();
         long dataset = Math.max(0, used - overhead);
         long held = memory.heldBytes();
+        Scripting scripting = node.scripting();
         out.putBytes("used_memory", used)
                 .putBytes("used_memory_rss", rss)
                 .putBytes("used_memory_peak", peak)
@@ -39,17 +41,17 @@ final class MemorySection {
                 .put("allocator_resident", memory.residentEstimate())
                 .put("allocator_muzzy", 0)
                 .putBytes("total_system_memory", process.machineBytes())
-                .put("used_memory_lua", 0)
-                .put("used_memory_vm_eval", 0)
-                .put("used_memory_lua_human", "0B")
-                .put("used_memory_scripts_eval", 0)
-                .put("number_of_cached_scripts", 0)
-                .put("number_of_functions", 0)
-                .put("number_of_libraries", 0)
-                .put("used_memory_vm_functions", 0)
-                .putBytes("used_memory_vm_total", 0)
-                .put("used_memory_functions", 0)
-                .putBytes("used_memory_scripts", 0)
+                .put("used_memory_lua", scripting.evalBytes())
+                .put("used_memory_vm_eval", scripting.evalBytes())
+                .put("used_memory_lua_human", InfoText.human(scripting.evalBytes()))
+                .put("used_memory_scripts_eval", scripting.cacheBytes())
+                .put("number_of_cached_scripts", scripting.cachedScripts())
+                .put("number_of_functions", scripting.functionCount())
+                .put("number_of_libraries", scripting.libraryCount())
+                .put("used_memory_vm_functions", scripting.functionBytes())
+                .putBytes("used_memory_vm_total", scripting.evalBytes() + scripting.functionBytes())
+                .put("used_memory_functions", scripting.libraryBytes())
+                .putBytes("used_memory_scripts", scripting.cacheBytes() + scripting.libraryBytes())
                 .putBytes("maxmemory", node.settings().get(MemoryOptions.MAXMEMORY))
                 .put("maxmemory_policy", node.settings().render(MemoryOptions.MAXMEMORY_POLICY));
         ratios(out, used, held, rss);

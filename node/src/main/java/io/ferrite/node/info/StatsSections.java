@@ -42,7 +42,7 @@ final class StatsSections {
                 .put("expire_cycle_cpu_milliseconds", 0)
                 .put("evicted_keys", units.evicted)
                 .put("evicted_clients", stats.evictedClients.sum())
-                .put("evicted_scripts", 0)
+                .put("evicted_scripts", node.scripting().evictedScripts())
                 .put("total_eviction_exceeded_time", 0)
                 .put("current_eviction_exceeded_time", 0)
                 .put("keyspace_hits", units.hits)
