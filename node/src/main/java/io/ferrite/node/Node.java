@@ -58,6 +58,7 @@ public final class Node {
     private final Shutdown shutdown = new Shutdown(this);
     private final Replication replication;
     private final Persistence persistence;
+    private final ReplyHold replyHold;
 
     private final ServerStats stats = new ServerStats();
     private final StatsReport report = new StatsReport(this);
@@ -94,6 +95,7 @@ public final class Node {
         this.environment = parts.environment();
         this.startedMs = environment.nowMs();
         this.runId = environment.randomHex(40);
+        this.replyHold = new ReplyHold(environment);
         this.access = new AccessControl(this);
         this.clientLimits = new ClientLimits(this);
         CommandTable.Builder table = CommandTable.builder(CommandCatalog.load());
@@ -200,6 +202,11 @@ public final class Node {
 
     public Shutdown shutdown() {
         return shutdown;
+    }
+
+    /** Replies that wait for what they confirm to be safe. */
+    public ReplyHold replyHold() {
+        return replyHold;
     }
 
     /** Everything this node was made of. */

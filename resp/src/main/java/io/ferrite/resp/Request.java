@@ -218,10 +218,10 @@ public final class Request implements Args, AutoCloseable {
         }
     }
 
-    // --- filling, by the decoder -------------------------------------------------------------
+    // --- filling, by a decoder -------------------------------------------------------------
 
-    /** Starts over with no arguments; offsets will count from {@code base}. */
-    void begin(long base) {
+    /** Starts over with no arguments; offsets will count from {@code base}. For decoders alone. */
+    public void begin(long base) {
         assert !detached : "a detached request does not change";
         this.base = base;
         count = 0;
@@ -245,7 +245,11 @@ public final class Request implements Args, AutoCloseable {
         return own;
     }
 
-    void put(long offset, int length) {
+    /**
+     * One more argument, {@code offset} bytes (below 2^32) from the request's first one. For
+     * decoders alone.
+     */
+    public void put(long offset, int length) {
         if (count == capacity) {
             grow();
         }

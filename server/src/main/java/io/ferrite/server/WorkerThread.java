@@ -1,0 +1,79 @@
+package io.ferrite.server;
+
+import io.ferrite.node.Environment;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * A thread that does turns of work. A wake-up costs a call of the system only when it sleeps.
+ */
+final class WorkerThread implements Environment.Worker {
+
+    private static final int RUNNING = 0;
+    private static final int ASLEEP = 1;
+    private static final int WOKEN = 2;
+
+    private final Environment.Work work;
+    private final Thread thread;
+    private final AtomicInteger state = new AtomicInteger(ASLEEP);
+    private volatile boolean ended;
+
+    WorkerThread(String name, Environment.Work work) {
+        this.work = work;
+        this.thread = new Thread(this::run, name);
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private void run() {
+        sleep(Environment.Work.IDLE);
+        while (!ended) {
+            long wait = work.turn();
+            if (wait > 0) {
+                sleep(wait);
+            } else {
+                state.set(RUNNING);
+            }
+        }
+    }
+
+    private void sleep(long ms) {
+        if (!state.compareAndSet(RUNNING, ASLEEP)) {
+            // Woken since the last turn began, or new.
+            if (state.compareAndSet(WOKEN, RUNNING)) {
+                return;
+            }
+        }
+        long end = ms == Environment.Work.IDLE ? 0 : System.nanoTime() + nanos(ms);
+        while (state.get() == ASLEEP) {
+            if (ms == Environment.Work.IDLE) {
+                LockSupport.park(this);
+            } else {
+                long left = end - System.nanoTime();
+                if (left <= 0) {
+                    break;
+                }
+                LockSupport.parkNanos(this, left);
+            }
+        }
+        state.set(RUNNING);
+    }
+
+    private static long nanos(long ms) {
+        return TimeUnit.MILLISECONDS.toNanos(Math.min(ms, TimeUnit.DAYS.toMillis(1)));
+    }
+
+    @Override
+    public void wake() {
+        if (state.getAndSet(WOKEN) == ASLEEP) {
+            LockSupport.unpark(thread);
+        }
+    }
+
+    @Override
+    public void end() {
+        ended = true;
+        wake();
+    }
+}
