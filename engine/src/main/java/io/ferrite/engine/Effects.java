@@ -38,6 +38,9 @@ public final class Effects {
     private boolean local;
     private boolean active;
 
+    /** Whatever is done is done elsewhere already. */
+    private boolean allLocal;
+
     /** The session asked for a transaction. */
     private boolean grouped;
 
@@ -65,10 +68,19 @@ public final class Effects {
         local = false;
         grouped = false;
         apart = false;
-        active = engine.sink().active();
+        active = wanted();
         if (out.length() != 0) {
             out.reset();
         }
+    }
+
+    private boolean wanted() {
+        return engine.sink().active() && !allLocal;
+    }
+
+    /** Nothing that any unit does from now on is passed on: it comes from a file. */
+    public void keepAllLocal() {
+        allLocal = true;
     }
 
     /** The commands from here on are one transaction, whatever they say about {@link #apart}. */
@@ -85,7 +97,7 @@ public final class Effects {
         // Asked under the stripes: whoever begins to read the log holds them all at that moment,
         // and a
         // unit that had asked before would change data without saying so.
-        active = engine.sink().active();
+        active = wanted();
         if (!absent.isEmpty()) {
             absent.clear();
         }

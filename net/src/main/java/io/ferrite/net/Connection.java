@@ -231,7 +231,7 @@ public final class Connection extends ChannelInboundHandlerAdapter {
 
     /**
      * Sends nothing of what is written from now on, and of what was written and not flushed, until
-     * {@link #release}; presents no more bytes either.
+     * {@link #letGo}; presents no more bytes either.
      */
     public void hold() {
         held = true;
@@ -242,7 +242,7 @@ public final class Connection extends ChannelInboundHandlerAdapter {
     }
 
     /** Sends what was held back, and goes on. */
-    public void release() {
+    public void letGo() {
         if (!held) {
             return;
         }

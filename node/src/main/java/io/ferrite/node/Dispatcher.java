@@ -54,6 +54,9 @@ public final class Dispatcher {
     private final BatchRun batchRun;
     private final Request[] spares = new Request[BATCH];
 
+    /** This one runs what a file holds, which nothing is asked about. */
+    private boolean replaying;
+
     private long nowMs;
     private long lastNanos;
 
@@ -78,6 +81,32 @@ public final class Dispatcher {
         for (int i = 0; i < spares.length; i++) {
             spares[i] = new Request();
         }
+    }
+
+    /**
+     * A dispatcher of its own for a thread that runs again what a file holds: quietly, nothing of it
+     * is logged once more.
+     */
+    static Dispatcher forReplay(Node node, Slab slab) {
+        Dispatcher made = new Dispatcher(node, 0, slab);
+        made.replaying = true;
+        made.unit.effects().keepAllLocal();
+        return made;
+    }
+
+    /** Whether the commands of this session need no judgement. */
+    boolean isTrusted(Session session) {
+        return replaying && session.flags() == Session.LEADER;
+    }
+
+    /** Whether there is such a command, with any number of arguments. */
+    public boolean knows(Request request) {
+        CommandSpec spec = names.find(request.address(0), request.length(0));
+        if (spec != null && spec.isContainer() && request.count() > 1) {
+            spec = subcommand(spec, request);
+            return !spec.isContainer();
+        }
+        return spec != null && node.engine().commands().of(spec) != null;
     }
 
     public ExecutionUnit unit() {

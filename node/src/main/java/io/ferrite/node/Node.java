@@ -293,6 +293,11 @@ public final class Node {
         return dispatchers[loop];
     }
 
+    /** A dispatcher for a thread that runs again what a file holds. */
+    public Dispatcher newReplay() {
+        return Dispatcher.forReplay(this, parts.memory().newSlab());
+    }
+
     /** No switch is on that concerns every command; maxmemory is none while there is room. */
     boolean isOrdinary() {
         int flags = state.flags();

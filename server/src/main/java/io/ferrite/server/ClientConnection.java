@@ -439,7 +439,7 @@ final class ClientConnection implements ConnectionHandler, ClientLink, Outbox.St
         if (offset >= heldUntil) {
             replies = 0;
             irregular = false;
-            connection.release();
+            connection.letGo();
         }
     }
 

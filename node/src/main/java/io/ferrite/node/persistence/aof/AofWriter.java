@@ -52,8 +52,8 @@ final class AofWriter implements Environment.Work, SyncThread.Listener {
 
         void writeSucceeded();
 
-        /** The file changed to another one, at this place. */
-        void switched();
+        /** Another file is written to; the one before has so many bytes. */
+        void switched(long lastSize);
     }
 
     private static final int PIECE = 1 << 20;
@@ -293,6 +293,7 @@ final class AofWriter implements Environment.Work, SyncThread.Listener {
             sync(environment.nowMs());
         }
         syncs.add(file, reader.offset(), true);
+        long lastSize = size;
         file = next.file;
         size = 0;
         head = ByteBuffer.wrap(next.head);
@@ -300,7 +301,7 @@ final class AofWriter implements Environment.Work, SyncThread.Listener {
         synchronized (orders) {
             switches.poll();
         }
-        host.switched();
+        host.switched(lastSize);
         markStream();
     }
 
