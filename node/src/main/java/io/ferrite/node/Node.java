@@ -17,6 +17,7 @@ import io.ferrite.node.config.ServerOptions;
 import io.ferrite.node.config.Settings;
 import io.ferrite.node.log.Log;
 import io.ferrite.node.persistence.Persistence;
+import io.ferrite.node.persistence.aof.AppendOnly;
 import io.ferrite.node.replication.Replication;
 import io.ferrite.resp.ReplyWriter;
 import io.ferrite.resp.Request;
@@ -58,6 +59,7 @@ public final class Node {
     private final Shutdown shutdown = new Shutdown(this);
     private final Replication replication;
     private final Persistence persistence;
+    private final AppendOnly appendOnly;
     private final ReplyHold replyHold;
 
     private final ServerStats stats = new ServerStats();
@@ -121,6 +123,8 @@ public final class Node {
         this.replication = new Replication(this);
         this.persistence = new Persistence(this);
         access.listen();
+        this.appendOnly = new AppendOnly(this);
+        persistence.use(appendOnly);
         engine.setQueuedJudge(this::judgeQueued);
         crons[0].everySecond(clientEviction::enforce);
         pause.onChange(paused -> engine.setMayExpire(!paused));
@@ -198,6 +202,10 @@ public final class Node {
 
     public Persistence persistence() {
         return persistence;
+    }
+
+    public AppendOnly appendOnly() {
+        return appendOnly;
     }
 
     public Shutdown shutdown() {

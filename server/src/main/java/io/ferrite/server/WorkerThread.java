@@ -2,11 +2,13 @@ package io.ferrite.server;
 
 import io.ferrite.node.Environment;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A thread that does turns of work. A wake-up costs a call of the system only when it sleeps.
+ * A thread that does turns of work, begun when it is first woken. A wake-up costs a call of the
+ * system only when it sleeps.
  */
 final class WorkerThread implements Environment.Worker {
 
@@ -17,13 +19,13 @@ final class WorkerThread implements Environment.Worker {
     private final Environment.Work work;
     private final Thread thread;
     private final AtomicInteger state = new AtomicInteger(ASLEEP);
+    private final AtomicBoolean started = new AtomicBoolean();
     private volatile boolean ended;
 
     WorkerThread(String name, Environment.Work work) {
         this.work = work;
         this.thread = new Thread(this::run, name);
         thread.setDaemon(true);
-        thread.start();
     }
 
     private void run() {
@@ -67,7 +69,11 @@ final class WorkerThread implements Environment.Worker {
     @Override
     public void wake() {
         if (state.getAndSet(WOKEN) == ASLEEP) {
-            LockSupport.unpark(thread);
+            if (started.compareAndSet(false, true)) {
+                thread.start();
+            } else {
+                LockSupport.unpark(thread);
+            }
         }
     }
 

@@ -103,7 +103,7 @@ public final class CommandLog implements AutoCloseable {
 
     // Guarded by the lock.
     private long backlogSize;
-    private boolean backlog;
+    private volatile boolean backlog;
     private long backlogStart;
     private int database = NO_DATABASE;
     private int dataOnlyReaders;
@@ -230,6 +230,11 @@ public final class CommandLog implements AutoCloseable {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Whether there is a backlog: somebody may go on from a place in this stream. */
+    public boolean hasBacklog() {
+        return backlog;
     }
 
     /** Nothing is kept but what readers still need. */

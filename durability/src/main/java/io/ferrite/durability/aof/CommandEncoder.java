@@ -180,11 +180,29 @@ public final class CommandEncoder implements AutoCloseable {
     private void hash(long root, int items) throws IOException {
         out.command(2L + 2L * items).word("HMSET");
         key();
+        boolean timed = false;
+        long before = place;
         try (HashCursor cursor = new HashCursor(slab, root).from(place)) {
             for (int i = 0; i < items && cursor.next(); i++) {
                 out.item(cursor.field()).item(cursor.value());
+                timed |= cursor.expireAt() != HashValue.NEVER;
             }
             place = cursor.place();
+        }
+        if (timed) {
+            fieldTimes(root, before, items);
+        }
+    }
+
+    private void fieldTimes(long root, long before, int items) throws IOException {
+        try (HashCursor cursor = new HashCursor(slab, root).from(before)) {
+            for (int i = 0; i < items && cursor.next(); i++) {
+                if (cursor.expireAt() != HashValue.NEVER) {
+                    out.command(6).word("HPEXPIREAT");
+                    key();
+                    out.number(cursor.expireAt()).word("FIELDS").number(1).item(cursor.field());
+                }
+            }
         }
     }
 

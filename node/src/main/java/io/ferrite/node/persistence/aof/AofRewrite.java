@@ -13,6 +13,7 @@ import io.ferrite.node.config.ServerOptions;
 import io.ferrite.node.persistence.BackgroundJobs;
 import io.ferrite.node.persistence.SnapshotFile;
 import io.ferrite.node.snapshot.SnapshotStream;
+import io.ferrite.store.Keyspace;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.function.BiConsumer;
@@ -57,6 +58,7 @@ public final class AofRewrite {
         private AofPart increment;
         private boolean first;
         private SnapshotStream snapshot;
+        private boolean rdb;
         private long position;
 
         Run(Consumer<Outcome> told) {
@@ -254,7 +256,8 @@ public final class AofRewrite {
     }
 
     private boolean fixHoldingAll(Run run) throws IOException {
-        run.snapshot = begin();
+        run.rdb = node.settings().get(PersistenceOptions.AOF_USE_RDB_PREAMBLE);
+        run.snapshot = begin(run.rdb);
         if (run.snapshot == null) {
             return false;
         }
@@ -273,13 +276,17 @@ public final class AofRewrite {
     }
 
     /** Begins a snapshot of this moment; null if there are too many. All stripes are held. */
-    private SnapshotStream begin() throws IOException {
-        boolean rdb = node.settings().get(PersistenceOptions.AOF_USE_RDB_PREAMBLE);
+    private SnapshotStream begin(boolean rdb) throws IOException {
+        boolean timed = node.settings().get(PersistenceOptions.AOF_TIMESTAMP_ENABLED);
+        Keyspace keyspace = node.engine().keyspace();
         SnapshotStream snapshot =
-                new SnapshotStream(
-                        node.engine().keyspace(),
-                        node.gate(),
-                        node.persistence().saver().form().as(rdb));
+                rdb
+                        ? new SnapshotStream(
+                                keyspace, node.gate(), node.persistence().saver().form())
+                        : SnapshotStream.ofCommands(
+                                keyspace,
+                                node.gate(),
+                                timed ? environment.nowMs() / 1000 : SnapshotStream.NO_TIME);
         return snapshot.begin(
                         node.persistence().snapshotFields(true),
                         node.persistence().libraries().codes(),
@@ -358,8 +365,7 @@ public final class AofRewrite {
         lastHandedOver = run.snapshot.handedOverBytes();
         AofDirectory directory = appendOnly.directory();
         AofManifest manifest = appendOnly.manifest();
-        boolean rdb = node.settings().get(PersistenceOptions.AOF_USE_RDB_PREAMBLE);
-        AofPart base = manifest.nextBase(directory.name(), rdb);
+        AofPart base = manifest.nextBase(directory.name(), run.rdb);
         rename(temporary, directory.path(base), "base", base.name());
         if (run.first) {
             rename(
@@ -404,7 +410,7 @@ public final class AofRewrite {
         SnapshotStream snapshot;
         node.gate().enter(node.gate().all());
         try {
-            snapshot = begin();
+            snapshot = begin(base.name().endsWith(".rdb"));
         } finally {
             node.gate().leave(node.gate().all());
         }

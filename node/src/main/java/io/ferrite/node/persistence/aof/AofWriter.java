@@ -68,7 +68,8 @@ final class AofWriter implements Environment.Work, SyncThread.Listener {
     private record Start(LogReader reader, DiskFile file, long size, byte[] head)
             implements Order {}
 
-    private record Stop(long position, Runnable done) implements Order {}
+    /** Everything before a position is to be on the disk; the file is closed then, or not. */
+    private record Stop(long position, boolean closing, Runnable done) implements Order {}
 
     private final Environment environment;
     private final Host host;
@@ -154,7 +155,12 @@ final class AofWriter implements Environment.Work, SyncThread.Listener {
 
     /** Writes up to {@code position}, syncs, closes the file, and is idle. */
     void stop(long position, Runnable done) {
-        order(new Stop(position, done));
+        order(new Stop(position, true, done));
+    }
+
+    /** Writes up to {@code position} and syncs, as far as that succeeds. */
+    void flush(long position, Runnable done) {
+        order(new Stop(position, false, done));
     }
 
     private void order(Order order) {
@@ -233,23 +239,34 @@ final class AofWriter implements Environment.Work, SyncThread.Listener {
             return IDLE;
         }
         if (reader != null) {
-            reader.close();
-            reader = null;
-            synchronized (orders) {
-                switches.clear();
-            }
-            try (DiskFile last = file) {
-                last.sync();
+            try {
+                file.sync();
                 synced(written);
             } catch (IOException e) {
                 host.syncFailed(e.getMessage());
             }
-            file = null;
+            if (stop.closing) {
+                close();
+            }
         }
         Runnable done = stop.done;
         stop = null;
         done.run();
         return 0;
+    }
+
+    private void close() {
+        reader.close();
+        reader = null;
+        synchronized (orders) {
+            switches.clear();
+        }
+        try {
+            file.close();
+        } catch (IOException e) {
+            host.syncFailed(e.getMessage());
+        }
+        file = null;
     }
 
     /** For tests of others: something waits to be written, and has to wait a while. */

@@ -13,17 +13,19 @@ import io.ferrite.node.Environment;
 import io.ferrite.node.Node;
 import io.ferrite.node.ReplyHold;
 import io.ferrite.node.Shutdown;
-import io.ferrite.node.config.Choices.AppendFsync;
 import io.ferrite.node.config.PersistenceOptions;
 import io.ferrite.node.config.ServerOptions;
 import io.ferrite.node.config.Settings;
 import io.ferrite.node.log.Log;
 import io.ferrite.node.persistence.AppendOnlyPart;
 import io.ferrite.node.persistence.BackgroundJobs;
+import io.ferrite.node.persistence.Loading;
+import io.ferrite.resp.ReplyWriter;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /**
  * The append-only file of a server: whether there is one, what it consists of, what it costs.
@@ -59,8 +61,6 @@ public final class AppendOnly implements AppendOnlyPart {
     /** Bytes of all files when the last rewrite ended: aof_base_size. */
     private volatile long baseBytes;
 
-    private volatile boolean enabledOnce;
-
     public AppendOnly(Node node) {
         this.node = node;
         this.environment = node.environment();
@@ -95,6 +95,11 @@ public final class AppendOnly implements AppendOnlyPart {
 
     public AofRewrite rewrite() {
         return rewrite;
+    }
+
+    /** Whether there is to be a file, even if its first base is still being made. */
+    public boolean isEnabled() {
+        return state != AofState.OFF;
     }
 
     /** Whether everything that is acknowledged goes to a file that would be loaded. */
@@ -349,7 +354,7 @@ public final class AppendOnly implements AppendOnlyPart {
         node.persistence().jobs().schedule(BackgroundJobs.Kind.REWRITE, false);
         rewrite.cancel();
         end(() -> {});
-        node.replication().localFileEnded();
+        node.replication().localSynced();
     }
 
     /** Nothing goes to the file any more but what is logged already. */
@@ -448,19 +453,67 @@ public final class AppendOnly implements AppendOnlyPart {
         if (state == AofState.OFF) {
             return null;
         }
-        if (state == AofState.WAITING) {
-            log().warning("Writing initial AOF. Exit anyway.");
+        if (rewrite.isRunning()) {
+            if (state == AofState.WAITING && !wish.force()) {
+                return "Writing initial AOF, can't exit.";
+            }
+            log().warning(
+                    state == AofState.WAITING
+                            ? "Writing initial AOF. Exit anyway."
+                            : "There is a child rewriting the AOF. Killing it!");
+            rewrite.cancel();
         }
-        rewrite.cancel();
         log().notice("Calling fsync() on the AOF file.");
+        flush();
+        return null;
+    }
+
+    /** Waits until everything logged so far is on the disk. Not on an event loop. */
+    private void flush() {
         CountDownLatch done = new CountDownLatch(1);
-        end(done::countDown);
+        writer.flush(log.end(), done::countDown);
         try {
             done.await();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        return null;
+    }
+
+    /** DEBUG LOADAOF: the data is what the files say. {@code told} hears what to reply. */
+    public void reload(Consumer<Consumer<ReplyWriter>> told) {
+        environment.background(
+                "aof-reload",
+                () -> {
+                    boolean done = reloadNow();
+                    told.accept(
+                            reply -> {
+                                if (done) {
+                                    reply.ok();
+                                } else {
+                                    reply.error(
+                                            "ERR Error trying to load the AOF files, check server"
+                                                    + " logs.");
+                                }
+                            });
+                });
+    }
+
+    private boolean reloadNow() {
+        Loading loading = node.persistence().loading();
+        loading.begin(environment.nowMs(), bytesToLoad());
+        try {
+            if (state != AofState.OFF) {
+                flush();
+            }
+            node.replication().emptyData();
+            boolean done = readManifest() && new AofLoader(node, this).load();
+            if (done) {
+                log().notice("Append Only File loaded by DEBUG LOADAOF");
+            }
+            return done;
+        } finally {
+            loading.end();
+        }
     }
 
     // --- INFO ------------------------------------------------------------------------------------
