@@ -34,6 +34,11 @@ public final class Effects {
 
     private int firstDatabase;
     private int lastDatabase;
+
+    /** The one entry so far stands for itself and is where it was received, not in {@link #out}. */
+    private long received;
+
+    private int receivedBytes;
     private boolean rewritten;
     private boolean local;
     private boolean active;
@@ -64,6 +69,7 @@ public final class Effects {
         unitChanges = 0;
         commandChanges = 0;
         entries = 0;
+        received = 0;
         rewritten = false;
         local = false;
         grouped = false;
@@ -249,6 +255,10 @@ public final class Effects {
     }
 
     private void entry(int database) {
+        if (received != 0) {
+            out.raw(received, receivedBytes);
+            received = 0;
+        }
         if (entries == 0) {
             firstDatabase = database;
         } else if (database != lastDatabase) {
@@ -274,8 +284,15 @@ public final class Effects {
         if (!active) {
             return;
         }
-        entry(unit.databaseIndex());
         Request request = unit.request();
+        long encoded = unit.isNested() ? 0 : request.encodedBytes();
+        boolean first = entries == 0;
+        entry(unit.databaseIndex());
+        if (first && encoded > 0 && encoded <= Integer.MAX_VALUE) {
+            received = request.base();
+            receivedBytes = (int) encoded;
+            return;
+        }
         out.array(request.count());
         for (int i = 0; i < request.count(); i++) {
             out.bulk(request.address(i), request.length(i));
@@ -293,7 +310,9 @@ public final class Effects {
         if (entries > 1 && (grouped || !apart)) {
             wrap();
         }
-        lastOffset = engine.sink().append(firstDatabase, out.address(), out.length(), lastDatabase);
+        long from = received != 0 ? received : out.address();
+        int length = received != 0 ? receivedBytes : out.length();
+        lastOffset = engine.sink().append(firstDatabase, from, length, lastDatabase);
     }
 
     /** The log's offset after this loop's latest effect: what WAIT waits for. */

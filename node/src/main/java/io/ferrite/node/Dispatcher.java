@@ -57,6 +57,8 @@ public final class Dispatcher {
     /** This one runs what a file holds, which nothing is asked about. */
     private boolean replaying;
 
+    private final Runnable announcement = this::announce;
+    private boolean announcing;
     private long nowMs;
     private long lastNanos;
 
@@ -125,6 +127,22 @@ public final class Dispatcher {
     public void tick() {
         nowMs = node.environment().nowMs();
         lastNanos = node.environment().nanos();
+    }
+
+    /**
+     * What was logged is told to those who read the log, once for everything that the event loop
+     * does in this turn: they are threads and sockets, and each wake-up costs more than a command.
+     */
+    public void announceSoon() {
+        if (!announcing && node.parts().commandLog().hasNews()) {
+            announcing = true;
+            node.environment().onLoop(loop, announcement);
+        }
+    }
+
+    private void announce() {
+        announcing = false;
+        node.parts().commandLog().announce();
     }
 
     /** The instant of the batch that is being executed. */

@@ -43,7 +43,7 @@ public interface Environment {
         /** Nothing to do until somebody wakes the worker. */
         long IDLE = Long.MAX_VALUE;
 
-        /** Does what there is to do; in how many milliseconds it wants to be asked again. */
+        /** Does what there is to do; in how many nanoseconds it wants to be asked again. */
         long turn();
     }
 

@@ -73,6 +73,9 @@ public final class ReplyHold {
 
         /** Whether the loop wants to be woken; set before {@link #released} is read again. */
         private volatile boolean any;
+
+        /** For others to look at; nothing depends on its being exact. */
+        private int count;
     }
 
     private final Environment environment;
@@ -120,6 +123,15 @@ public final class ReplyHold {
         }
     }
 
+    /** About how many replies wait. Any thread. */
+    public int waiting() {
+        int sum = 0;
+        for (Waiting waiting : loops) {
+            sum += waiting.count;
+        }
+        return sum;
+    }
+
     /** Why replies fail, or null. */
     public String failure() {
         return failure;
@@ -144,6 +156,7 @@ public final class ReplyHold {
         }
         Waiting waiting = loops[loop];
         waiting.entries.add(new Entry(offset, held));
+        waiting.count++;
         waiting.any = true;
         if (offset <= released || failure != null) {
             environment.onLoop(loop, () -> serve(waiting)); // it came meanwhile
@@ -179,6 +192,7 @@ public final class ReplyHold {
         while (error != null && !waiting.entries.isEmpty()) {
             waiting.entries.poll().held.fail(error);
         }
+        waiting.count = waiting.entries.size();
         if (!waiting.entries.isEmpty()) {
             waiting.any = true;
             if (waiting.entries.peek().offset <= released) {

@@ -407,7 +407,7 @@ final class ClientConnection implements ConnectionHandler, ClientLink, Outbox.St
     public void readComplete() {
         reply.finish();
         publishUnread();
-        node.parts().commandLog().announce();
+        dispatcher.announceSoon();
         holdWrites();
         if (!connection.isHeld()) {
             replies = 0;

@@ -1,7 +1,6 @@
 package io.ferrite.server;
 
 import io.ferrite.node.Environment;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -40,16 +39,16 @@ final class WorkerThread implements Environment.Worker {
         }
     }
 
-    private void sleep(long ms) {
+    private void sleep(long nanos) {
         if (!state.compareAndSet(RUNNING, ASLEEP)) {
             // Woken since the last turn began, or new.
             if (state.compareAndSet(WOKEN, RUNNING)) {
                 return;
             }
         }
-        long end = ms == Environment.Work.IDLE ? 0 : System.nanoTime() + nanos(ms);
+        long end = nanos == Environment.Work.IDLE ? 0 : System.nanoTime() + nanos;
         while (state.get() == ASLEEP) {
-            if (ms == Environment.Work.IDLE) {
+            if (nanos == Environment.Work.IDLE) {
                 LockSupport.park(this);
             } else {
                 long left = end - System.nanoTime();
@@ -60,10 +59,6 @@ final class WorkerThread implements Environment.Worker {
             }
         }
         state.set(RUNNING);
-    }
-
-    private static long nanos(long ms) {
-        return TimeUnit.MILLISECONDS.toNanos(Math.min(ms, TimeUnit.DAYS.toMillis(1)));
     }
 
     @Override

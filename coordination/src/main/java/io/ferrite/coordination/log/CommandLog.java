@@ -579,6 +579,11 @@ public final class CommandLog implements AutoCloseable {
         return readers.length;
     }
 
+    /** Whether {@link #announce} has something to say. Two volatile reads. */
+    public boolean hasNews() {
+        return announced != chain.end;
+    }
+
     /**
      * Tells waiting readers that there may be more. Called once per event loop turn by whoever
      * appended: costs two volatile reads when nothing was appended since the last call.

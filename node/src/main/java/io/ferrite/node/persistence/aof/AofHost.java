@@ -69,6 +69,11 @@ final class AofHost implements AofWriter.Host {
     }
 
     @Override
+    public int waiting() {
+        return node.replyHold().waiting();
+    }
+
+    @Override
     public void written(long position) {
         appendOnly.raise();
     }

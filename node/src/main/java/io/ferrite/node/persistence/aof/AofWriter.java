@@ -45,6 +45,9 @@ final class AofWriter implements Environment.Work, SyncThread.Listener {
         /** DEBUG AOF-FLUSH-SLEEP. */
         long sleepMicros();
 
+        /** How many replies wait for this writer. */
+        int waiting();
+
         /** Everything before {@code position} is the system's. */
         void written(long position);
 
@@ -57,7 +60,17 @@ final class AofWriter implements Environment.Work, SyncThread.Listener {
     }
 
     private static final int PIECE = 1 << 20;
-    private static final long RETRY_MS = 100;
+    private static final long RETRY_NANOS = 100_000_000;
+    private static final long MS = 1_000_000;
+
+    /**
+     * While many clients write, the writer does not go to sleep until somebody wakes it, which costs
+     * both more than a command: it comes back by itself after so long. What that adds to a reply is
+     * less than what many replies wait anyway.
+     */
+    private static final long NAP_NANOS = Long.getLong("ferrite.nap", 150_000);
+
+    private static final int MANY = 4;
     private static final byte[] NOTHING = {};
 
     /** A place at which another file is begun. */
@@ -87,6 +100,7 @@ final class AofWriter implements Environment.Work, SyncThread.Listener {
     private long markedSecond;
     private String markedStream;
     private boolean failing;
+    private boolean crowded;
     private long slept = -1;
 
     private volatile long size;
@@ -201,8 +215,9 @@ final class AofWriter implements Environment.Work, SyncThread.Listener {
         }
         long now = environment.nowMs();
         if (sleeps(now)) {
-            return 1;
+            return MS;
         }
+        crowded = reader.published() != reader.offset() && host.waiting() >= MANY;
         try {
             write(now);
         } catch (IOException e) {
@@ -214,11 +229,17 @@ final class AofWriter implements Environment.Work, SyncThread.Listener {
             return stopNow();
         }
         if (failing) {
-            return RETRY_MS;
+            return RETRY_NANOS;
         }
-        return reader.arm()
-                ? policy.nextMs(host.mode(), host.suppressed(), environment.nowMs())
-                : 0;
+        return crowded ? NAP_NANOS : untilNext();
+    }
+
+    private long untilNext() {
+        if (!reader.arm()) {
+            return 0;
+        }
+        long ms = policy.nextMs(host.mode(), host.suppressed(), environment.nowMs());
+        return ms == Long.MAX_VALUE ? IDLE : ms * MS;
     }
 
     private void begin(Start start) {
