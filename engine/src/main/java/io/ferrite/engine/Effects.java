@@ -34,9 +34,17 @@ public final class Effects {
 
     private int firstDatabase;
     private int lastDatabase;
+
+    /** The one entry so far stands for itself and is where it was received, not in {@link #out}. */
+    private long received;
+
+    private int receivedBytes;
     private boolean rewritten;
     private boolean local;
     private boolean active;
+
+    /** Whatever is done is done elsewhere already. */
+    private boolean allLocal;
 
     /** The session asked for a transaction. */
     private boolean grouped;
@@ -64,15 +72,25 @@ public final class Effects {
         unitChanges = 0;
         commandChanges = 0;
         entries = 0;
+        received = 0;
         rewritten = false;
         local = false;
         grouped = false;
         apart = false;
         muted = false;
-        active = engine.sink().active();
+        active = wanted();
         if (out.length() != 0) {
             out.reset();
         }
+    }
+
+    private boolean wanted() {
+        return engine.sink().active() && !allLocal;
+    }
+
+    /** Nothing that any unit does from now on is passed on: it comes from a file. */
+    public void keepAllLocal() {
+        allLocal = true;
     }
 
     /** The commands from here on are one transaction, whatever they say about {@link #apart}. */
@@ -94,7 +112,7 @@ public final class Effects {
         // Asked under the stripes: whoever begins to read the log holds them all at that moment,
         // and a
         // unit that had asked before would change data without saying so.
-        active = engine.sink().active() && !muted;
+        active = wanted() && !muted;
         if (!absent.isEmpty()) {
             absent.clear();
         }
@@ -260,6 +278,10 @@ public final class Effects {
     }
 
     private void entry(int database) {
+        if (received != 0) {
+            out.raw(received, receivedBytes);
+            received = 0;
+        }
         if (entries == 0) {
             firstDatabase = database;
         } else if (database != lastDatabase) {
@@ -285,8 +307,15 @@ public final class Effects {
         if (!active) {
             return;
         }
-        entry(unit.databaseIndex());
         Request request = unit.request();
+        long encoded = unit.isNested() ? 0 : request.encodedBytes();
+        boolean first = entries == 0;
+        entry(unit.databaseIndex());
+        if (first && encoded > 0 && encoded <= Integer.MAX_VALUE) {
+            received = request.base();
+            receivedBytes = (int) encoded;
+            return;
+        }
         out.array(request.count());
         for (int i = 0; i < request.count(); i++) {
             out.bulk(request.address(i), request.length(i));
@@ -304,7 +333,9 @@ public final class Effects {
         if (entries > 1 && (grouped || !apart)) {
             wrap();
         }
-        lastOffset = engine.sink().append(firstDatabase, out.address(), out.length(), lastDatabase);
+        long from = received != 0 ? received : out.address();
+        int length = received != 0 ? receivedBytes : out.length();
+        lastOffset = engine.sink().append(firstDatabase, from, length, lastDatabase);
     }
 
     /** The log's offset after this loop's latest effect: what WAIT waits for. */

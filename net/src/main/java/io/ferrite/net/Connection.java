@@ -44,6 +44,11 @@ public final class Connection extends ChannelInboundHandlerAdapter {
     private ByteBuf output;
 
     private boolean paused;
+
+    /** Output waits until somebody says that it may leave; nothing is presented until then. */
+    private boolean held;
+
+    private boolean closeWhenReleased;
     private boolean wrote;
     private long outputBytes;
 
@@ -84,7 +89,7 @@ public final class Connection extends ChannelInboundHandlerAdapter {
         } else {
             append(in);
         }
-        if (!paused) {
+        if (!paused && !held) {
             present();
         }
     }
@@ -144,7 +149,7 @@ public final class Connection extends ChannelInboundHandlerAdapter {
     }
 
     private void readMore() {
-        if (!paused || pending == null || pending.readableBytes() < UNREAD_MAX) {
+        if (!paused && !held || pending == null || pending.readableBytes() < UNREAD_MAX) {
             context.read();
         }
     }
@@ -205,6 +210,12 @@ public final class Connection extends ChannelInboundHandlerAdapter {
             return;
         }
         paused = false;
+        if (!held) {
+            goOn();
+        }
+    }
+
+    private void goOn() {
         if (handler == null) {
             return;
         }
@@ -216,6 +227,49 @@ public final class Connection extends ChannelInboundHandlerAdapter {
             flush();
             readMore();
         }
+    }
+
+    /**
+     * Sends nothing of what is written from now on, and of what was written and not flushed, until
+     * {@link #letGo}; presents no more bytes either.
+     */
+    public void hold() {
+        held = true;
+    }
+
+    public boolean isHeld() {
+        return held;
+    }
+
+    /** Sends what was held back, and goes on. */
+    public void letGo() {
+        if (!held) {
+            return;
+        }
+        held = false;
+        if (closeWhenReleased) {
+            closeAfterFlush();
+            return;
+        }
+        flush();
+        if (!paused) {
+            goOn();
+        }
+    }
+
+    /**
+     * Forgets what was written since the last flush.
+     *
+     * @return false if a part of it cannot be taken back any more
+     */
+    public boolean discardUnflushed() {
+        if (wrote) {
+            return false;
+        }
+        if (output != null) {
+            output.clear();
+        }
+        return true;
     }
 
     /** Bytes read that nobody has consumed yet. */
@@ -291,6 +345,9 @@ public final class Connection extends ChannelInboundHandlerAdapter {
 
     /** Sends what has been committed. */
     public void flush() {
+        if (held) {
+            return;
+        }
         if (output != null) {
             pushOutput();
         }
@@ -364,6 +421,10 @@ public final class Connection extends ChannelInboundHandlerAdapter {
 
     /** Ends the connection once everything written so far has been sent. */
     public void closeAfterFlush() {
+        if (held) {
+            closeWhenReleased = true;
+            return;
+        }
         if (output != null) {
             pushOutput();
         }

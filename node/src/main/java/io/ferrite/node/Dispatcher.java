@@ -54,6 +54,11 @@ public final class Dispatcher {
     private final BatchRun batchRun;
     private final Request[] spares = new Request[BATCH];
 
+    /** This one runs what a file holds, which nothing is asked about. */
+    private boolean replaying;
+
+    private final Runnable announcement = this::announce;
+    private boolean announcing;
     private long nowMs;
     private long lastNanos;
     private boolean outOfMemory;
@@ -82,6 +87,32 @@ public final class Dispatcher {
         }
     }
 
+    /**
+     * A dispatcher of its own for a thread that runs again what a file holds: quietly, nothing of it
+     * is logged once more.
+     */
+    static Dispatcher forReplay(Node node, Slab slab) {
+        Dispatcher made = new Dispatcher(node, 0, slab);
+        made.replaying = true;
+        made.unit.effects().keepAllLocal();
+        return made;
+    }
+
+    /** Whether the commands of this session need no judgement. */
+    boolean isTrusted(Session session) {
+        return replaying && session.flags() == Session.LEADER;
+    }
+
+    /** Whether there is such a command, with any number of arguments. */
+    public boolean knows(Request request) {
+        CommandSpec spec = names.find(request.address(0), request.length(0));
+        if (spec != null && spec.isContainer() && request.count() > 1) {
+            spec = subcommand(spec, request);
+            return !spec.isContainer();
+        }
+        return spec != null && node.engine().commands().of(spec) != null;
+    }
+
     public ExecutionUnit unit() {
         return unit;
     }
@@ -98,6 +129,22 @@ public final class Dispatcher {
     public void tick() {
         nowMs = node.environment().nowMs();
         lastNanos = node.environment().nanos();
+    }
+
+    /**
+     * What was logged is told to those who read the log, once for everything that the event loop
+     * does in this turn: they are threads and sockets, and each wake-up costs more than a command.
+     */
+    public void announceSoon() {
+        if (!announcing && node.parts().commandLog().hasNews()) {
+            announcing = true;
+            node.environment().onLoop(loop, announcement);
+        }
+    }
+
+    private void announce() {
+        announcing = false;
+        node.parts().commandLog().announce();
     }
 
     /** The instant of the batch that is being executed. */

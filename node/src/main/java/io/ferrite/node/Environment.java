@@ -31,6 +31,32 @@ public interface Environment {
     /** Runs work that may take long or wait for files, on a thread of its own. */
     void background(String name, Runnable work);
 
+    /**
+     * Makes a thread of its own that does work again and again: whenever it is woken, and when the
+     * work itself said that it wants to go on. It waits until it is first woken.
+     */
+    Worker worker(String name, Work work);
+
+    /** One turn of work: may wait for files. */
+    interface Work {
+
+        /** Nothing to do until somebody wakes the worker. */
+        long IDLE = Long.MAX_VALUE;
+
+        /** Does what there is to do; in how many nanoseconds it wants to be asked again. */
+        long turn();
+    }
+
+    /** Does {@link Work}, one turn at a time. Any thread may call it. */
+    interface Worker {
+
+        /** A turn begins after this call: none is lost. */
+        void wake();
+
+        /** No turn begins any more. */
+        void end();
+    }
+
     /** The files. */
     Disk disk();
 

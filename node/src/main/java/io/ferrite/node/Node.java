@@ -17,6 +17,7 @@ import io.ferrite.node.config.ServerOptions;
 import io.ferrite.node.config.Settings;
 import io.ferrite.node.log.Log;
 import io.ferrite.node.persistence.Persistence;
+import io.ferrite.node.persistence.aof.AppendOnly;
 import io.ferrite.node.replication.Replication;
 import io.ferrite.node.script.Scripting;
 import io.ferrite.resp.ReplyWriter;
@@ -60,6 +61,8 @@ public final class Node {
     private final Replication replication;
     private final Persistence persistence;
     private final Scripting scripting;
+    private final AppendOnly appendOnly;
+    private final ReplyHold replyHold;
 
     private final ServerStats stats = new ServerStats();
     private final StatsReport report = new StatsReport(this);
@@ -96,6 +99,7 @@ public final class Node {
         this.environment = parts.environment();
         this.startedMs = environment.nowMs();
         this.runId = environment.randomHex(40);
+        this.replyHold = new ReplyHold(environment);
         this.access = new AccessControl(this);
         this.clientLimits = new ClientLimits(this);
         CommandTable.Builder table = CommandTable.builder(CommandCatalog.load());
@@ -123,6 +127,8 @@ public final class Node {
         access.listen();
         this.scripting = new Scripting(this);
         persistence.use(scripting.functions());
+        this.appendOnly = new AppendOnly(this);
+        persistence.use(appendOnly);
         engine.setQueuedJudge(this::judgeQueued);
         crons[0].everySecond(clientEviction::enforce);
         pause.onChange(paused -> engine.setMayExpire(!paused));
@@ -213,8 +219,17 @@ public final class Node {
         }
     }
 
+    public AppendOnly appendOnly() {
+        return appendOnly;
+    }
+
     public Shutdown shutdown() {
         return shutdown;
+    }
+
+    /** Replies that wait for what they confirm to be safe. */
+    public ReplyHold replyHold() {
+        return replyHold;
     }
 
     /** Everything this node was made of. */
@@ -299,6 +314,11 @@ public final class Node {
     /** The dispatcher of an event loop; for that loop's thread only. */
     public Dispatcher dispatcher(int loop) {
         return dispatchers[loop];
+    }
+
+    /** A dispatcher for a thread that runs again what a file holds. */
+    public Dispatcher newReplay() {
+        return Dispatcher.forReplay(this, parts.memory().newSlab());
     }
 
     /** No switch is on that concerns every command; maxmemory is none while there is room. */

@@ -12,6 +12,7 @@ import io.ferrite.node.command.MemoryCommands;
 import io.ferrite.node.command.ProcessCommands;
 import io.ferrite.node.command.SmallCommands;
 import io.ferrite.node.persistence.SaveCommands;
+import io.ferrite.node.persistence.aof.AofCommands;
 import io.ferrite.node.replication.ReplicationCommands;
 import io.ferrite.node.script.EvalCommands;
 import io.ferrite.node.script.FunctionCommands;
@@ -24,6 +25,7 @@ final class NodeCommands {
 
     static void register(CommandTable.Builder table, Node node) {
         AclCommands.register(table, node);
+        AofCommands.register(table, node);
         ClientCommands.register(table, node);
         ConfigCommands.register(table, node);
         ConnectionState.register(table, node);

@@ -37,6 +37,9 @@ public final class Request implements Args, AutoCloseable {
 
     private static final int FIRST_CAPACITY = 16;
 
+    /** "\r\n" as a little-endian integer. */
+    private static final short LINE_END = 0x0A0D;
+
     /** A table of up to this many entries is kept from one request to the next. */
     private static final int KEPT_CAPACITY = 1024;
 
@@ -180,6 +183,22 @@ public final class Request implements Args, AutoCloseable {
         return detached;
     }
 
+    /**
+     * How many bytes from {@link #base} on are this request as an array of bulk strings, just as it
+     * was received; 0 if it was received in another form or lies elsewhere by now.
+     */
+    public long encodedBytes() {
+        if (detached || ownSize != 0 || Memory.getByte(base) != '*') {
+            return 0;
+        }
+        for (int i = 0; i < count; i++) {
+            if (Memory.getShort(address(i) + length(i)) != LINE_END) {
+                return 0; // passed over by the decoder, whatever it is
+            }
+        }
+        return endOfLast() + 2;
+    }
+
     /** Bytes of off-heap memory held: the table, and the arguments if it is detached. */
     public long heldBytes() {
         return (blockBytes == 0 ? 0 : SharedSlab.roundUp(blockBytes))
@@ -218,10 +237,10 @@ public final class Request implements Args, AutoCloseable {
         }
     }
 
-    // --- filling, by the decoder -------------------------------------------------------------
+    // --- filling, by a decoder -------------------------------------------------------------
 
-    /** Starts over with no arguments; offsets will count from {@code base}. */
-    void begin(long base) {
+    /** Starts over with no arguments; offsets will count from {@code base}. For decoders alone. */
+    public void begin(long base) {
         assert !detached : "a detached request does not change";
         this.base = base;
         count = 0;
@@ -245,7 +264,11 @@ public final class Request implements Args, AutoCloseable {
         return own;
     }
 
-    void put(long offset, int length) {
+    /**
+     * One more argument, {@code offset} bytes (below 2^32) from the request's first one. For
+     * decoders alone.
+     */
+    public void put(long offset, int length) {
         if (count == capacity) {
             grow();
         }

@@ -12,6 +12,7 @@ import io.ferrite.node.ClientLimits;
 import io.ferrite.node.ClientLink;
 import io.ferrite.node.Dispatcher;
 import io.ferrite.node.Node;
+import io.ferrite.node.ReplyHold;
 import io.ferrite.node.ServerStats;
 import io.ferrite.resp.Limits;
 import io.ferrite.resp.NativeReplyWriter;
@@ -29,7 +30,18 @@ import java.util.function.Consumer;
  * replies of a read leave together. Lives on its connection's event loop; the {@link Outbox}
  * methods are for every thread.
  */
-final class ClientConnection implements ConnectionHandler, ClientLink, Outbox.Stream {
+final class ClientConnection implements ConnectionHandler, ClientLink, Outbox.Stream, ReplyHold.Held {
+
+    /** Such a client's output is not one reply for each of its commands. */
+    private static final int ANSWERED_OTHERWISE =
+            Session.SUBSCRIBED
+                    | Session.MONITOR
+                    | Session.REPLICA
+                    | Session.REPLY_OFF
+                    | Session.REPLY_SKIP
+                    | Session.REPLY_SKIP_NEXT
+                    | Session.BLOCKED
+                    | Session.TRACKING;
 
     /** Output is looked at when this much more was written, and after each read. */
     private static final int OUTPUT_CHECK_BYTES = 64 << 10;
@@ -62,6 +74,23 @@ final class ClientConnection implements ConnectionHandler, ClientLink, Outbox.St
     private int batchEnd;
     private boolean refused;
     private final ConnectionReply reply;
+    private final ReplyHold hold;
+
+    /** Where in the log the writes of this read end; 0 if there were none. */
+    private long wroteUpTo;
+
+    /** The end of this event loop's writes when the read began. */
+    private long readBegan;
+
+    /** Until where the log has to have got before what was written may leave. */
+    private long heldUntil;
+
+    /** Commands of this read, each with one reply; see {@link #fail}. */
+    private int replies;
+
+    /** There is more in the output than one reply for each command, or less. */
+    private boolean irregular;
+
     private final Session session;
     private final ServerStats stats;
     private final ClientLimits.SoftTimer softTimer = new ClientLimits.SoftTimer();
@@ -95,6 +124,7 @@ final class ClientConnection implements ConnectionHandler, ClientLink, Outbox.St
         this.decoder = new RequestDecoder(limits);
         this.request = new Request();
         this.reply = new ConnectionReply(connection);
+        this.hold = node.replyHold();
         this.stats = node.stats();
         this.session =
                 new Session(
@@ -118,7 +148,9 @@ final class ClientConnection implements ConnectionHandler, ClientLink, Outbox.St
     public int received(long base, int from, int to) {
         dispatcher.tick();
         publishUnread();
+        readBegan = dispatcher.unit().effects().lastOffset();
         int done = execute(base, from, to);
+        noteWrites();
         int left = to - done;
         if ((left > 0 || session.has(Session.MULTI))
                 && node.clientLimits().queryTooLarge(session, left)) {
@@ -131,6 +163,14 @@ final class ClientConnection implements ConnectionHandler, ClientLink, Outbox.St
         stats.reads.increment();
         stats.inputBytes.add(done - from);
         return done;
+    }
+
+    /** The commands of this read so far may have written. */
+    private void noteWrites() {
+        long after = dispatcher.unit().effects().lastOffset();
+        if (after != readBegan) {
+            wroteUpTo = after;
+        }
     }
 
     private int execute(long base, int from, int to) {
@@ -219,9 +259,12 @@ final class ClientConnection implements ConnectionHandler, ClientLink, Outbox.St
             executing = false;
             if (run > 0) {
                 next += run;
+                replies += run;
                 afterCommand(0);
             } else if (execute(batch[next])) {
                 next++;
+                replies++;
+                irregular |= session.has(ANSWERED_OTHERWISE);
             } else {
                 decoder.reset();
                 return starts[next];
@@ -316,6 +359,7 @@ final class ClientConnection implements ConnectionHandler, ClientLink, Outbox.St
     }
 
     private void write(byte[] message) {
+        irregular = true;
         reply.finish();
         connection.send(message);
     }
@@ -348,6 +392,8 @@ final class ClientConnection implements ConnectionHandler, ClientLink, Outbox.St
         if (!closing) {
             closing = true;
             reply.finish();
+            noteWrites();
+            holdWrites();
             connection.closeAfterFlush();
         }
     }
@@ -361,9 +407,62 @@ final class ClientConnection implements ConnectionHandler, ClientLink, Outbox.St
     public void readComplete() {
         reply.finish();
         publishUnread();
-        node.parts().commandLog().announce();
+        dispatcher.announceSoon();
+        holdWrites();
+        if (!connection.isHeld()) {
+            replies = 0;
+            irregular = false;
+        }
         countOutput();
         checkOutput();
+    }
+
+    private void holdWrites() {
+        if (wroteUpTo != 0) {
+            if (hold.isActive()) {
+                holdUntil(wroteUpTo);
+            }
+            wroteUpTo = 0;
+        }
+    }
+
+    /** What was written leaves when the log has got to {@code offset}. */
+    private void holdUntil(long offset) {
+        if (hold.hold(connection.loop(), offset, this)) {
+            heldUntil = offset;
+            connection.hold();
+        }
+    }
+
+    @Override
+    public void release(long offset) {
+        if (offset >= heldUntil) {
+            replies = 0;
+            irregular = false;
+            connection.letGo();
+        }
+    }
+
+    /**
+     * What was written does not last: no reply may say that it was done. As many errors take the
+     * replies' places; where that cannot be done the connection ends, which says as little.
+     */
+    @Override
+    public void fail(String error) {
+        if (!connection.isHeld()) {
+            return;
+        }
+        if (irregular || !connection.discardUnflushed()) {
+            kill();
+            return;
+        }
+        reply.setProtocol(session.protocol());
+        for (int i = 0; i < replies; i++) {
+            reply.boundary();
+            reply.error(error);
+        }
+        reply.finish();
+        release(Long.MAX_VALUE);
     }
 
     @Override
@@ -464,6 +563,10 @@ final class ClientConnection implements ConnectionHandler, ClientLink, Outbox.St
                 answer.accept(heard ? reply : Quiet.writer());
                 reply.finish();
                 session.clear(Session.REPLY_SKIP);
+            }
+            if (hold.isActive() && hold.failure() == null) {
+                irregular = true;
+                holdUntil(node.parts().commandLog().end()); // a pop, say, was logged before
             }
             connection.resume();
             connection.flush();

@@ -80,6 +80,11 @@ final class SystemEnvironment implements Environment {
     }
 
     @Override
+    public Worker worker(String name, Work work) {
+        return new WorkerThread(name, work);
+    }
+
+    @Override
     public void connect(
             int loop, String host, int port, String source, int timeoutMs, LinkEvents events) {
         if (isLiteral(host) && isLiteral(source)) {

@@ -103,7 +103,7 @@ public final class CommandLog implements AutoCloseable {
 
     // Guarded by the lock.
     private long backlogSize;
-    private boolean backlog;
+    private volatile boolean backlog;
     private long backlogStart;
     private int database = NO_DATABASE;
     private int dataOnlyReaders;
@@ -230,6 +230,11 @@ public final class CommandLog implements AutoCloseable {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Whether there is a backlog: somebody may go on from a place in this stream. */
+    public boolean hasBacklog() {
+        return backlog;
     }
 
     /** Nothing is kept but what readers still need. */
@@ -572,6 +577,11 @@ public final class CommandLog implements AutoCloseable {
 
     public int readerCount() {
         return readers.length;
+    }
+
+    /** Whether {@link #announce} has something to say. Two volatile reads. */
+    public boolean hasNews() {
+        return announced != chain.end;
     }
 
     /**

@@ -53,6 +53,11 @@ public final class LogReader implements AutoCloseable {
         return Math.max(0, log.end() - offset);
     }
 
+    /** How far this history has got: a position between two commands. Any thread. */
+    public long published() {
+        return chain.end();
+    }
+
     /**
      * Looks for the next contiguous run.
      *

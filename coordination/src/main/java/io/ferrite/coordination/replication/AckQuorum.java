@@ -17,8 +17,12 @@ public final class AckQuorum<T> {
     /** What one follower has acknowledged. */
     public record Follower(long acked, long fsynced) {}
 
-    /** A wait that is over, and how many followers had the write then. */
-    public record Done<T>(T client, int count, boolean local, boolean inTime) {}
+    /**
+     * A wait that is over, and how many followers had the write then.
+     *
+     * @param durable whether it was asked for files, here and there
+     */
+    public record Done<T>(T client, int count, boolean durable, boolean local, boolean inTime) {}
 
     private record Waiter<T>(
             T client,
@@ -63,6 +67,18 @@ public final class AckQuorum<T> {
         waiters.removeIf(w -> w.client().equals(client));
     }
 
+    /** There is no own file any more: takes out those who wait for it. */
+    public List<T> takeLocal() {
+        List<T> taken = new ArrayList<>();
+        for (Waiter<T> w : waiters) {
+            if (w.needsLocal()) {
+                taken.add(w.client());
+            }
+        }
+        waiters.removeIf(Waiter::needsLocal);
+        return taken;
+    }
+
     public boolean isEmpty() {
         return waiters.isEmpty();
     }
@@ -77,7 +93,7 @@ public final class AckQuorum<T> {
             boolean enough = count >= w.needed() && (local || !w.needsLocal());
             if (enough || nowMs >= w.deadlineMs()) {
                 it.remove();
-                done.add(new Done<>(w.client(), count, local, enough));
+                done.add(new Done<>(w.client(), count, w.durable(), local, enough));
             }
         }
         return done;

@@ -18,7 +18,7 @@ final class AckQuorumTest {
         quorum.add("one", 100, 2, false, false, 5000);
         assertThat(quorum.release(List.of(at(100, -1), at(99, -1)), -1, 1000)).isEmpty();
         assertThat(quorum.release(List.of(at(100, -1), at(101, -1)), -1, 1000))
-                .containsExactly(new AckQuorum.Done<>("one", 2, false, true));
+                .containsExactly(new AckQuorum.Done<>("one", 2, false, false, true));
         assertThat(quorum.isEmpty()).isTrue();
     }
 
@@ -27,7 +27,7 @@ final class AckQuorumTest {
         quorum.add("one", 100, 3, false, false, 5000);
         assertThat(quorum.release(List.of(at(100, -1)), -1, 4999)).isEmpty();
         assertThat(quorum.release(List.of(at(100, -1)), -1, 5000))
-                .containsExactly(new AckQuorum.Done<>("one", 1, false, false));
+                .containsExactly(new AckQuorum.Done<>("one", 1, false, false, false));
     }
 
     @Test
@@ -36,7 +36,7 @@ final class AckQuorumTest {
         assertThat(quorum.release(List.of(at(200, 99)), 100, 0)).isEmpty();
         assertThat(quorum.release(List.of(at(200, 100)), 99, 0)).isEmpty();
         assertThat(quorum.release(List.of(at(200, 100)), 100, 0))
-                .containsExactly(new AckQuorum.Done<>("one", 1, true, true));
+                .containsExactly(new AckQuorum.Done<>("one", 1, true, true, true));
     }
 
     @Test

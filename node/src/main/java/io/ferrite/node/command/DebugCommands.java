@@ -67,6 +67,19 @@ public final class DebugCommands {
                 node.changeReplicationId();
                 unit.reply().ok();
             }
+            case "aof-flush-sleep" -> {
+                long micros = Numbers.integer(unit.arg(require(unit, 3) - 1));
+                node.appendOnly().sleepBeforeWrites(Math.max(0, micros));
+                unit.reply().ok();
+            }
+            case "loadaof" -> {
+                Session session = unit.session();
+                if (!unit.mayBlock()) {
+                    throw CommandError.of("ERR DEBUG LOADAOF is not allowed here");
+                }
+                session.set(Session.BLOCKED);
+                node.appendOnly().reload(reply -> session.outbox().answer(reply));
+            }
             case "pause-cron" -> {
                 node.pauseCron(Numbers.integer(unit.arg(require(unit, 3) - 1)) != 0);
                 unit.reply().ok();
@@ -335,6 +348,8 @@ public final class DebugCommands {
     private static void help(ExecutionUnit unit) {
         unit.replyHelp(
                 "DEBUG",
+                "AOF-FLUSH-SLEEP <microsec>",
+                "    Wait before writing to the append-only file, for tests.",
                 "CHANGE-REPL-ID",
                 "    Change the replication IDs of the instance.",
                 "DIGEST",

@@ -70,6 +70,9 @@ public final class PersistenceOptions {
                     .memory(0, Long.MAX_VALUE, 64L << 20);
     public static final FlagOption AOF_LOAD_TRUNCATED =
             files("aof-load-truncated", "load a file whose end is missing").flag(true);
+    public static final NumberOption AOF_LOAD_CORRUPT_TAIL_MAX_SIZE =
+            files("aof-load-corrupt-tail-max-size", "damaged bytes at the end to do without")
+                    .memory(0, Long.MAX_VALUE, 0);
     public static final FlagOption AOF_USE_RDB_PREAMBLE =
             files("aof-use-rdb-preamble", "rewrite into the snapshot format").flag(true);
     public static final FlagOption AOF_TIMESTAMP_ENABLED =
@@ -107,6 +110,7 @@ public final class PersistenceOptions {
                 AUTO_AOF_REWRITE_PERCENTAGE,
                 AUTO_AOF_REWRITE_MIN_SIZE,
                 AOF_LOAD_TRUNCATED,
+                AOF_LOAD_CORRUPT_TAIL_MAX_SIZE,
                 AOF_USE_RDB_PREAMBLE,
                 AOF_TIMESTAMP_ENABLED,
                 AOF_REWRITE_INCREMENTAL_FSYNC,

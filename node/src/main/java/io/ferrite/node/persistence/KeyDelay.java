@@ -10,7 +10,7 @@ import java.util.function.BooleanSupplier;
  * key, or, when negative, keys for each microsecond. The parameter is read again and again. For one
  * thread.
  */
-final class KeyDelay {
+public final class KeyDelay {
 
     /** What the shortest sleep of the system takes in truth. */
     private static final long SLEEP_MICROS = 50;
@@ -25,17 +25,18 @@ final class KeyDelay {
     private final NumberOption option;
     private long owedNanos;
 
-    KeyDelay(Settings settings, NumberOption option) {
+    public KeyDelay(Settings settings, NumberOption option) {
         this.settings = settings;
         this.option = option;
     }
 
-    boolean isOn() {
+    /** Whether there is a delay at all. */
+    public boolean isOn() {
         return settings.get(option) != 0;
     }
 
     /** So many keys are done. */
-    void after(long keys, BooleanSupplier unwanted) {
+    public void after(long keys, BooleanSupplier unwanted) {
         long delay = settings.get(option);
         if (delay == 0) {
             return;

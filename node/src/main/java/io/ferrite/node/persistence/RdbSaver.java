@@ -170,7 +170,7 @@ public final class RdbSaver {
     }
 
     /** What a snapshot for a file looks like, by the parameters of this moment. */
-    SnapshotStream.Form form() {
+    public SnapshotStream.Form form() {
         Settings settings = node.settings();
         AccessClock clock = node.engine().keyspace().access();
         boolean bounded = persistence.usesAccessTimes();

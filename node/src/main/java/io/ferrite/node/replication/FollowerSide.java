@@ -233,7 +233,7 @@ final class FollowerSide implements FollowerDriver.Host, FollowerDriver.Transpor
 
     @Override
     public long fsynced() {
-        return -1;
+        return node.appendOnly().synced();
     }
 
     @Override
@@ -289,6 +289,7 @@ final class FollowerSide implements FollowerDriver.Host, FollowerDriver.Transpor
         loading = true;
         node.persistence().saver().cancel(); // it would be in the way of what comes
         node.persistence().loading().begin(nowMs(), received.size());
+        node.appendOnly().suspend();
         replication.dropFollowers();
         log.freeBacklog();
         note(Level.NOTICE, "MASTER <-> REPLICA sync: Flushing old data");
@@ -313,7 +314,8 @@ final class FollowerSide implements FollowerDriver.Host, FollowerDriver.Transpor
         environment.onLoop(Replication.HOME, () -> loaded(received, loaded, reason));
     }
 
-    private void flush() {
+    /** Removes all data. Not on an event loop. */
+    void flush() {
         Keyspace keyspace = node.engine().keyspace();
         node.persistence().libraries().clear();
         long all = node.gate().all();
@@ -340,15 +342,16 @@ final class FollowerSide implements FollowerDriver.Host, FollowerDriver.Transpor
         node.persistence().loading().end();
         if (received.isUnwanted()) {
             replication.loadEnded();
-            return;
+        } else {
+            copy = null;
+            if (failure != null) {
+                driver.loadFailed(failure);
+            } else {
+                applier.restart(ReceivedCopy.streamDatabase(fields));
+                driver.loaded();
+            }
         }
-        copy = null;
-        if (failure != null) {
-            driver.loadFailed(failure);
-            return;
-        }
-        applier.restart(ReceivedCopy.streamDatabase(fields));
-        driver.loaded();
+        node.appendOnly().resume();
     }
 
     /** A load that nobody waits for any more has not ended yet. */

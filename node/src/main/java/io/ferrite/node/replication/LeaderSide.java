@@ -21,6 +21,7 @@ import io.ferrite.node.config.OutputBufferLimit;
 import io.ferrite.node.config.ReplicationOptions;
 import io.ferrite.node.config.Settings;
 import io.ferrite.node.snapshot.SnapshotStream;
+import io.ferrite.resp.ReplyWriter;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,6 +36,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
  * loop.
  */
 final class LeaderSide implements LeaderDriver.Host {
+
+    static final String NO_FILE =
+            "ERR WAITAOF cannot be used when numlocal is set but appendonly is disabled.";
 
     private static final byte[] PING = Wire.encode("PING");
     private static final byte[] GETACK = Wire.encode("REPLCONF", "GETACK", "*");
@@ -53,6 +57,9 @@ final class LeaderSide implements LeaderDriver.Host {
     private long noFollowersSinceMs;
 
     private volatile int goodFollowers;
+
+    /** Whether anybody waits for a disk. */
+    private volatile boolean disksAwaited;
 
     LeaderSide(Replication replication, Node node) {
         this.replication = replication;
@@ -486,6 +493,11 @@ final class LeaderSide implements LeaderDriver.Host {
         return AckQuorum.count(acks(), offset, false);
     }
 
+    /** How many followers have them on their disks. Any thread. */
+    int acknowledgedOnDisk(long offset) {
+        return AckQuorum.count(acks(), offset, true);
+    }
+
     private List<AckQuorum.Follower> acks() {
         List<AckQuorum.Follower> acks = new ArrayList<>();
         for (FollowerSession f : followers) {
@@ -501,10 +513,26 @@ final class LeaderSide implements LeaderDriver.Host {
      * A client waits until {@code needed} followers have {@code offset}; it is marked as blocked.
      */
     void await(Session session, long offset, int needed, long deadlineMs) {
+        await(session, offset, needed, false, false, deadlineMs);
+    }
+
+    /** As {@link #await}, for what is on disks, the own one perhaps among them. */
+    void awaitDisks(Session session, long offset, int needed, boolean local, long deadlineMs) {
+        disksAwaited = true;
+        await(session, offset, needed, true, local, deadlineMs);
+    }
+
+    private void await(
+            Session session,
+            long offset,
+            int needed,
+            boolean durable,
+            boolean local,
+            long deadlineMs) {
         environment.onLoop(
                 Replication.HOME,
                 () -> {
-                    quorum.add(session, offset, needed, false, false, deadlineMs);
+                    quorum.add(session, offset, needed, durable, local, deadlineMs);
                     askForAcks();
                     endWaits();
                     if (deadlineMs != Long.MAX_VALUE) {
@@ -521,7 +549,7 @@ final class LeaderSide implements LeaderDriver.Host {
 
     /** Once for everything that has been written so far. */
     private void askForAcks() {
-        if (ackAskedAt != log.end()) {
+        if (ackAskedAt != log.end() && !followers.isEmpty()) {
             log.appendKeepAlive(GETACK);
             ackAskedAt = log.end();
             log.announce();
@@ -530,11 +558,32 @@ final class LeaderSide implements LeaderDriver.Host {
 
     private void endWaits() {
         if (quorum.isEmpty()) {
+            disksAwaited = false;
             return;
         }
-        for (AckQuorum.Done<Session> done : quorum.release(acks(), -1, nowMs())) {
-            int count = done.count();
-            done.client().outbox().answer(reply -> reply.integer(count));
+        if (!node.appendOnly().isEnabled()) {
+            for (Session client : quorum.takeLocal()) {
+                client.outbox().answer(reply -> reply.error(NO_FILE));
+            }
+        }
+        long synced = node.appendOnly().synced();
+        for (AckQuorum.Done<Session> done : quorum.release(acks(), synced, nowMs())) {
+            done.client().outbox().answer(reply -> tell(reply, done));
+        }
+    }
+
+    private static void tell(ReplyWriter reply, AckQuorum.Done<Session> done) {
+        if (done.durable()) {
+            reply.array(2);
+            reply.integer(done.local() ? 1 : 0);
+        }
+        reply.integer(done.count());
+    }
+
+    /** More of the log is on the own disk, or no more will be. Any thread. */
+    void localSynced() {
+        if (disksAwaited) {
+            environment.onLoop(Replication.HOME, this::endWaits);
         }
     }
 

@@ -193,6 +193,47 @@ public final class Replication {
         return !(failover instanceof FailoverPlan.Idle);
     }
 
+    // --- for the append-only file ----------------------------------------------------------------
+
+    /** Effects are logged from now on, whoever reads them. All stripes are held. */
+    public void keepLog() {
+        if (log.mode() == CommandLog.Mode.OFF) {
+            log.setMode(CommandLog.Mode.ORIGIN);
+        }
+    }
+
+    /** A reader of the log is gone; when it was the last, nothing is logged. Home loop. */
+    public void logMayEnd() {
+        node.gate().enter(node.gate().all());
+        try {
+            if (leads() && !log.hasBacklog() && log.readerCount() == 0) {
+                log.setMode(CommandLog.Mode.OFF);
+            }
+        } finally {
+            node.gate().leave(node.gate().all());
+        }
+    }
+
+    /** The name of the stream, or null while nobody may ever go on from it. Any thread. */
+    public String streamName() {
+        return log.hasBacklog() ? history.id() : null;
+    }
+
+    /** The database that the stream is in. All stripes are held, on the home loop. */
+    public int database() {
+        return streamDatabase();
+    }
+
+    /** More of the log is on the own disk. Any thread. */
+    public void localSynced() {
+        leaderSide.localSynced();
+    }
+
+    /** Removes all data at once, without telling anybody: other data takes its place. */
+    public void emptyData() {
+        followerSide.flush();
+    }
+
     /** For min-replicas-to-write. */
     public boolean enoughFollowers() {
         return leaderSide.goodFollowers()
@@ -328,7 +369,8 @@ public final class Replication {
             history = before.promoted(log.end(), random);
             leader = LeaderAddress.NONE;
             node.settings().put(ReplicationOptions.REPLICAOF, LeaderAddress.NONE);
-            log.setMode(log.window().active() ? CommandLog.Mode.ORIGIN : CommandLog.Mode.OFF);
+            boolean read = log.hasBacklog() || log.readerCount() > 0;
+            log.setMode(read ? CommandLog.Mode.ORIGIN : CommandLog.Mode.OFF);
             log.forgetDatabase();
             node.engine().setFollower(false);
             node.state().set(ServerState.FOLLOWER, false);
@@ -417,8 +459,8 @@ public final class Replication {
     void adopt(String id, long offset) {
         node.gate().enter(node.gate().all());
         try {
+            log.startAt(offset); // first: who reads the old log must not take the new name for its
             history = id == null ? History.fresh(random) : History.of(id);
-            log.startAt(offset);
             log.createBacklog();
             log.setMode(CommandLog.Mode.RELAY);
         } finally {

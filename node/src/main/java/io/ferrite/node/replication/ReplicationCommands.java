@@ -46,6 +46,7 @@ public final class ReplicationCommands {
                 .bind("PSYNC", LockPlan.NONE, c::psync)
                 .bind("SYNC", LockPlan.NONE, c::sync)
                 .bind("WAIT", LockPlan.NONE, c::await)
+                .bind("WAITAOF", LockPlan.NONE, c::awaitDisks)
                 .bind("FAILOVER", LockPlan.NONE, c::failover);
     }
 
@@ -224,6 +225,46 @@ public final class ReplicationCommands {
         long deadline = timeout == 0 ? Long.MAX_VALUE : saturated(unit.nowMs(), timeout);
         of().leaderSide()
                 .await(unit.session(), offset, (int) Math.min(needed, Integer.MAX_VALUE), deadline);
+    }
+
+    /** WAITAOF local replicas timeout. */
+    void awaitDisks(ExecutionUnit unit) {
+        long local = Numbers.integer(unit.arg(1), NOT_INTEGER);
+        if (local < 0 || local > 1) {
+            throw CommandError.of("ERR value is out of range, value must between 0 and 1");
+        }
+        long needed = Numbers.integer(unit.arg(2), NOT_INTEGER);
+        if (needed < 0) {
+            throw CommandError.of("ERR value is out of range, must be positive");
+        }
+        long timeout =
+                Numbers.integer(
+                        unit.arg(3), CommandError.of("ERR timeout is not an integer or out of range"));
+        if (timeout < 0) {
+            throw NEGATIVE_TIMEOUT;
+        }
+        if (!of().leads()) {
+            throw CommandError.of(
+                    "ERR WAITAOF cannot be used with replica instances. Please also note that"
+                            + " writes to replicas are just local and are not propagated.");
+        }
+        if (local > 0 && !node.appendOnly().isEnabled()) {
+            throw CommandError.of(LeaderSide.NO_FILE);
+        }
+        long offset = unit.effects().lastOffset();
+        LeaderSide side = of().leaderSide();
+        boolean here = node.appendOnly().synced() >= offset;
+        int have = side.acknowledgedOnDisk(offset);
+        if (have >= needed && (here || local == 0) || !unit.mayBlock()) {
+            unit.reply().array(2);
+            unit.reply().integer(here ? 1 : 0);
+            unit.reply().integer(have);
+            return;
+        }
+        unit.session().set(Session.BLOCKED);
+        long deadline = timeout == 0 ? Long.MAX_VALUE : saturated(unit.nowMs(), timeout);
+        int replicas = (int) Math.min(needed, Integer.MAX_VALUE);
+        side.awaitDisks(unit.session(), offset, replicas, local > 0, deadline);
     }
 
     private static long saturated(long a, long b) {

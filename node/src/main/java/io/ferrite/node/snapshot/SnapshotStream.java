@@ -68,6 +68,9 @@ public final class SnapshotStream {
         public static final Form COPY = new Form(EntryWriter.AccessForm.NONE, true, true);
     }
 
+    /** A snapshot without a time at its beginning. */
+    public static final long NO_TIME = -1;
+
     private static final int STEP_ENTRIES = 128;
     private static final long STEP_BYTES = 64 << 10;
     private static final MemoryTag TAG = MemoryTag.OTHER;
@@ -78,9 +81,7 @@ public final class SnapshotStream {
     private final ExecutionGate gate;
     private final Object lock = new Object();
     private final ArrayDeque<Block> blocks = new ArrayDeque<>();
-    private final RdbOutput output;
-    private final RdbWriter writer;
-    private final EntryWriter entries;
+    private final SnapshotEncoder encoder;
     private SnapshotWalk walk;
     private volatile long keysTotal;
     private volatile long keysDone;
@@ -94,11 +95,22 @@ public final class SnapshotStream {
     public SnapshotStream(Keyspace keyspace, ExecutionGate gate, Form form) {
         this.keyspace = keyspace;
         this.gate = gate;
-        RdbSink sink = this::keep;
-        int compressUpTo = form.compressed() ? RdbWriter.COMPRESS_IN_WALK : 0;
-        this.output = new RdbOutput(sink, form.checksummed(), compressUpTo);
-        this.writer = new RdbWriter(output);
-        this.entries = new EntryWriter(writer, keyspace.access(), form.access());
+        this.encoder = new RdbEncoder(this::keep, keyspace.access(), form);
+    }
+
+    private SnapshotStream(Keyspace keyspace, ExecutionGate gate, long second) {
+        this.keyspace = keyspace;
+        this.gate = gate;
+        this.encoder = new CommandsEncoder(this::keep, second);
+    }
+
+    /**
+     * A snapshot as commands instead of an RDB: for an append-only file.
+     *
+     * @param second the time to begin with, or {@link #NO_TIME}
+     */
+    public static SnapshotStream ofCommands(Keyspace keyspace, ExecutionGate gate, long second) {
+        return new SnapshotStream(keyspace, gate, second);
     }
 
     /** How many keys there were when the snapshot began. Any thread. */
@@ -140,18 +152,12 @@ public final class SnapshotStream {
             }
         }
         synchronized (lock) {
-            writer.header(withData ? version() : RdbType.WRITTEN);
-            for (Map.Entry<String, String> field : fields.entrySet()) {
-                writer.aux(field.getKey(), field.getValue());
-            }
-            for (byte[] code : libraries) {
-                writer.function(code);
-            }
+            encoder.begin(withData ? version() : RdbType.WRITTEN, fields, libraries);
             for (int i = 0; withData && i < keyspace.databases(); i++) {
                 Database database = keyspace.database(i);
                 if (database.size() > 0) {
                     keysTotal += database.size();
-                    entries.database(i, database.size(), database.volatileCount());
+                    encoder.database(i, database.size(), database.volatileCount());
                 }
             }
         }
@@ -179,13 +185,13 @@ public final class SnapshotStream {
                 return true;
             }
             try {
-                long before = output.written();
+                long before = encoder.written();
                 boolean whole = write(database, entry, urgent);
                 if (whole) {
                     keysDone++;
                 }
                 if (urgent) {
-                    handedOverBytes += output.written() - before;
+                    handedOverBytes += encoder.written() - before;
                 }
                 return whole;
             } catch (IOException e) {
@@ -200,23 +206,24 @@ public final class SnapshotStream {
             finishedEarly = 0;
             return true;
         }
-        long open = entries.open();
+        long open = encoder.open();
         if (open == entry) {
             if (urgent) {
-                entries.finish();
+                encoder.finish();
                 return true;
             }
-            return entries.step();
+            return encoder.step();
         }
         if (open != 0) {
-            entries.finish();
+            encoder.finish();
             finishedEarly = open;
         }
         if (urgent) {
-            entries.write(database, entry);
+            encoder.entry(database, entry);
+            encoder.finish();
             return true;
         }
-        return entries.begin(database, entry);
+        return encoder.entry(database, entry);
     }
 
     /** Full buffers of the encoder come here, under the lock. */
@@ -256,7 +263,7 @@ public final class SnapshotStream {
                 if (failure != null) {
                     throw failure;
                 }
-                writer.end();
+                encoder.end();
             }
             drain(consumer);
         } finally {
@@ -313,7 +320,7 @@ public final class SnapshotStream {
                 SharedSlab.give(block.address(), block.length(), TAG);
             }
             blocks.clear();
-            output.close();
+            encoder.close();
         }
     }
 }

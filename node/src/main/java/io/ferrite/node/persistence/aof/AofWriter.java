@@ -1,0 +1,453 @@
+package io.ferrite.node.persistence.aof;
+
+import io.ferrite.base.disk.DiskFile;
+import io.ferrite.coordination.log.LogReader;
+import io.ferrite.durability.aof.SyncPolicy;
+import io.ferrite.memory.Memory;
+import io.ferrite.node.Environment;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+
+/**
+ * Copies the log into the append-only file, on a thread of its own, straight from where the log's
+ * bytes lie. Whatever has been logged meanwhile is written at once: the group commit.
+ *
+ * <pre>
+ *   log     ......................|========================|  end
+ *                                 ^ written (the reader's place)
+ *   file    ...............|======|
+ *                          ^ synced
+ * </pre>
+ *
+ * <p>The file is the log, byte for byte, but for lines for tools between commands: the time, if
+ * aof-timestamp-enabled, and while the stream has followers its name and place
+ * ({@link StreamMark}).
+ *
+ * <p>A write that fails is tried again and again from where it failed; the log keeps what is not
+ * written. Orders may come from any thread. The figures may be read by any thread.
+ */
+final class AofWriter implements Environment.Work, SyncThread.Listener {
+
+    /** What the writer needs to know and tells; called on its threads. */
+    interface Host extends SyncThread.Listener {
+
+        SyncPolicy.Mode mode();
+
+        /** Whether syncs have to wait for a rewrite. */
+        boolean suppressed();
+
+        boolean timestamps();
+
+        /** The name of the stream that the log is, or null while nobody may go on from it. */
+        String stream();
+
+        /** DEBUG AOF-FLUSH-SLEEP. */
+        long sleepMicros();
+
+        /** How many replies wait for this writer. */
+        int waiting();
+
+        /** Everything before {@code position} is the system's. */
+        void written(long position);
+
+        void writeFailed(String reason);
+
+        void writeSucceeded();
+
+        /** Another file is written to; the one before has so many bytes. */
+        void switched(long lastSize);
+    }
+
+    private static final int PIECE = 1 << 20;
+    private static final long RETRY_NANOS = 100_000_000;
+    private static final long MS = 1_000_000;
+
+    /**
+     * While many clients write, the writer does not go to sleep until somebody wakes it, which costs
+     * both more than a command: it comes back by itself after so long. What that adds to a reply is
+     * less than what many replies wait anyway.
+     */
+    private static final long NAP_NANOS = Long.getLong("ferrite.nap", 150_000);
+
+    private static final int MANY = 4;
+    private static final byte[] NOTHING = {};
+
+    /** A place at which another file is begun. */
+    private record Switch(long position, DiskFile file, byte[] head) {}
+
+    private sealed interface Order {}
+
+    private record Start(LogReader reader, DiskFile file, long size, byte[] head)
+            implements Order {}
+
+    /** Everything before a position is to be on the disk; the file is closed then, or not. */
+    private record Stop(long position, boolean closing, Runnable done) implements Order {}
+
+    private final Environment environment;
+    private final Host host;
+    private final Environment.Worker worker;
+    private final SyncThread syncs;
+    private final ArrayDeque<Order> orders = new ArrayDeque<>();
+    private final ArrayDeque<Switch> switches = new ArrayDeque<>();
+
+    // The writer's thread only.
+    private final SyncPolicy policy = new SyncPolicy();
+    private LogReader reader;
+    private DiskFile file;
+    private Stop stop;
+    private ByteBuffer head = ByteBuffer.wrap(NOTHING);
+    private long markedSecond;
+    private String markedStream;
+    private boolean failing;
+    private boolean crowded;
+    private long slept = -1;
+
+    private volatile long size;
+    private volatile long written;
+    private volatile long synced;
+
+    AofWriter(Environment environment, Host host) {
+        this.environment = environment;
+        this.host = host;
+        this.worker = environment.worker("aof-writer", this);
+        this.syncs = new SyncThread(environment, this);
+    }
+
+    // --- figures, any thread ---------------------------------------------------------------------
+
+    /** Bytes of the file that is written to. */
+    long size() {
+        return size;
+    }
+
+    /** Up to where the log has been written. */
+    long written() {
+        return written;
+    }
+
+    /** Up to where the log is on the disk. */
+    long synced() {
+        return synced;
+    }
+
+    int pendingSyncs() {
+        return syncs.pending();
+    }
+
+    long delayedSyncs() {
+        return policy.delayed();
+    }
+
+    // --- orders, any thread ----------------------------------------------------------------------
+
+    void wake() {
+        worker.wake();
+    }
+
+    /**
+     * Begins to write.
+     *
+     * @param reader at the place where the file goes on; its wake-up leads to {@link #wake}
+     * @param size what the file holds already
+     * @param head bytes to write before
+     */
+    void start(LogReader reader, DiskFile file, long size, byte[] head) {
+        order(new Start(reader, file, size, head));
+    }
+
+    /**
+     * From {@code position} on another file is written to; the one before is synced and closed.
+     * Called under all stripes, so that nothing is logged before this is known.
+     */
+    void switchAt(long position, DiskFile next, byte[] head) {
+        synchronized (orders) {
+            switches.add(new Switch(position, next, head));
+        }
+        worker.wake();
+    }
+
+    /** Writes up to {@code position}, syncs, closes the file, and is idle. */
+    void stop(long position, Runnable done) {
+        order(new Stop(position, true, done));
+    }
+
+    /** Writes up to {@code position} and syncs, as far as that succeeds. */
+    void flush(long position, Runnable done) {
+        order(new Stop(position, false, done));
+    }
+
+    private void order(Order order) {
+        synchronized (orders) {
+            orders.add(order);
+        }
+        worker.wake();
+    }
+
+    private Order nextOrder() {
+        synchronized (orders) {
+            return orders.poll();
+        }
+    }
+
+    private Switch nextSwitch() {
+        synchronized (orders) {
+            return switches.peek();
+        }
+    }
+
+    // --- the writer's thread ---------------------------------------------------------------------
+
+    @Override
+    public long turn() {
+        while (stop == null) {
+            Order order = nextOrder();
+            if (order == null) {
+                break;
+            }
+            switch (order) {
+                case Start start -> begin(start);
+                case Stop wanted -> stop = wanted;
+            }
+        }
+        if (reader == null) {
+            return stopNow();
+        }
+        long now = environment.nowMs();
+        if (sleeps(now)) {
+            return MS;
+        }
+        crowded = reader.published() != reader.offset() && host.waiting() >= MANY;
+        try {
+            write(now);
+        } catch (IOException e) {
+            failing = true;
+            host.writeFailed(e.getMessage());
+        }
+        sync(now);
+        if (stop != null && (reader.offset() >= stop.position || failing || reader.isCut())) {
+            return stopNow();
+        }
+        if (failing) {
+            return RETRY_NANOS;
+        }
+        return crowded ? NAP_NANOS : untilNext();
+    }
+
+    private long untilNext() {
+        if (!reader.arm()) {
+            return 0;
+        }
+        long ms = policy.nextMs(host.mode(), host.suppressed(), environment.nowMs());
+        return ms == Long.MAX_VALUE ? IDLE : ms * MS;
+    }
+
+    private void begin(Start start) {
+        reader = start.reader;
+        file = start.file;
+        size = start.size;
+        head = ByteBuffer.wrap(start.head);
+        written = reader.offset();
+        synced = written;
+        policy.begin(written);
+        markedStream = null;
+        markedSecond = 0;
+        failing = false;
+    }
+
+    private long stopNow() {
+        if (stop == null) {
+            return IDLE;
+        }
+        if (reader != null) {
+            try {
+                file.sync();
+                synced(written);
+            } catch (IOException e) {
+                host.syncFailed(e.getMessage());
+            }
+            if (stop.closing) {
+                close();
+            }
+        }
+        Runnable done = stop.done;
+        stop = null;
+        done.run();
+        return 0;
+    }
+
+    private void close() {
+        reader.close();
+        reader = null;
+        synchronized (orders) {
+            switches.clear();
+        }
+        try {
+            file.close();
+        } catch (IOException e) {
+            host.syncFailed(e.getMessage());
+        }
+        file = null;
+    }
+
+    /** For tests of others: something waits to be written, and has to wait a while. */
+    private boolean sleeps(long now) {
+        long micros = host.sleepMicros();
+        if (micros == 0 || reader.published() == reader.offset()) {
+            slept = -1;
+            return false;
+        }
+        if (slept < 0) {
+            slept = now;
+        }
+        if (now - slept < micros / 1000) {
+            return true;
+        }
+        slept = -1;
+        return false;
+    }
+
+    /** Writes what has been logged so far; begins the next file where it is to begin. */
+    private void write(long now) throws IOException {
+        while (true) {
+            long limit = reader.published();
+            Switch next = nextSwitch();
+            boolean switching = next != null && next.position <= limit;
+            if (switching) {
+                limit = next.position;
+            }
+            if (reader.offset() < limit || head.hasRemaining()) {
+                run(limit, now);
+            }
+            if (!switching) {
+                return;
+            }
+            begin(next);
+        }
+    }
+
+    private void begin(Switch next) {
+        if (host.mode() == SyncPolicy.Mode.ALWAYS) {
+            sync(environment.nowMs());
+        }
+        syncs.add(file, reader.offset(), true);
+        long lastSize = size;
+        file = next.file;
+        size = 0;
+        head = ByteBuffer.wrap(next.head);
+        markedStream = null;
+        synchronized (orders) {
+            switches.poll();
+        }
+        host.switched(lastSize);
+        markStream();
+    }
+
+    /** Writes up to {@code limit}, which lies between two commands, as the reader's place does. */
+    private void run(long limit, long now) throws IOException {
+        if (!head.hasRemaining()) {
+            mark(now);
+        }
+        long before = size;
+        long began = reader.offset();
+        try {
+            put(head);
+            while (reader.offset() < limit) {
+                int length = reader.peek((int) Math.min(PIECE, limit - reader.offset()));
+                put(Memory.buffer(reader.address(), length));
+                reader.advance(length);
+            }
+        } catch (IOException e) {
+            if (reader.offset() == began) {
+                takeBack(before);
+            }
+            throw e;
+        } finally {
+            if (reader.offset() != written) {
+                written = reader.offset();
+                policy.written(written);
+                host.written(written);
+            }
+        }
+        if (failing) {
+            failing = false;
+            host.writeSucceeded();
+        }
+    }
+
+    /** Leaves no half a command behind, if the file can still be cut. */
+    private void takeBack(long before) {
+        if (size == before) {
+            return;
+        }
+        try {
+            file.truncate(before);
+            size = before;
+            head.rewind();
+        } catch (IOException e) {
+            host.writeFailed(
+                    "Could not remove short write from the append-only file: " + e.getMessage());
+        }
+    }
+
+    /** Writes all of a buffer; when that fails, what was written is counted nevertheless. */
+    private void put(ByteBuffer bytes) throws IOException {
+        int from = bytes.position();
+        try {
+            file.write(bytes);
+        } finally {
+            size += bytes.position() - from;
+        }
+    }
+
+    private void mark(long now) {
+        long second = now / 1000;
+        if (host.timestamps() && second > markedSecond) {
+            markedSecond = second;
+            head = ByteBuffer.wrap(StreamMark.time(second));
+        }
+        markStream();
+    }
+
+    private void markStream() {
+        String stream = host.stream();
+        if (stream == null || stream.equals(markedStream)) {
+            return;
+        }
+        markedStream = stream;
+        byte[] mark = StreamMark.of(stream, reader.offset());
+        ByteBuffer both = ByteBuffer.allocate(head.remaining() + mark.length);
+        head = both.put(head).put(mark).flip();
+    }
+
+    private void sync(long now) {
+        if (policy.isRunning() && syncs.pending() == 0) {
+            policy.ended();
+        }
+        switch (policy.step(host.mode(), host.suppressed(), now)) {
+            case NOTHING -> {}
+            case SYNC_BESIDE -> syncs.add(file, policy.position(), false);
+            case SYNC -> {
+                try {
+                    file.sync();
+                    synced(policy.position());
+                } catch (IOException e) {
+                    host.syncFailed(e.getMessage());
+                }
+            }
+        }
+    }
+
+    // --- syncs, on either thread -----------------------------------------------------------------
+
+    @Override
+    public void synced(long position) {
+        synced = position;
+        host.synced(position);
+    }
+
+    @Override
+    public void syncFailed(String reason) {
+        host.syncFailed(reason);
+    }
+}

@@ -1,0 +1,2 @@
+/** The append-only file of a server: written, rewritten, loaded. */
+package io.ferrite.node.persistence.aof;
