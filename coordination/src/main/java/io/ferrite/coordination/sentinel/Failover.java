@@ -6,7 +6,9 @@ package io.ferrite.coordination.sentinel;
  * <pre>
  *   Idle            --down by quorum, not too soon-->  Electing         epoch + 1, ask for votes
  *   Idle            --SENTINEL FAILOVER------------->  Electing         forced: needs no votes
- *   Electing        --majority and quorum, forced--->  Choosing
+ *   Electing        --majority and quorum, forced--->  Choosing         with no-loss: Fencing
+ *   Fencing         --enough replicas are held------>  Choosing
+ *   Fencing         --time-------------------------->  Idle             and they are let go
  *   Electing        --time, or a vote without end--->  Idle
  *   Choosing        --a replica fits---------------->  Promoting
  *   Choosing        --none fits--------------------->  Idle
@@ -64,6 +66,14 @@ public sealed interface Failover {
         @Override
         public String label() {
             return "wait_start";
+        }
+    }
+
+    /** With no-loss: replicas are taken away from the old master, so that it acknowledges no more. */
+    record Fencing(long epoch, boolean forced, long sinceMs) implements Failover {
+        @Override
+        public String label() {
+            return "select_slave";
         }
     }
 

@@ -4,6 +4,7 @@ import io.ferrite.coordination.sentinel.Failover.AwaitingMaster;
 import io.ferrite.coordination.sentinel.Failover.Choosing;
 import io.ferrite.coordination.sentinel.Failover.Electing;
 import io.ferrite.coordination.sentinel.Failover.Ending;
+import io.ferrite.coordination.sentinel.Failover.Fencing;
 import io.ferrite.coordination.sentinel.Failover.Idle;
 import io.ferrite.coordination.sentinel.Failover.Promoting;
 import io.ferrite.coordination.sentinel.Failover.Repointing;
@@ -21,6 +22,9 @@ final class Failovers {
 
     /** How long to wait for what replicas say of themselves before one is chosen. */
     private static final int FRESH_INFO_MS = 1000;
+
+    /** How long to wait for enough replicas to be held. */
+    private static final int FENCE_MS = 5000;
 
     private Failovers() {}
 
@@ -101,6 +105,7 @@ final class Failovers {
             switch (before) {
                 case Idle _, Ending _ -> {}
                 case Electing electing -> elect(t, name, electing);
+                case Fencing fencing -> fence(t, name, fencing);
                 case Choosing choosing -> choose(t, name, choosing);
                 case Promoting promoting -> promote(t, name, promoting);
                 case AwaitingMaster waiting -> await(t, name, waiting);
@@ -121,9 +126,17 @@ final class Failovers {
                 t.effect(new Effect.Crash());
                 return;
             }
-            move(t, name, new Choosing(state.epoch(), state.forced(), t.nowMs()));
+            boolean noLoss = t.master(name).settings().noLoss();
+            move(
+                    t,
+                    name,
+                    noLoss
+                            ? new Fencing(state.epoch(), state.forced(), t.nowMs())
+                            : new Choosing(state.epoch(), state.forced(), t.nowMs()));
             t.event(Severity.WARNING, "+failover-state-select-slave", Ref.master(name));
-            askReplicas(t, name);
+            if (!noLoss) {
+                askReplicas(t, name);
+            }
             return;
         }
         long timeout =
@@ -146,6 +159,18 @@ final class Failovers {
         t.put(master.attempted(t.nowMs() + wait - pause));
     }
 
+    /** Takes replicas away from the old master until enough of them are held. */
+    private static void fence(Turn t, String name, Fencing state) {
+        NoLoss.hold(t, name);
+        Master master = t.master(name);
+        boolean enough = NoLoss.refusal(master).isEmpty();
+        long passed = t.nowMs() - state.sinceMs();
+        boolean over = passed >= FENCE_MS;
+        if (enough && (passed >= FRESH_INFO_MS || NoLoss.isComplete(t, master)) || over) {
+            move(t, name, new Choosing(state.epoch(), state.forced(), t.nowMs()));
+        }
+    }
+
     /** How far each replica is now decides, not how far it was some seconds ago. */
     private static void askReplicas(Turn t, String name) {
         for (Replica replica : t.master(name).replicas().values()) {
@@ -160,7 +185,7 @@ final class Failovers {
     }
 
     private static boolean repliesAreDue(Turn t, String name, Choosing state) {
-        if (t.nowMs() - state.sinceMs() >= FRESH_INFO_MS) {
+        if (t.master(name).settings().noLoss() || t.nowMs() - state.sinceMs() >= FRESH_INFO_MS) {
             return false;
         }
         for (Replica replica : t.master(name).replicas().values()) {
@@ -375,7 +400,7 @@ final class Failovers {
         Master master = t.master(name);
         Replica promoted = master.replicas().get(state.candidate());
         Address to = promoted == null ? master.address() : promoted.self().address();
-        Reshaping.switchEvent(t, master, t.announced(to), to.port());
+        Reshaping.switchEvent(t, master, master.address(), t.announced(to), to.port());
         Reshaping.switchTo(t, name, to);
         t.tell(name, "switched", "to", t.text(to));
         t.tellEnd(name);
@@ -385,6 +410,7 @@ final class Failovers {
 
     private static void abort(Turn t, String name, String event, String why) {
         t.event(Severity.WARNING, event, Ref.master(name));
+        NoLoss.release(t, name);
         move(t, name, new Idle(t.nowMs()));
         t.tell(name, "abort", "why", why);
         t.tellEnd(name);

@@ -200,9 +200,9 @@ final class Hellos {
         if (master.configEpoch() >= hello.config()) {
             return;
         }
-        boolean moved =
-                hello.port() != master.address().port()
-                        || !t.isHostOf(master.address(), hello.host());
+        // What clients are told now: of a failover that this Sentinel leads, already the new master.
+        Address from = master.currentAddress();
+        boolean moved = hello.port() != from.port() || !t.isHostOf(from, hello.host());
         Address to = t.address(hello.host(), hello.port(), false);
         if (moved && to == null) {
             return; // it comes again when the name is known
@@ -213,7 +213,7 @@ final class Hellos {
             return;
         }
         t.event(Severity.WARNING, "+config-update-from", sender);
-        Reshaping.switchEvent(t, master, hello.host(), hello.port());
+        Reshaping.switchEvent(t, master, from, hello.host(), hello.port());
         t.tell(
                 master.name(),
                 "told",
@@ -226,6 +226,6 @@ final class Hellos {
         t.tellEpoch(master.name(), hello.config());
         t.tellEnd(master.name());
         Reshaping.switchTo(t, master.name(), to);
-        Reshaping.tellScript(t, t.master(master.name()), false, master.address(), to);
+        Reshaping.tellScript(t, t.master(master.name()), false, from, to);
     }
 }

@@ -8,24 +8,34 @@ import io.ferrite.coordination.sentinel.InfoFacts.Role;
  *
  * <p>A server that was started anew has another run id, and often another history too: one that
  * keeps its data in an append-only file forgets the history's name. So a new run is taken for the
- * same server unless something speaks against it: it follows somebody else, it leads others, it is
- * known from another place, or its data are of quite another size.
+ * same server unless something speaks against it: it ran already when the old one still answered, it
+ * follows somebody else, it leads others, it is known from another place, or its data are of quite
+ * another size. A master may have lost data and have been written to since; a replica may not.
  *
  * @param runId empty while not known
  * @param historyId the replication history of its data, empty while not known
  * @param formerHistoryId the history that one goes on from
  * @param keys how many keys it has, -1 while not known
+ * @param led whether it was a master
+ * @param seenMs when it was seen the last time
  * @param foreign why the server that answers now is taken for another one, empty if it is not
  */
 public record Identity(
-        String runId, String historyId, String formerHistoryId, long keys, String foreign) {
+        String runId,
+        String historyId,
+        String formerHistoryId,
+        long keys,
+        boolean led,
+        long seenMs,
+        String foreign) {
 
-    static final Identity UNKNOWN = new Identity("", "", "", -1, "");
+    static final Identity UNKNOWN = new Identity("", "", "", -1, false, 0, "");
 
+    private static final long CLOCKS_DIFFER_MS = 3000;
     private static final String NO_HISTORY = "0".repeat(40);
 
     static Identity ofSentinel(String id) {
-        return new Identity(id, "", "", -1, "");
+        return new Identity(id, "", "", -1, false, 0, "");
     }
 
     public boolean isForeign() {
@@ -37,17 +47,19 @@ public record Identity(
     }
 
     /** The server answers and is who it was, or is taken for it. */
-    Identity seen(InfoFacts now) {
+    Identity seen(InfoFacts now, long nowMs) {
         return new Identity(
                 now.runId().isEmpty() ? runId : now.runId(),
                 now.historyId().isEmpty() ? historyId : now.historyId(),
                 now.historyId().isEmpty() ? formerHistoryId : now.formerHistoryId(),
                 now.keys() < 0 ? keys : now.keys(),
+                now.role() == Role.MASTER,
+                nowMs,
                 "");
     }
 
     Identity refused(String why) {
-        return new Identity(runId, historyId, formerHistoryId, keys, why);
+        return new Identity(runId, historyId, formerHistoryId, keys, led, seenMs, why);
     }
 
     /** Whether data with this history can be data that this server had. */
@@ -62,9 +74,17 @@ public record Identity(
         return !a.isEmpty() && !a.equals(NO_HISTORY) && a.equals(b);
     }
 
-    /** Whether the amount of data is about what it was. */
-    private boolean isOfLikeSize(long now) {
-        return keys < 0 || now < 0 || Math.abs(keys - now) <= Math.max(keys, now) / 2;
+    /** Whether it can have come to this amount of data from what it had. */
+    private boolean canHave(long now) {
+        if (keys < 0 || now < 0 || led && now < keys) {
+            return true;
+        }
+        return Math.abs(keys - now) <= Math.max(keys, now) / 2;
+    }
+
+    /** Whether a process that has run for so long cannot be the one that followed on the old one. */
+    private boolean ranBeside(InfoFacts now, long nowMs) {
+        return now.uptimeMs() > nowMs - seenMs + CLOCKS_DIFFER_MS;
     }
 
     /**
@@ -87,6 +107,9 @@ public record Identity(
         if (known.isRelated(now) || belongs(master, now)) {
             return "";
         }
+        if (known.ranBeside(now, t.nowMs())) {
+            return "it ran already when the one that was here did";
+        }
         String elsewhere = knownElsewhere(t, master, instance, now.runId());
         if (!elsewhere.isEmpty()) {
             return "it is " + elsewhere;
@@ -100,7 +123,7 @@ public record Identity(
         if (!now.replicas().isEmpty() && !leadsOurs(t, master, now)) {
             return "it leads other servers";
         }
-        return known.isOfLikeSize(now.keys())
+        return known.canHave(now.keys())
                 ? ""
                 : "it has " + now.keys() + " keys, not about " + known.keys;
     }

@@ -15,6 +15,7 @@ import java.util.List;
  * @param historyId {@code master_replid}, the name of the history its data belong to
  * @param formerHistoryId {@code master_replid2}, the history that one goes on from
  * @param keys how many keys it has, -1 if it does not say
+ * @param uptimeMs how long it has run, 0 if it does not say
  * @param ackReplicas how many replicas must have a write before it is acknowledged, 0 for none
  * @param replicas whom it names as its replicas
  */
@@ -32,6 +33,7 @@ public record InfoFacts(
         String historyId,
         String formerHistoryId,
         long keys,
+        long uptimeMs,
         int ackReplicas,
         List<Named> replicas) {
 
@@ -56,6 +58,7 @@ public record InfoFacts(
 
     private static final int RUN_ID_LENGTH = 40;
     private static final int REPLICAS_MAX = 1000;
+    private static final long YEARS = 10_000_000_000L;
 
     static final int USUAL_PRIORITY = 100;
 
@@ -90,6 +93,7 @@ public record InfoFacts(
         private String historyId = "";
         private String formerHistoryId = "";
         private long keys = -1;
+        private long uptimeMs;
         private int ackReplicas;
         private final List<Named> replicas = new ArrayList<>();
 
@@ -120,6 +124,7 @@ public record InfoFacts(
                 case "replica_announced" -> announced = number(value) != 0;
                 case "master_replid" -> historyId = value;
                 case "master_replid2" -> formerHistoryId = value;
+                case "uptime_in_seconds" -> uptimeMs = Math.min(number(value), YEARS) * 1000;
                 case "replication_ack_replicas" -> ackReplicas = (int) number(value);
                 default -> other(name, value);
             }
@@ -193,6 +198,7 @@ public record InfoFacts(
                     historyId,
                     formerHistoryId,
                     keys,
+                    uptimeMs,
                     ackReplicas,
                     List.copyOf(replicas));
         }

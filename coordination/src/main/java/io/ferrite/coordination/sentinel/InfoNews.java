@@ -33,7 +33,8 @@ final class InfoNews {
         }
         if (!t.isTilted() && ref.kind() == Kind.REPLICA) {
             act(t, ref, facts.role());
-            if (t.master(ref.master()).failover() instanceof Failover.Choosing) {
+            Failover failover = t.master(ref.master()).failover();
+            if (failover instanceof Failover.Choosing || failover instanceof Failover.Fencing) {
                 Failovers.advance(t, ref.master());
             }
         }
@@ -60,7 +61,7 @@ final class InfoNews {
                 t.put(t.master(ref.master()).withReboot(t.nowMs()));
             }
         }
-        t.change(ref, i -> i.withIdentity(known.seen(facts)));
+        t.change(ref, i -> i.withIdentity(known.seen(facts, t.nowMs())));
     }
 
     private static void findReplicas(Turn t, String name, InfoFacts facts) {
@@ -128,6 +129,7 @@ final class InfoNews {
                 report.masterPort() == master.address().port()
                         && t.isHostOf(master.address(), report.masterHost());
         if (!right
+                && t.replica(ref).repoint() != Repoint.HELD
                 && isSane(t, master)
                 && wasNotDownFor(t, ref, wait)
                 && t.nowMs() - report.followedSinceMs() > wait

@@ -74,7 +74,8 @@ final class Orders {
             refuse(t, order.ticket(), NO_SUCH_MASTER);
         } else if (master.isFailingOver()) {
             refuse(t, order.ticket(), "INPROG Failover already in progress");
-        } else if (ReplicaChoice.choose(t, master).name().isEmpty()) {
+        } else if (!master.settings().noLoss()
+                && ReplicaChoice.choose(t, master).name().isEmpty()) {
             refuse(t, order.ticket(), "NOGOODSLAVE No suitable replica to promote");
         } else {
             String line = "Executing user requested FAILOVER of '" + order.name() + "'";

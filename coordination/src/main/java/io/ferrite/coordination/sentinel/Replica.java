@@ -11,6 +11,8 @@ public record Replica(Instance self, Report report, Repoint repoint, long repoin
     /** Steps of a replica that is made to follow the new master. */
     public enum Repoint {
         NONE,
+        /** Told to follow nobody in reach, before one of them is chosen. */
+        HELD,
         SENT,
         IN_PROGRESS,
         DONE
@@ -26,6 +28,10 @@ public record Replica(Instance self, Report report, Repoint repoint, long repoin
 
     Replica withRepoint(Repoint next) {
         return new Replica(self, report, next, repointSentMs);
+    }
+
+    Replica held(long nowMs) {
+        return new Replica(self, report, Repoint.HELD, nowMs);
     }
 
     Replica repointSent(long nowMs) {

@@ -32,6 +32,9 @@ final class ReplicaChoice {
     record Judged(Replica replica, String unfit) {}
 
     static Choice choose(Turn t, Master master) {
+        if (master.settings().noLoss()) {
+            return chooseHeld(t, master);
+        }
         List<Judged> judged = new ArrayList<>();
         List<Replica> fit = new ArrayList<>();
         for (Replica replica : master.replicas().values()) {
@@ -41,15 +44,29 @@ final class ReplicaChoice {
                 fit.add(replica);
             }
         }
-        String refusal = "";
-        if (master.settings().noLoss()) {
-            refusal = NoLoss.refusal(t, master, fit, judged);
-            fit.sort(t.rules()::byData);
-        } else {
-            fit.sort(t.rules()::prefer);
+        fit.sort(t.rules()::prefer);
+        return new Choice(fit.isEmpty() ? "" : fit.getFirst().self().name(), "", judged);
+    }
+
+    /** With no-loss data alone counts, of those that are held. */
+    private static Choice chooseHeld(Turn t, Master master) {
+        List<Judged> judged = new ArrayList<>();
+        List<Replica> held = NoLoss.held(master);
+        held.sort(t.rules()::byData);
+        long most = held.isEmpty() ? 0 : held.getFirst().report().offset();
+        String best = "";
+        for (Replica replica : master.replicas().values()) {
+            judged.add(new Judged(replica, held.contains(replica) ? "" : "not held"));
         }
-        String best = fit.isEmpty() || !refusal.isEmpty() ? "" : fit.getFirst().self().name();
-        return new Choice(best, refusal, judged);
+        for (Replica replica : held) {
+            boolean may = replica.report().priority() != 0 && replica.report().offset() == most;
+            best = best.isEmpty() && may ? replica.self().name() : best;
+        }
+        String refusal = NoLoss.refusal(master);
+        if (refusal.isEmpty() && best.isEmpty()) {
+            refusal = "the replica with most data may not be promoted";
+        }
+        return new Choice(refusal.isEmpty() ? best : "", refusal, judged);
     }
 
     private static String unfit(Turn t, Master master, Replica replica) {

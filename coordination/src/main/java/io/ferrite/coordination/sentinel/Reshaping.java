@@ -161,16 +161,16 @@ final class Reshaping {
         t.persist();
     }
 
-    static void switchEvent(Turn t, Master master, String host, int port) {
+    static void switchEvent(Turn t, Master master, Address from, String host, int port) {
         t.event(
                 Severity.WARNING,
                 "+switch-master",
                 master,
                 master.name()
                         + " "
-                        + t.announced(master.address())
+                        + t.announced(from)
                         + " "
-                        + master.address().port()
+                        + from.port()
                         + " "
                         + host
                         + " "

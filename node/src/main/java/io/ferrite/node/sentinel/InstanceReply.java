@@ -73,6 +73,7 @@ final class InstanceReply {
         flag(flags, failover.candidate().equals(replica.self().name()), "promoted");
         switch (replica.repoint()) {
             case NONE -> {}
+            case HELD -> flags.add("held");
             case SENT -> flags.add("reconf_sent");
             case IN_PROGRESS -> flags.add("reconf_inprog");
             case DONE -> flags.add("reconf_done");
