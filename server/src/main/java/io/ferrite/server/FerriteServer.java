@@ -7,6 +7,7 @@ import io.ferrite.node.Node;
 import io.ferrite.node.NodeKind;
 import io.ferrite.node.Shutdown;
 import io.ferrite.node.config.Choices.ShutdownChoice;
+import io.ferrite.node.config.ConfigRefusal;
 import io.ferrite.node.config.ConfigService;
 import io.ferrite.node.config.NetworkOptions;
 import io.ferrite.node.config.ServerOptions;
@@ -62,10 +63,12 @@ public final class FerriteServer implements AutoCloseable {
         IoTransport transport = IoTransport.choose(io);
         this.loops = new EventLoops(threads, transport, new Connections());
         SystemEnvironment environment = new SystemEnvironment(loops.count());
-        this.encryption = new Encryption(config.files(), log);
+        this.encryption = new Encryption(settings, config.files(), log);
         environment.use(loops, encryption);
         SystemFacts facts = new SystemFacts(transport.text());
         this.node = NodeAssembly.assemble(environment, facts, settings, config, log, kind);
+        facts.use(encryption);
+        node.everySecond(0, () -> encryption.everySecond(environment));
         this.reception = new Reception(node, limits);
         Settings.Listener bulk =
                 now -> limits.maxBulkBytes(now.get(NetworkOptions.PROTO_MAX_BULK_LEN));
@@ -136,6 +139,16 @@ public final class FerriteServer implements AutoCloseable {
     /** Listens on a TCP address, until the listener or the server is closed. */
     public EventLoops.Listener listen(InetSocketAddress address) throws IOException {
         return listen(address, false);
+    }
+
+    /**
+     * Listens on a TCP address for encrypted connections.
+     *
+     * @throws ConfigRefusal if they can't be had with the settings; why stands in the log
+     */
+    public EventLoops.Listener listenEncrypted(InetSocketAddress address) throws IOException {
+        encryption.beginAnyway();
+        return listen(address, true);
     }
 
     /**

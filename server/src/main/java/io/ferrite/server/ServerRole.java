@@ -111,7 +111,7 @@ final class ServerRole {
 
     private void beginEncryption() {
         try {
-            server.encryption().begin(start.settings());
+            server.encryption().begin();
         } catch (ConfigRefusal e) {
             System.exit(start.failed("Failed to configure TLS. Check logs for more info."));
         }

@@ -139,7 +139,7 @@ final class SystemEnvironment implements Environment {
                 timeoutMs,
                 tls ? encryption.client() : null,
                 connection -> {
-                    OutgoingLink link = new OutgoingLink(connection, events);
+                    OutgoingLink link = new OutgoingLink(connection, encryption.peerName(), events);
                     // Only when the connection knows whom to give its bytes to.
                     onLoop(loop, () -> events.opened(link));
                     return link;

@@ -140,8 +140,7 @@ final class TlsFiles {
 
     /** A password's bytes as the characters that they mean. */
     private static String latin(String password) {
-        return new String(
-                password.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
+        return new String(password.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
     }
 
     private List<X509Certificate> authorities(String file, String directory) throws Failure {

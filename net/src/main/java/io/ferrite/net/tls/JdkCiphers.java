@@ -13,8 +13,7 @@ final class JdkCiphers {
     /** The names of all ciphers that may be switched on. */
     static Set<String> supported() throws SSLException {
         try {
-            return Set.of(
-                    SSLContext.getDefault().getSupportedSSLParameters().getCipherSuites());
+            return Set.of(SSLContext.getDefault().getSupportedSSLParameters().getCipherSuites());
         } catch (NoSuchAlgorithmException e) {
             throw new SSLException("this Java runtime has no TLS", e);
         }

@@ -7,10 +7,12 @@ import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.OpenSslContextOption;
 import io.netty.handler.ssl.OpenSslServerSessionContext;
 import io.netty.handler.ssl.OpenSslSessionTicketKey;
+import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
+import io.netty.internal.tcnative.SSL;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  * Keys, certificates and rules, ready to begin encrypted connections with. Immutable, for any
  * thread; a change of configuration makes a new one, and connections keep theirs.
  *
- * <p>The work is OpenSSL's (BoringSSL) where it is there and can do what is asked for, and the JDK's
- * otherwise: only the JDK can leave out cipher suites of TLS 1.3.
+ * <p>The work is OpenSSL's (BoringSSL) where it is there and can do what is asked for, and the
+ * JDK's otherwise: only the JDK can leave out cipher suites of TLS 1.3.
  */
 public final class TlsContext {
 
@@ -45,6 +47,7 @@ public final class TlsContext {
     private final SslContext context;
     private final boolean ownOrder;
     private final boolean ordersCiphers;
+    private final boolean resumes;
 
     /** For the JDK's engine, which is told with each connection; else empty. */
     private final String[] groups;
@@ -53,6 +56,7 @@ public final class TlsContext {
         this.context = context;
         this.ownOrder = parameters.ownOrder();
         this.ordersCiphers = server;
+        this.resumes = parameters.resumes();
         this.groups =
                 needsJdk(parameters) ? parameters.groups().toArray(String[]::new) : new String[0];
     }
@@ -98,8 +102,7 @@ public final class TlsContext {
     /** Whether the JDK has to do the work because OpenSSL can't do what is asked for. */
     public static boolean needsJdk(TlsParameters parameters) {
         return !OpenSsl.isAvailable()
-                || !parameters.suites().isEmpty()
-                        && !parameters.suites().containsAll(SUITES_13);
+                || !parameters.suites().isEmpty() && !parameters.suites().containsAll(SUITES_13);
     }
 
     private static SslContext build(SslContextBuilder builder, TlsParameters parameters)
@@ -112,8 +115,7 @@ public final class TlsContext {
             builder.trustManager(parameters.authorities());
         }
         if (!jdk && !parameters.groups().isEmpty()) {
-            builder.option(
-                    OpenSslContextOption.GROUPS, parameters.groups().toArray(String[]::new));
+            builder.option(OpenSslContextOption.GROUPS, parameters.groups().toArray(String[]::new));
         }
         try {
             return builder.build();
@@ -193,6 +195,9 @@ public final class TlsContext {
             now.setNamedGroups(groups);
         }
         engine.setSSLParameters(now);
+        if (!resumes && engine instanceof ReferenceCountedOpenSslEngine openSsl) {
+            SSL.setOptions(openSsl.sslPointer(), SSL.SSL_OP_NO_TICKET);
+        }
         handler.setHandshakeTimeoutMillis(HANDSHAKE_TIMEOUT_MS);
         handler.setCloseNotifyFlushTimeoutMillis(CLOSE_TIMEOUT_MS);
         return handler;
