@@ -49,8 +49,7 @@ public final class FieldExpiry {
      * Removes fields of a hash whose time has passed, at most {@code max}, and the hash if none is
      * left. The caller has the stripe; answers how many fields went.
      */
-    public static int removeDue(
-            ExecutionUnit unit, int database, Slice key, long entry, int max) {
+    public static int removeDue(ExecutionUnit unit, int database, Slice key, long entry, int max) {
         Database in = unit.keyspace().database(database);
         in.aboutToChange(entry);
         Slab slab = unit.slab(key);

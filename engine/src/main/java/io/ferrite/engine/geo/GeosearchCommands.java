@@ -21,7 +21,10 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** Members within a circle, a box or a polygon, replied or stored: GEOSEARCH, GEORADIUS and their kin. */
+/**
+ * Members within a circle, a box or a polygon, replied or stored: GEOSEARCH, GEORADIUS and their
+ * kin.
+ */
 final class GeosearchCommands {
 
     private enum Form {
@@ -248,7 +251,9 @@ final class GeosearchCommands {
             return !fromMember && !fromPosition && !byRadius && !byBox;
         }
 
-        /** Reads the number of vertices and their positions; answers how many arguments these are. */
+        /**
+         * Reads the number of vertices and their positions; answers how many arguments these are.
+         */
         private int polygon(int at, int left) {
             int count =
                     Numbers.inRange(

@@ -14,7 +14,9 @@ final class FieldTime {
 
     private FieldTime() {}
 
-    /** The moment meant, in milliseconds since 1970; refuses one beyond {@link HashTimes#LATEST}. */
+    /**
+     * The moment meant, in milliseconds since 1970; refuses one beyond {@link HashTimes#LATEST}.
+     */
     static long parse(ExecutionUnit unit, Slice text, boolean relative, boolean seconds) {
         long amount = Numbers.integer(text);
         if (amount < 0) {
@@ -35,8 +37,6 @@ final class FieldTime {
 
     /** Whether a field that is given this moment goes at once. */
     static boolean isOver(ExecutionUnit unit, long atMs) {
-        return atMs <= unit.nowMs()
-                && !unit.engine().isFollower()
-                && unit.engine().mayExpire();
+        return atMs <= unit.nowMs() && !unit.engine().isFollower() && unit.engine().mayExpire();
     }
 }

@@ -111,8 +111,7 @@ final class FieldTimeCommands {
         if (updated > 0) {
             Effects out =
                     unit.effects()
-                            .command(
-                                    (condition == Condition.NONE ? 5 : 6) + updated)
+                            .command((condition == Condition.NONE ? 5 : 6) + updated)
                             .word("HPEXPIREAT")
                             .arg(key)
                             .number(atMs);
@@ -149,14 +148,9 @@ final class FieldTimeCommands {
      * Gives a field, which is there, a time; or deletes it, says so to followers and answers false,
      * if that has passed.
      */
-    static boolean setTime(
-            ExecutionUnit unit, Slice key, LiveHash hash, Slice field, long atMs) {
+    static boolean setTime(ExecutionUnit unit, Slice key, LiveHash hash, Slice field, long atMs) {
         if (FieldTime.isOver(unit, atMs)) {
-            unit.effects()
-                    .also(unit.databaseIndex(), 3)
-                    .word("HDEL")
-                    .arg(key)
-                    .arg(field);
+            unit.effects().also(unit.databaseIndex(), 3).word("HDEL").arg(key).arg(field);
             unit.stats().expiredFields++;
             hash.remove(field);
             return false;
@@ -204,7 +198,8 @@ final class FieldTimeCommands {
                 continue;
             }
             long root = Entry.root(entry);
-            root = HashTimes.set(
+            root =
+                    HashTimes.set(
                             unit.slab(key), root, field.address(), field.length(), HashValue.NEVER);
             Hashes.put(unit, key, entry, root);
             unit.reply().integer(DONE);

@@ -46,8 +46,7 @@ final class Hashes {
      * Shows a field's value; false if the entry is none or has no such field. The entry may be gone
      * afterwards, if the field was its last and has expired: see {@link LiveHash}.
      */
-    static boolean get(
-            ExecutionUnit unit, Slice key, long entry, Slice field, ListpackItem value) {
+    static boolean get(ExecutionUnit unit, Slice key, long entry, Slice field, ListpackItem value) {
         if (entry == Database.NONE) {
             return false;
         }

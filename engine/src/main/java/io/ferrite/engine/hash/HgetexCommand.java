@@ -1,6 +1,5 @@
 package io.ferrite.engine.hash;
 
-import io.ferrite.engine.CommandError;
 import io.ferrite.engine.Effects;
 import io.ferrite.engine.Event;
 import io.ferrite.engine.ExecutionUnit;

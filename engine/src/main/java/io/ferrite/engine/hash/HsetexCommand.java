@@ -6,7 +6,6 @@ import io.ferrite.engine.ExecutionUnit;
 import io.ferrite.engine.Numbers;
 import io.ferrite.engine.string.Ttl;
 import io.ferrite.memory.Slice;
-import io.ferrite.store.Database;
 import io.ferrite.store.Type;
 import io.ferrite.store.encoding.ListpackItem;
 import io.ferrite.store.value.HashTimes;
@@ -14,8 +13,8 @@ import io.ferrite.store.value.HashValue;
 import io.ferrite.store.value.PackedLimits;
 
 /**
- * HSETEX key [FNX | FXX] [EX s | PX ms | EXAT s | PXAT ms | KEEPTTL] FIELDS count field value [field
- * value ...]: fields with their values and a time, all or none.
+ * HSETEX key [FNX | FXX] [EX s | PX ms | EXAT s | PXAT ms | KEEPTTL] FIELDS count field value
+ * [field value ...]: fields with their values and a time, all or none.
  */
 final class HsetexCommand {
 

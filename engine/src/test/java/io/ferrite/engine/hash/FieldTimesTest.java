@@ -171,8 +171,7 @@ final class FieldTimesTest {
         redis.run("HSETEX h FXX FIELDS 1 a 1").repliesInteger(0).hasNoEffects();
         redis.run("HSETEX h EX 10 FNX FIELDS 2 a 1 b 2")
                 .repliesInteger(1)
-                .propagates(
-                        "HSETEX h PXAT " + (redis.nowMs() + 10_000) + " FNX FIELDS 2 a 1 b 2")
+                .propagates("HSETEX h PXAT " + (redis.nowMs() + 10_000) + " FNX FIELDS 2 a 1 b 2")
                 .announces("hset h", "hexpire h");
         redis.run("HSETEX h FNX FIELDS 2 c 1 b 2").repliesInteger(0).hasNoEffects();
         redis.run("HSETEX h KEEPTTL FXX FIELDS 1 a 9")
@@ -218,8 +217,8 @@ final class FieldTimesTest {
                 "HSETEX h NX FIELDS 1 a b;ERR unknown argument: NX",
                 "HSETEX h FNX FXX FIELDS 1 a b;"
                         + "ERR Only one of FXX or FNX arguments can be specified",
-                "HSETEX h EX 1 KEEPTTL FIELDS 1 a b;"
-                        + "ERR Only one of EX, PX, EXAT, PXAT or KEEPTTL arguments can be specified",
+                "HSETEX h EX 1 KEEPTTL FIELDS 1 a b;ERR Only one of EX, PX, EXAT, PXAT or KEEPTTL"
+                        + " arguments can be specified",
                 "HSETEX h FIELDS 2 a b c;ERR wrong number of arguments for 'hsetex' command",
                 "HSETEX h FIELDS 0 a b;ERR invalid number of fields",
                 "HGETEX h PXAT 1 FIELDS;ERR wrong number of arguments for 'hgetex' command",

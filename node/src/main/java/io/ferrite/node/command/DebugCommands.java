@@ -210,7 +210,8 @@ public final class DebugCommands {
             while (cursor.next()) {
                 String time =
                         cursor.expireAt() == HashValue.NEVER ? "" : " until " + cursor.expireAt();
-                node.log().debug(
+                node.log()
+                        .debug(
                                 cursor.field().textLength()
                                         + " and "
                                         + cursor.value().textLength()
