@@ -10,6 +10,7 @@ import io.ferrite.memory.MemoryTag;
 import io.ferrite.memory.SharedSlab;
 import io.ferrite.node.ExecutionGate;
 import io.ferrite.store.Database;
+import io.ferrite.store.Entry;
 import io.ferrite.store.Keyspace;
 import io.ferrite.store.snapshot.SnapshotSink;
 import io.ferrite.store.snapshot.SnapshotWalk;
@@ -191,7 +192,7 @@ public final class SnapshotStream {
                     keysDone++;
                 }
                 if (urgent) {
-                    handedOverBytes += encoder.written() - before;
+                    handedOverBytes += Math.max(encoder.written() - before, Entry.bytes(entry));
                 }
                 return whole;
             } catch (IOException e) {
