@@ -54,10 +54,10 @@ public final class Blocking {
         /** Served, timed out or gone. Read and written under the stripes of the waiter's keys. */
         private boolean done;
 
-        private Waiter(ExecutionUnit unit, Wait wait, Place[] places, long waited) {
+        private Waiter(ExecutionUnit unit, Wait wait, Place[] places, long waited, Request again) {
             this.session = unit.session();
             this.command = unit.command();
-            this.request = unit.request().detach();
+            this.request = again.detach();
             this.database = unit.databaseIndex();
             this.type = wait.type;
             this.orGone = wait.orGone;
@@ -188,8 +188,9 @@ public final class Blocking {
      * Leaves a waiter on keys. The stripes of all keys are held.
      *
      * @param keys the arguments' positions of the keys to wait for
+     * @param again the request to run then
      */
-    void block(ExecutionUnit unit, int[] keys, Wait wait) {
+    void block(ExecutionUnit unit, int[] keys, Wait wait, Request again) {
         Place[] places = new Place[keys.length];
         long waited = 0;
         for (int i = 0; i < keys.length; i++) {
@@ -198,7 +199,7 @@ public final class Blocking {
             places[i] = new Place(unit.databaseIndex(), ByteKey.of(key), stripe);
             waited |= 1L << stripe;
         }
-        Waiter waiter = new Waiter(unit, wait, places, waited);
+        Waiter waiter = new Waiter(unit, wait, places, waited, again);
         for (Place place : places) {
             HeapBudget.take(HeapBudget.of(place.key));
             byStripe[place.stripe].computeIfAbsent(place, p -> new LinkedHashSet<>(4)).add(waiter);

@@ -142,6 +142,20 @@ public final class Effects {
     }
 
     /**
+     * Something changed in a key's value that those who watch the key do not care for, such as what
+     * a group has read. Counts as {@link #count} does.
+     */
+    public void changedWithin(Slice key, Event event) {
+        count(1);
+        notify(key, event);
+    }
+
+    /** Clients who wait for a key may look again, although nobody else is told of a change. */
+    public void wake(Slice key) {
+        engine.wake(unit, unit.databaseIndex(), key);
+    }
+
+    /**
      * If the command changes this key, it is a new one: there was none, or what was there goes
      * first. To be called where {@link EventClass#NEW} is asked for.
      */

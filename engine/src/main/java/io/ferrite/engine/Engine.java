@@ -203,6 +203,14 @@ public final class Engine {
         }
     }
 
+    /** Blocked clients may look at a key again. */
+    void wake(ExecutionUnit unit, int database, Slice key) {
+        int stripe = keyspace.stripeOf(key);
+        if (blocking.anyIn(stripe)) {
+            blocking.ready(unit, stripe, database, key);
+        }
+    }
+
     /** Publishes a keyspace event in the forms that are switched on. */
     void publishEvent(ExecutionUnit unit, int database, Slice key, Event event) {
         int mask = notifyMask;

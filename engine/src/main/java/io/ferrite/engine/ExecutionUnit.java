@@ -443,12 +443,20 @@ public final class ExecutionUnit {
      * @param keys positions of the keys to wait for among the arguments
      */
     public void blockOnKeys(int[] keys, Blocking.Wait wait) {
+        blockOnKeys(keys, wait, request);
+    }
+
+    /**
+     * As {@link #blockOnKeys(int[], Blocking.Wait)}, but what runs again is {@code again}: this
+     * command in words that mean the same later.
+     */
+    public void blockOnKeys(int[] keys, Blocking.Wait wait, Request again) {
         if (retrying == null) { // else it keeps its place in the queues
             requireNames(1);
         }
         blocked = true;
         if (retrying == null) {
-            engine.blocking().block(this, keys, wait);
+            engine.blocking().block(this, keys, wait, again);
         }
     }
 

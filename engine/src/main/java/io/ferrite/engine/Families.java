@@ -16,6 +16,7 @@ import io.ferrite.engine.pubsub.PubSubCommands;
 import io.ferrite.engine.server.CommandCommands;
 import io.ferrite.engine.set.SetCommands;
 import io.ferrite.engine.sort.SortCommand;
+import io.ferrite.engine.stream.StreamCommands;
 import io.ferrite.engine.string.StringCommands;
 import io.ferrite.engine.transaction.TransactionCommands;
 import io.ferrite.engine.zset.ZsetCommands;
@@ -43,6 +44,7 @@ public final class Families {
         ScanCommands.register(table);
         SortCommand.register(table);
         SetCommands.register(table);
+        StreamCommands.register(table);
         StringCommands.register(table);
         TransactionCommands.register(table);
         ZsetCommands.register(table);

@@ -63,8 +63,7 @@ public final class Entries {
                 long root = value.release();
                 yield target.putRoot(key, Type.ZSET, ZsetValue.encoding(root), root);
             }
-            case STREAM ->
-                    target.putRoot(key, Type.STREAM, Encoding.STREAM, value.release());
+            case STREAM -> target.putRoot(key, Type.STREAM, Encoding.STREAM, value.release());
         };
     }
 }

@@ -31,9 +31,7 @@ final class ValueCodec {
                     RdbType.HASH_METADATA,
                     RdbType.HASH_LISTPACK_EX ->
                     HashCodec.read(type, in, slab, limits.hashes(), value);
-            case RdbType.STREAM_LISTPACKS,
-                    RdbType.STREAM_LISTPACKS_2,
-                    RdbType.STREAM_LISTPACKS_3 ->
+            case RdbType.STREAM_LISTPACKS, RdbType.STREAM_LISTPACKS_2, RdbType.STREAM_LISTPACKS_3 ->
                     StreamCodec.read(type, in, slab, value);
             case RdbType.MODULE_PRE_GA, RdbType.MODULE_2 ->
                     throw in.refuse("Values of modules cannot be loaded (type " + type + ")");

@@ -74,8 +74,15 @@ final class StreamDumpTest {
                 case 0 -> redis.call("XDEL", "k", (1 + random.nextInt(400)) + "-0");
                 case 1 ->
                         redis.call(
-                                "XREADGROUP", "GROUP", "first", "c" + random.nextInt(4), "COUNT",
-                                1 + random.nextInt(40), "STREAMS", "k", ">");
+                                "XREADGROUP",
+                                "GROUP",
+                                "first",
+                                "c" + random.nextInt(4),
+                                "COUNT",
+                                1 + random.nextInt(40),
+                                "STREAMS",
+                                "k",
+                                ">");
                 case 2 -> redis.call("XACK", "k", "first", "3-0", "6-0", "9-0");
                 case 3 -> redis.call("XTRIM", "k", "MAXLEN", random.nextInt(60) + 5);
                 case 4 -> {
@@ -108,8 +115,7 @@ final class StreamDumpTest {
     }
 
     @Test
-    void damagedDumps_areRefused_orGiveAWorkingStream(@TempDir Path directory)
-            throws IOException {
+    void damagedDumps_areRefused_orGiveAWorkingStream(@TempDir Path directory) throws IOException {
         assumeTrue(RealRedis.isInstalled(), "redis-server is not installed");
         int accepted = 0;
         try (RealRedis redis = RealRedis.start(directory)) {
