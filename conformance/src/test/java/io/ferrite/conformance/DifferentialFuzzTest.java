@@ -30,6 +30,9 @@ final class DifferentialFuzzTest {
     private static final int BATCHES_PER_EPISODE = 12;
     private static final int MOST_REPORTED = 20;
 
+    /** The type of a dump with details that 7.0 has no place for: when a consumer was active. */
+    private static final char STREAM_OF_7_2 = 21;
+
     private record Drawn(CommandGroup group, List<String> command) {
 
         String name() {
@@ -260,7 +263,7 @@ final class DifferentialFuzzTest {
         for (String key : Draw.keys()) {
             String theirDump = reference.call("DUMP", key).text();
             String ourDump = ours.call("DUMP", key).text();
-            if (theirDump == null) {
+            if (theirDump == null || ourDump.charAt(0) == STREAM_OF_7_2) {
                 continue;
             }
             for (boolean toOurs : new boolean[] {true, false}) {

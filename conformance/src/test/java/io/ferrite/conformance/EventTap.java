@@ -39,7 +39,11 @@ final class EventTap implements AutoCloseable {
                 }
             } else {
                 String event = channel.replace("__keyevent@", "").replace("__", "");
-                add(events, event + " " + Words.readable(key));
+                // Since 7.2 whoever tries to read becomes a consumer, before only who was given
+                // something.
+                if (!event.endsWith(":xgroup-createconsumer")) {
+                    add(events, event + " " + Words.readable(key));
+                }
             }
         }
     }

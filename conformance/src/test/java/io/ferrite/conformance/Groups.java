@@ -13,6 +13,7 @@ final class Groups {
                     new ListGroup(),
                     new SetGroup(),
                     new HashGroup(),
+                    new StreamsGroup(),
                     new BitmapGroup(),
                     new HyperLogLogGroup());
 

@@ -87,6 +87,15 @@ final class KnownDifferences {
                                             && e.command().contains("BY")
                                             && e.reference().sorted().equals(e.ours().sorted())),
                     new Difference(
+                            "what is unbalanced is called by its name since 7.2",
+                            e ->
+                                    e.name().startsWith("XREAD")
+                                            && e.reference().isError()
+                                            && e.reference()
+                                                    .text()
+                                                    .startsWith("ERR Unbalanced XREAD list")
+                                            && e.ours().text().startsWith("ERR Unbalanced 'xread")),
+                    new Difference(
                             "an unknown command's arguments are shown alike, but a NUL ends them in"
                                     + " the reference",
                             e ->

@@ -123,6 +123,10 @@ public final class Blocking {
     private final int[][] links;
 
     private final long[] linked;
+
+    /** By stripe, and guarded by it: see {@link #keysOrGone(int)}. */
+    private final int[] keysOrGone;
+
     private final AtomicInteger count = new AtomicInteger();
 
     @SuppressWarnings("unchecked")
@@ -135,6 +139,7 @@ public final class Blocking {
         }
         links = new int[stripes][stripes];
         linked = new long[stripes];
+        keysOrGone = new int[stripes];
     }
 
     /** Whether somebody waits for a key of this stripe. */
@@ -154,16 +159,16 @@ public final class Blocking {
 
     /** Distinct keys of a stripe whose removal somebody waits for. */
     public int keysOrGone(int stripe) {
-        int keys = 0;
-        for (LinkedHashSet<Waiter> queue : byStripe[stripe].values()) {
-            for (Waiter waiter : queue) {
-                if (waiter.orGone) {
-                    keys++;
-                    break;
-                }
+        return keysOrGone[stripe];
+    }
+
+    private static boolean anyOrGone(LinkedHashSet<Waiter> queue) {
+        for (Waiter waiter : queue) {
+            if (waiter.orGone) {
+                return true;
             }
         }
-        return keys;
+        return false;
     }
 
     /**
@@ -202,7 +207,10 @@ public final class Blocking {
         Waiter waiter = new Waiter(unit, wait, places, waited, again);
         for (Place place : places) {
             HeapBudget.take(HeapBudget.of(place.key));
-            byStripe[place.stripe].computeIfAbsent(place, p -> new LinkedHashSet<>(4)).add(waiter);
+            LinkedHashSet<Waiter> queue =
+                    byStripe[place.stripe].computeIfAbsent(place, p -> new LinkedHashSet<>(4));
+            keysOrGone[place.stripe] += wait.orGone && !anyOrGone(queue) ? 1 : 0;
+            queue.add(waiter);
         }
         link(waiter, 1);
         count.incrementAndGet();
@@ -235,8 +243,11 @@ public final class Blocking {
             HeapBudget.give(HeapBudget.of(place.key));
             Map<Place, LinkedHashSet<Waiter>> map = byStripe[place.stripe];
             LinkedHashSet<Waiter> queue = map.get(place);
-            if (queue != null && queue.remove(waiter) && queue.isEmpty()) {
-                map.remove(place);
+            if (queue != null && queue.remove(waiter)) {
+                keysOrGone[place.stripe] -= waiter.orGone && !anyOrGone(queue) ? 1 : 0;
+                if (queue.isEmpty()) {
+                    map.remove(place);
+                }
             }
         }
         link(waiter, -1);

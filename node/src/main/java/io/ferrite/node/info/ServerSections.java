@@ -60,9 +60,11 @@ final class ServerSections {
             replicas += session.has(Session.REPLICA) ? 1 : 0;
         }
         int blockingKeys = 0;
+        int blockingKeysOrGone = 0;
         for (int stripe = 0; stripe < node.gate().count(); stripe++) {
             watchedKeys += node.engine().watches().size(stripe);
             blockingKeys += node.engine().blocking().keys(stripe);
+            blockingKeysOrGone += node.engine().blocking().keysOrGone(stripe);
         }
         out.put("connected_clients", node.clients().size() - replicas)
                 .put("cluster_connections", 0)
@@ -76,7 +78,7 @@ final class ServerSections {
                 .put("clients_in_timeout_table", 0)
                 .put("total_watched_keys", watchedKeys)
                 .put("total_blocking_keys", blockingKeys)
-                .put("total_blocking_keys_on_nokey", 0)
+                .put("total_blocking_keys_on_nokey", blockingKeysOrGone)
                 .put("paused_reason", node.pause().kind().equals("none") ? "none" : "client_pause")
                 .put("paused_actions", node.pause().kind())
                 .put(
