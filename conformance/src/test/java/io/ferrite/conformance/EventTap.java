@@ -41,7 +41,8 @@ final class EventTap implements AutoCloseable {
                 String event = channel.replace("__keyevent@", "").replace("__", "");
                 // Since 7.2 whoever tries to read becomes a consumer, before only who was given
                 // something.
-                if (!event.endsWith(":xgroup-createconsumer")) {
+                if (!event.endsWith(":xgroup-createconsumer")
+                        && !event.endsWith(":xgroup-delconsumer")) {
                     add(events, event + " " + Words.readable(key));
                 }
             }

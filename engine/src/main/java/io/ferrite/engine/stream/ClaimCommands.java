@@ -162,6 +162,7 @@ final class ClaimCommands {
 
     /** XAUTOCLAIM key group consumer min-idle-time start [COUNT n] [JUSTID]. */
     static void xautoclaim(ExecutionUnit unit) {
+        long entry = unit.findRead(unit.arg(1));
         long minIdle = Math.max(0, Numbers.integer(unit.arg(4), NO_IDLE_TIME));
         StreamId start = new StreamId();
         new StreamIds().readStart(unit.arg(5), start);
@@ -179,7 +180,7 @@ final class ClaimCommands {
                 throw CommandError.SYNTAX;
             }
         }
-        long stream = Streams.read(unit, unit.arg(1));
+        long stream = Streams.of(entry);
         long group = Streams.group(unit, stream, 2);
         if (group == StreamGroup.NONE) {
             throw Streams.noGroup(unit.arg(1), unit.arg(2), "");

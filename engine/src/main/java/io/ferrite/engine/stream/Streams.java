@@ -30,6 +30,17 @@ final class Streams {
         return entry == Database.NONE ? 0 : Entry.root(entry);
     }
 
+    /** The stream of an entry, or 0 if there is none; refuses a value of another type. */
+    static long of(long entry) {
+        if (entry == Database.NONE) {
+            return 0;
+        }
+        if (Entry.type(entry) != Type.STREAM) {
+            throw CommandError.WRONG_TYPE;
+        }
+        return Entry.root(entry);
+    }
+
     /** The stream at a key to change, or 0; refuses a value of another type. */
     static long write(ExecutionUnit unit, Slice key) {
         long entry = unit.findWrite(key, Type.STREAM);

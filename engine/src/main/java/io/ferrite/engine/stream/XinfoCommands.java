@@ -46,9 +46,9 @@ final class XinfoCommands {
         reply.integer(number);
     }
 
-    private static void replyKnown(ReplyWriter reply, String name, long number) {
+    private static void replyKnown(ReplyWriter reply, String name, long number, long unknown) {
         reply.bulk(name);
-        if (number == StreamValue.UNKNOWN) {
+        if (number == unknown) {
             reply.nil();
         } else {
             reply.integer(number);
@@ -120,8 +120,8 @@ final class XinfoCommands {
         reply.map(7);
         replyName(reply, StreamGroup.name(group), StreamGroup.nameLength(group));
         replyId(unit, "last-delivered-id", StreamGroup.lastId(group, new StreamId()));
-        replyKnown(reply, "entries-read", StreamGroup.entriesRead(group));
-        replyKnown(reply, "lag", StreamValue.lag(stream, group));
+        replyKnown(reply, "entries-read", StreamGroup.entriesRead(group), StreamGroup.UNKNOWN);
+        replyKnown(reply, "lag", StreamValue.lag(stream, group), StreamValue.NO_LAG);
         replyNumber(reply, "pel-count", StreamPending.count(group));
         reply.bulk("pending");
         replyPending(unit, group, StreamGroup.pending(group), count, true);
@@ -174,8 +174,8 @@ final class XinfoCommands {
             replyNumber(reply, "consumers", StreamGroup.consumerCount(group));
             replyNumber(reply, "pending", StreamPending.count(group));
             replyId(unit, "last-delivered-id", StreamGroup.lastId(group, new StreamId()));
-            replyKnown(reply, "entries-read", StreamGroup.entriesRead(group));
-            replyKnown(reply, "lag", StreamValue.lag(stream, group));
+            replyKnown(reply, "entries-read", StreamGroup.entriesRead(group), StreamGroup.UNKNOWN);
+            replyKnown(reply, "lag", StreamValue.lag(stream, group), StreamValue.NO_LAG);
         }
     }
 

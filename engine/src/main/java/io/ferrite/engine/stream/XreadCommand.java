@@ -74,6 +74,7 @@ final class XreadCommand {
             unit.effects().instead();
         }
         for (int i = 0; i < options.keys; i++) {
+            unit.findRead(key(i)); // counts as a second look, as in Redis
             if (options.grouped) {
                 serveConsumer(i);
             } else if (streams[i] != 0 && hasNewer(streams[i], after[i])) {

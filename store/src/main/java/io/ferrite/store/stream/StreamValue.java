@@ -156,6 +156,9 @@ public final class StreamValue {
     /** What {@link #distance} answers where it cannot tell. */
     public static final long UNKNOWN = -1;
 
+    /** What {@link #lag} answers where it cannot tell. */
+    public static final long NO_LAG = Long.MIN_VALUE;
+
     /**
      * How many entries were ever added up to an id, as far as that can be told without counting: at
      * the ends of the stream, and not across entries that were removed from its middle.
@@ -192,7 +195,10 @@ public final class StreamValue {
                 && deleted.compareTo(ms, seq) >= 0;
     }
 
-    /** How many entries a group has yet to read, or {@link #UNKNOWN}. */
+    /**
+     * How many entries a group has yet to read, below 0 after a number of entries was set by hand;
+     * {@link #NO_LAG} where that is not known.
+     */
     public static long lag(long stream, long group) {
         long added = added(stream);
         if (added == 0) {
@@ -204,7 +210,7 @@ public final class StreamValue {
         if (read == StreamGroup.UNKNOWN || hasGapFrom(stream, ms, seq)) {
             read = distance(stream, ms, seq);
         }
-        return read == UNKNOWN ? UNKNOWN : added - read;
+        return read == UNKNOWN ? NO_LAG : added - read;
     }
 
     // ------------------------------------------------------------------------------------ adding
