@@ -53,6 +53,9 @@ public final class Shutdown {
     private IntConsumer exit = status -> {};
     private Lag lag = () -> true;
     private boolean begun;
+
+    /** A signal asked for the end, which begins with the next round of the cron. */
+    private boolean asked;
     private boolean finishing;
     private long deadlineMs;
     private Wish wish = Wish.PLAIN;
@@ -100,6 +103,33 @@ public final class Shutdown {
             poll();
         } else {
             finish();
+        }
+    }
+
+    /** A signal asks for the end. It begins unless {@link #abort} or a paused cron is faster. */
+    public void ask(Wish wish) {
+        synchronized (this) {
+            if (asked || begun) {
+                return;
+            }
+            asked = true;
+        }
+        node.environment().after(0, 1, () -> beginAsked(wish));
+    }
+
+    private void beginAsked(Wish wish) {
+        synchronized (this) {
+            if (!asked) {
+                return;
+            }
+            if (!node.isCronPaused()) {
+                asked = false;
+            }
+        }
+        if (node.isCronPaused()) {
+            node.environment().after(0, POLL_MS, () -> beginAsked(wish));
+        } else {
+            begin(wish, refusal -> {});
         }
     }
 
@@ -164,9 +194,10 @@ public final class Shutdown {
     public boolean abort() {
         List<Consumer<String>> told;
         synchronized (this) {
-            if (!begun || finishing) {
+            if (finishing || !begun && !asked) {
                 return false;
             }
+            asked = false;
             begun = false;
             told = new ArrayList<>(waiting);
             waiting.clear();
@@ -184,8 +215,9 @@ public final class Shutdown {
         exit.accept(status);
     }
 
+    /** Whether the end has begun or was asked for. */
     public synchronized boolean isBegun() {
-        return begun;
+        return begun || asked;
     }
 
     /** How long followers are waited for still, or -1 when no shutdown is under way. */

@@ -82,6 +82,7 @@ public final class FerriteServer implements AutoCloseable {
         boolean interrupt = name.equals("INT");
         if (interrupt && node.shutdown().isBegun()) {
             node.log().warning("You insist... exiting now.");
+            node.persistence().saver().removeUnfinished();
             exit.accept(1);
             return;
         }
@@ -97,7 +98,7 @@ public final class FerriteServer implements AutoCloseable {
                         chosen.contains(ShutdownChoice.NOSAVE),
                         chosen.contains(ShutdownChoice.NOW),
                         chosen.contains(ShutdownChoice.FORCE));
-        node.shutdown().begin(wish, refusal -> {});
+        node.shutdown().ask(wish);
     }
 
     /** From here on whoever connects waits at the door. Before the first {@link #listen}. */

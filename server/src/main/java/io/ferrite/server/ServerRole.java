@@ -1,6 +1,7 @@
 package io.ferrite.server;
 
 import io.ferrite.node.NodeKind;
+import io.ferrite.node.CrashReport;
 import io.ferrite.node.config.NetworkOptions;
 import io.ferrite.node.config.StartError;
 import io.ferrite.spec.CommandCatalog;
@@ -74,6 +75,8 @@ final class ServerRole {
         for (String name : List.of("TERM", "INT")) {
             Signal.handle(new Signal(name), signal -> server.signal(signal.getName()));
         }
+        Signal.handle(
+                new Signal("ABRT"), signal -> CrashReport.crash(server.node(), CrashReport.ABORT));
         if (sentinel != null) {
             sentinel.begin(server.node()); // it has no data
         } else {
@@ -120,8 +123,12 @@ final class ServerRole {
 
     /** The last steps: the files that say we run go away, the log is written out. */
     private void exit(int status) {
-        server.close();
-        start.end();
+        if (status == 0) {
+            server.close();
+            start.end();
+        } else {
+            start.failedLater();
+        }
         Runtime.getRuntime().halt(status);
     }
 }

@@ -295,6 +295,11 @@ final class StartUp {
         return status;
     }
 
+    /** The process cannot go on, as the log says: writes what is left of that. */
+    void failedLater() {
+        fail();
+    }
+
     /** The data of the last run cannot be loaded, as the log says; the status to exit with. */
     int failedLoading() {
         fail();

@@ -9,6 +9,7 @@ import io.ferrite.engine.Numbers;
 import io.ferrite.engine.Session;
 import io.ferrite.memory.Memory;
 import io.ferrite.memory.Slice;
+import io.ferrite.node.CrashReport;
 import io.ferrite.node.Node;
 import io.ferrite.node.config.Choices;
 import io.ferrite.node.config.MemorySize;
@@ -52,6 +53,8 @@ public final class DebugCommands {
             case "populate" -> populate(unit);
             case "protocol" -> protocol(unit);
             case "log" -> log(unit);
+            case "segfault" -> CrashReport.crash(node, CrashReport.SEGMENTATION_FAULT);
+            case "panic", "assert" -> CrashReport.crash(node, CrashReport.ABORT);
             case "error" -> unit.reply().error(unit.arg(require(unit, 3) - 1).toString());
             case "set-active-expire" -> {
                 node.setActiveExpire(Numbers.integer(unit.arg(require(unit, 3) - 1)) != 0);
@@ -335,6 +338,8 @@ public final class DebugCommands {
     private static void help(ExecutionUnit unit) {
         unit.replyHelp(
                 "DEBUG",
+                "ASSERT",
+                "    Crash the server as if a check of its own had failed.",
                 "CHANGE-REPL-ID",
                 "    Change the replication IDs of the instance.",
                 "DIGEST",
@@ -353,6 +358,8 @@ public final class DebugCommands {
                 "    Write <message> to the server log.",
                 "OBJECT <key>",
                 "    Show low level info about `key` and associated value.",
+                "PANIC",
+                "    Crash the server as if it could not go on.",
                 "PAUSE-CRON <0|1>",
                 "    Stop periodic cron job processing.",
                 "POPULATE <count> [<prefix>] [<size>]",
@@ -365,6 +372,8 @@ public final class DebugCommands {
                 "    * NOFLUSH: the existing database will not be removed before load, but",
                 "      conflicting keys will generate an error.",
                 "    * NOSAVE: the database will be loaded from an existing RDB file.",
+                "SEGFAULT",
+                "    Crash the server as if memory had been touched that is not there.",
                 "SET-ACTIVE-EXPIRE <0|1>",
                 "    Setting it to 0 disables expiring keys in background.",
                 "SLEEP <seconds>",

@@ -149,9 +149,7 @@ public final class ServerOptions {
                     .inert(Inert.NO_FORK)
                     .flag(true);
     public static final FlagOption CRASH_LOG_ENABLED =
-            row("crash-log-enabled", "write a report when the process crashes")
-                    .inert(Inert.JVM)
-                    .flag(true);
+            row("crash-log-enabled", "write a report when the process crashes").flag(true);
     public static final FlagOption CRASH_MEMCHECK_ENABLED =
             row("crash-memcheck-enabled", "test the memory after a crash")
                     .inert(Inert.JVM)

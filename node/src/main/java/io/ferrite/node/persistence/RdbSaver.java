@@ -274,6 +274,14 @@ public final class RdbSaver {
         node.latencyEvent("rdb-unlink-temp-file", environment().nowMs() - began);
     }
 
+    /** The process ends now: removes the file of the save that runs, if one does. */
+    public void removeUnfinished() {
+        Save save = current;
+        if (save != null) {
+            removeTemp(tempPath(save));
+        }
+    }
+
     private void put(Save save, String temp) throws IOException {
         Disk disk = environment().disk();
         String path = Disk.path(save.directory, save.name);

@@ -10,6 +10,7 @@ import io.ferrite.memory.MemoryTag;
 import io.ferrite.memory.SharedSlab;
 import io.ferrite.node.ExecutionGate;
 import io.ferrite.store.Database;
+import io.ferrite.store.Entry;
 import io.ferrite.store.Keyspace;
 import io.ferrite.store.snapshot.SnapshotSink;
 import io.ferrite.store.snapshot.SnapshotWalk;
@@ -185,7 +186,7 @@ public final class SnapshotStream {
                     keysDone++;
                 }
                 if (urgent) {
-                    handedOverBytes += output.written() - before;
+                    handedOverBytes += Math.max(output.written() - before, Entry.bytes(entry));
                 }
                 return whole;
             } catch (IOException e) {
