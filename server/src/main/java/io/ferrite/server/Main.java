@@ -10,12 +10,19 @@ public final class Main {
 
     public static void main(String[] words) {
         if (words.length == 0) {
-            StandardStreams.complain("ferrite: which role? server, sentinel\n");
+            StandardStreams.complain("ferrite: which role? server, sentinel, check-rdb\n");
             System.exit(1);
         }
         List<String> rest = Arrays.asList(words).subList(1, words.length);
         switch (words[0]) {
-            case "server" -> ServerRole.run(rest);
+            case "server" -> {
+                if (!rest.isEmpty() && rest.getFirst().equals("--check-rdb")) {
+                    List<String> names = rest.subList(1, rest.size());
+                    System.exit(CheckRdbRole.run("ferrite-server --check-rdb", names));
+                }
+                ServerRole.run(rest);
+            }
+            case "check-rdb" -> System.exit(CheckRdbRole.run("ferrite-check-rdb", rest));
             case "sentinel" -> ServerRole.runSentinel(rest);
             default -> {
                 StandardStreams.complain("ferrite: the role '" + words[0] + "' is not there yet\n");

@@ -23,7 +23,8 @@ import java.io.IOException;
  *   HASH_METADATA      | next i64 | count | time - next + 1, or 0 | field | value | ...
  * </pre>
  *
- * The forms of a release candidate have no next time, and times are absolute.
+ * The forms of a release candidate have no next time, and times are absolute. Valkey's form has the
+ * time, or -1, behind each value.
  */
 final class HashCodec {
 
@@ -103,7 +104,9 @@ final class HashCodec {
                 readFields(in, slab, limits, value, string, second);
                 return;
             }
-            if (type == RdbType.HASH_METADATA || type == RdbType.HASH_METADATA_PRE_GA) {
+            if (type == RdbType.HASH_METADATA
+                    || type == RdbType.HASH_METADATA_PRE_GA
+                    || type == RdbType.VALKEY_HASH_2) {
                 readTimed(type, in, slab, limits, value, string, second);
                 return;
             }
@@ -192,9 +195,13 @@ final class HashCodec {
         long table = HashTimes.createTable(slab);
         try {
             for (long i = 0; i < count; i++) {
-                long at = time(in, first);
+                boolean timeLast = type == RdbType.VALKEY_HASH_2;
+                long at = timeLast ? HashValue.NEVER : time(in, first);
                 in.readString(slab, TAG, field);
                 in.readString(slab, TAG, content);
+                if (timeLast) {
+                    at = plainTime(in);
+                }
                 large |= field.length() > limits.value() || content.length() > limits.value();
                 bytes += field.length() + (long) content.length() + ENTRIES_OVERHEAD;
                 add(in, slab, table, field.address(), field.length(), content, at);
@@ -216,6 +223,18 @@ final class HashCodec {
             throw in.refuse("A field's time of " + Long.toUnsignedString(written));
         }
         return written + first - 1;
+    }
+
+    /** A time as Valkey writes it: milliseconds since 1970, -1 for none. */
+    private static long plainTime(RdbInput in) throws IOException {
+        long at = in.readLong();
+        if (at == -1) {
+            return HashValue.NEVER;
+        }
+        if (at < 0 || at > HashTimes.LATEST_STORED) {
+            throw in.refuse("A field's time of " + at);
+        }
+        return at;
     }
 
     private static void add(

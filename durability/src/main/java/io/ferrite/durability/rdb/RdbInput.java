@@ -282,6 +282,21 @@ public final class RdbInput implements AutoCloseable {
         }
     }
 
+    /** Passes over a string without keeping it. */
+    public void skipString() throws IOException {
+        allowed = MAX_STRING;
+        long length = readLengthOrKind();
+        switch (kind) {
+            case LENGTH -> skip(checkString(length));
+            case COMPRESSED -> {
+                int packed = checkString(readLength());
+                readLength();
+                skip(packed);
+            }
+            default -> readSmallInteger();
+        }
+    }
+
     private long readSmallInteger() throws IOException {
         return switch (kind) {
             case INTEGER_8 -> (byte) readByte();

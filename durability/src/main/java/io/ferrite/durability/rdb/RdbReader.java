@@ -27,12 +27,41 @@ public final class RdbReader implements AutoCloseable {
     /** Valkey's own numbering, from its version 9 on. */
     private static final int VALKEY_FIRST = 80;
 
-    private static final int MODULE_END = 0;
-    private static final int MODULE_SIGNED = 1;
-    private static final int MODULE_UNSIGNED = 2;
-    private static final int MODULE_FLOAT = 3;
-    private static final int MODULE_DOUBLE = 4;
-    private static final int MODULE_STRING = 5;
+    private static final int VALKEY_NEWEST = 81;
+
+    /** What is being read: the reader's place in words, for who reports a failure. */
+    public enum Doing {
+        START("start"),
+        TYPE("read-type"),
+        EXPIRE("read-expire"),
+        KEY("read-key"),
+        VALUE("read-object-value"),
+        CHECKSUM("check-sum"),
+        LENGTH("read-len"),
+        AUX("read-aux"),
+        MODULE_AUX("read-module-aux"),
+        FUNCTIONS("read-functions");
+
+        private final String word;
+
+        Doing(String word) {
+            this.word = word;
+        }
+
+        /** As the check tool of Redis calls it. */
+        public String word() {
+            return word;
+        }
+    }
+
+    /** What {@link #checksumState} says. */
+    public enum Checksum {
+        /** Not looked at: too old a version, or not wanted. */
+        UNKNOWN,
+        /** The file says that it has none. */
+        NONE,
+        RIGHT
+    }
 
     private final RdbInput in;
     private final RdbTarget target;
@@ -46,6 +75,10 @@ public final class RdbReader implements AutoCloseable {
     private final RdbValue value = new RdbValue();
     private final RdbKeyFacts facts = new RdbKeyFacts();
     private long keys;
+    private Doing doing = Doing.START;
+    private Checksum checksum = Checksum.UNKNOWN;
+    private boolean valkey;
+    private int type = -1;
 
     /**
      * @param checksummed whether a wrong checksum is refused ({@code rdbchecksum}); one of 0 never
@@ -63,11 +96,32 @@ public final class RdbReader implements AutoCloseable {
         return keys;
     }
 
+    /** What was being read last. */
+    public Doing doing() {
+        return doing;
+    }
+
+    /** What became of the checksum, when all was read. */
+    public Checksum checksumState() {
+        return checksum;
+    }
+
+    /** The type of the value that is or was to be read, -1 between two keys. */
+    public int type() {
+        return type;
+    }
+
+    /** The key whose value is or was to be read, empty between two keys. */
+    public String keyBeingRead() {
+        return doing == Doing.VALUE ? key.toString() : "";
+    }
+
     /** Reads from the header to the checksum; answers the version. */
     public int read() throws IOException {
         int version = readHeader();
         facts.clear();
         while (true) {
+            doing = Doing.TYPE;
             int opcode = in.readByte();
             if (opcode == RdbType.OPCODE_EOF) {
                 break;
@@ -75,6 +129,7 @@ public final class RdbReader implements AutoCloseable {
             readItem(opcode);
         }
         if (version > LAST_CHECKSUM_FREE) {
+            doing = Doing.CHECKSUM;
             long computed = in.checksum();
             long stored = in.readLong();
             if (checksummed && stored != 0 && stored != computed) {
@@ -87,6 +142,9 @@ public final class RdbReader implements AutoCloseable {
                                 + ")",
                         in.position());
             }
+            if (checksummed) {
+                checksum = stored == 0 ? Checksum.NONE : Checksum.RIGHT;
+            }
         }
         return version;
     }
@@ -97,14 +155,16 @@ public final class RdbReader implements AutoCloseable {
             header[i] = (byte) in.readByte();
         }
         String magic = new String(header, StandardCharsets.ISO_8859_1);
-        boolean valkey = magic.startsWith("VALKEY");
+        valkey = magic.startsWith("VALKEY");
         String digits = magic.substring(valkey ? 6 : 5);
         if (!valkey && !magic.startsWith("REDIS") || !digits.matches("[0-9]+")) {
             throw foreign("Wrong signature trying to load DB from file");
         }
         int version = Integer.parseInt(digits);
         boolean known =
-                version >= 1 && (valkey ? version <= VALKEY_FIRST : version <= RdbType.NEWEST_READ);
+                valkey
+                        ? version >= VALKEY_FIRST && version <= VALKEY_NEWEST
+                        : version >= 1 && version <= RdbType.NEWEST_READ;
         if (!known) {
             throw foreign("Can't handle RDB format version " + version);
         }
@@ -117,29 +177,54 @@ public final class RdbReader implements AutoCloseable {
 
     private void readItem(int opcode) throws IOException {
         switch (opcode) {
-            case RdbType.OPCODE_EXPIRETIME -> facts.setExpireAtMs(in.readInt() * 1000L);
-            case RdbType.OPCODE_EXPIRETIME_MS -> facts.setExpireAtMs(in.readLong());
+            case RdbType.OPCODE_EXPIRETIME -> {
+                doing = Doing.EXPIRE;
+                facts.setExpireAtMs(in.readInt() * 1000L);
+            }
+            case RdbType.OPCODE_EXPIRETIME_MS -> {
+                doing = Doing.EXPIRE;
+                facts.setExpireAtMs(in.readLong());
+            }
             case RdbType.OPCODE_FREQ -> facts.setFrequency(in.readByte());
             case RdbType.OPCODE_IDLE -> facts.setIdleSeconds(readIdle());
-            case RdbType.OPCODE_SELECTDB -> target.selectDatabase(in.readLength());
-            case RdbType.OPCODE_RESIZEDB -> target.expectKeys(in.readLength(), in.readLength());
+            case RdbType.OPCODE_SELECTDB -> {
+                doing = Doing.LENGTH;
+                target.selectDatabase(in.readLength());
+            }
+            case RdbType.OPCODE_RESIZEDB -> {
+                doing = Doing.LENGTH;
+                target.expectKeys(in.readLength(), in.readLength());
+            }
             case RdbType.OPCODE_SLOT_INFO -> readSlotInfo();
-            case RdbType.OPCODE_AUX -> readAux();
+            case RdbType.OPCODE_AUX -> {
+                doing = Doing.AUX;
+                readAux();
+            }
             case RdbType.OPCODE_FUNCTION2 -> {
+                doing = Doing.FUNCTIONS;
                 readText();
                 target.function(text.address(), text.length());
             }
             case RdbType.OPCODE_FUNCTION_PRE_GA ->
                     throw in.refuse("Functions in the format of a release candidate");
-            case RdbType.OPCODE_MODULE_AUX -> skipModuleAux();
+            case RdbType.OPCODE_MODULE_AUX -> {
+                doing = Doing.MODULE_AUX;
+                skipModuleAux();
+            }
+            case RdbType.OPCODE_SLOT_IMPORT -> skipSlotImport();
             default -> {
-                if (opcode > RdbType.LAST) {
-                    throw in.refuse("Unknown RDB opcode " + opcode);
-                }
-                readKey(opcode);
+                readKey(typeOf(opcode));
+                type = -1;
                 facts.clear();
             }
         }
+    }
+
+    private int typeOf(int opcode) throws RdbRefusal {
+        if (opcode > (valkey ? RdbType.VALKEY_LAST : RdbType.LAST)) {
+            throw in.refuse("Unknown RDB encoding type " + opcode);
+        }
+        return valkey && opcode == RdbType.VALKEY_LAST ? RdbType.VALKEY_HASH_2 : opcode;
     }
 
     private long readIdle() throws IOException {
@@ -150,9 +235,19 @@ public final class RdbReader implements AutoCloseable {
         return seconds;
     }
 
-    private void readKey(int type) throws IOException {
+    private void readKey(int keyType) throws IOException {
+        type = keyType;
+        doing = Doing.KEY;
         in.readString(scratch, MemoryTag.OTHER, keyText);
         key.set(keyText.address(), keyText.length());
+        doing = Doing.VALUE;
+        if (type == RdbType.MODULE_2 && target.skipsModuleValues()) {
+            ModuleData.name(in.readLength());
+            ModuleData.skip(in);
+            keys++;
+            target.moduleValueSkipped(key, facts);
+            return;
+        }
         ValueCodec.read(type, in, target.slabOf(key), limits, value);
         keys++;
         if (value.kind() == RdbValue.Kind.EMPTY) {
@@ -187,40 +282,21 @@ public final class RdbReader implements AutoCloseable {
     }
 
     private void skipModuleAux() throws IOException {
-        String module = moduleName(in.readLength());
-        if (in.readLength() != MODULE_UNSIGNED) {
-            throw in.refuse("Bad when_opcode of module data");
-        }
-        in.readLength();
-        while (true) {
-            long what = in.readLength();
-            if (what == MODULE_END) {
-                break;
-            } else if (what == MODULE_SIGNED || what == MODULE_UNSIGNED) {
-                in.readLength();
-            } else if (what == MODULE_FLOAT) {
-                in.readInt();
-            } else if (what == MODULE_DOUBLE) {
-                in.readLong();
-            } else if (what == MODULE_STRING) {
-                in.readString(scratch, MemoryTag.OTHER, text);
-            } else {
-                throw in.refuse("Unknown part " + Long.toUnsignedString(what) + " of module data");
-            }
-        }
+        String module = ModuleData.name(in.readLength());
+        ModuleData.skipWhen(in);
+        ModuleData.skip(in);
         target.moduleDataSkipped(module);
     }
 
-    /** A module's id is nine characters of six bits and a version of ten. */
-    private static String moduleName(long id) {
-        String alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-        char[] name = new char[9];
-        long rest = id >>> 10;
-        for (int i = name.length - 1; i >= 0; i--) {
-            name[i] = alphabet.charAt((int) (rest & 63));
-            rest >>>= 6;
+    /** Slots that a node of a Valkey cluster was about to take over: a name and ranges. */
+    private void skipSlotImport() throws IOException {
+        in.skipString();
+        long ranges = in.readCount(2);
+        for (long i = 0; i < ranges; i++) {
+            in.readLength();
+            in.readLength();
         }
-        return String.valueOf(name);
+        target.slotImportSkipped();
     }
 
     /** Gives the reader's memory back, also that of a value whose reading was broken off. */

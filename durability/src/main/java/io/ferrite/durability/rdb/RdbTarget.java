@@ -30,6 +30,17 @@ public interface RdbTarget {
     /** Data of a module that keys do not belong to was passed over. */
     default void moduleDataSkipped(String module) throws IOException {}
 
+    /** Slots on their way into a node of a Valkey cluster were passed over. */
+    default void slotImportSkipped() throws IOException {}
+
+    /** Whether keys that hold values of modules are passed over rather than refused. */
+    default boolean skipsModuleValues() {
+        return false;
+    }
+
+    /** A key was passed over that holds a value of a module. */
+    default void moduleValueSkipped(Slice key, RdbKeyFacts facts) {}
+
     /** A key whose collection has no elements was passed over. */
     default void emptyKeySkipped(Slice key) {}
 }

@@ -35,6 +35,13 @@ public final class RdbType {
     /** The highest value type there is. */
     public static final int LAST = HASH_LISTPACK_EX;
 
+    /** Valkey's hash with times, its type 22 from version 80 on; the number is ours. */
+    static final int VALKEY_HASH_2 = 0x116;
+
+    /** The number that Valkey gives it. */
+    static final int VALKEY_LAST = 22;
+
+    static final int OPCODE_SLOT_IMPORT = 243;
     static final int OPCODE_SLOT_INFO = 244;
     static final int OPCODE_FUNCTION2 = 245;
     static final int OPCODE_FUNCTION_PRE_GA = 246;

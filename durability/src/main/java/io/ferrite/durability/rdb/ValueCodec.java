@@ -29,12 +29,19 @@ final class ValueCodec {
                     RdbType.HASH_METADATA_PRE_GA,
                     RdbType.HASH_LISTPACK_EX_PRE_GA,
                     RdbType.HASH_METADATA,
+                    RdbType.VALKEY_HASH_2,
                     RdbType.HASH_LISTPACK_EX ->
                     HashCodec.read(type, in, slab, limits.hashes(), value);
             case RdbType.STREAM_LISTPACKS, RdbType.STREAM_LISTPACKS_2, RdbType.STREAM_LISTPACKS_3 ->
                     StreamCodec.read(type, in, slab, value);
-            case RdbType.MODULE_PRE_GA, RdbType.MODULE_2 ->
-                    throw in.refuse("Values of modules cannot be loaded (type " + type + ")");
+            case RdbType.MODULE_PRE_GA ->
+                    throw in.refuse("Pre-release module format not supported");
+            case RdbType.MODULE_2 ->
+                    throw in.refuse(
+                            "The RDB file contains module data I can't load: no matching module"
+                                    + " type '"
+                                    + ModuleData.name(in.readLength())
+                                    + "'");
             default -> throw in.refuse("Unknown RDB encoding type " + type);
         }
     }

@@ -85,6 +85,11 @@ final class GatedTarget implements RdbTarget {
     }
 
     @Override
+    public void slotImportSkipped() throws IOException {
+        target.slotImportSkipped();
+    }
+
+    @Override
     public void moduleDataSkipped(String module) throws IOException {
         target.moduleDataSkipped(module);
     }

@@ -128,6 +128,12 @@ final class LoadTarget implements RdbTarget {
     }
 
     @Override
+    public void slotImportSkipped() throws IOException {
+        log.warning("The RDB file tells of slots that were being imported. That is passed over.");
+        gated.slotImportSkipped();
+    }
+
+    @Override
     public void emptyKeySkipped(Slice key) {
         if (keyspace.empty() < NAMED) {
             log.notice("rdbLoadObject skipping empty key: " + key);

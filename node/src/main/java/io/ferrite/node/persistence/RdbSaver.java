@@ -194,7 +194,7 @@ public final class RdbSaver {
                                 files.write(file, save.snapshot, incremental, () -> save.cancelled);
                     } catch (IOException e) {
                         removeTemp(temp);
-                        throw e;
+                        throw unwritten(e);
                     }
                     if (!complete) {
                         removeTemp(temp);
@@ -219,7 +219,7 @@ public final class RdbSaver {
                         files.writeHoldingAll(file, save.snapshot);
                     } catch (IOException e) {
                         removeTemp(temp);
-                        throw e;
+                        throw unwritten(e);
                     }
                     put(save, temp);
                     return true;
@@ -253,7 +253,7 @@ public final class RdbSaver {
             return environment().disk().open(temp, Disk.Mode.CREATE);
         } catch (IOException e) {
             save.snapshot.discard();
-            throw new IOException(
+            throw new SaveFailure(
                     "Failed opening the temp RDB file "
                             + temp
                             + " (in server root dir "
@@ -261,6 +261,21 @@ public final class RdbSaver {
                             + ") for saving: "
                             + e.getMessage(),
                     e);
+        }
+    }
+
+    private static IOException unwritten(IOException e) {
+        return e instanceof SaveFailure
+                ? e
+                : new SaveFailure("Write error while saving DB to the disk: " + e.getMessage(), e);
+    }
+
+    /** A failure with its line for the log. */
+    private static final class SaveFailure extends IOException {
+        private static final long serialVersionUID = 1;
+
+        SaveFailure(String line, Throwable cause) {
+            super(line, cause);
         }
     }
 
