@@ -131,7 +131,7 @@ public final class SnapshotStream {
 
     /** The reader may be a server of version 7.0; to be said before {@link #begin}. */
     public SnapshotStream forOldReaders() {
-        writer.forOldReaders();
+        encoder.forOldReaders();
         return this;
     }
 

@@ -68,7 +68,7 @@ final class AofWriter implements Environment.Work, SyncThread.Listener {
      * both more than a command: it comes back by itself after so long. What that adds to a reply is
      * less than what many replies wait anyway.
      */
-    private static final long NAP_NANOS = Long.getLong("ferrite.nap", 150_000);
+    private static final long NAP_NANOS = 150_000;
 
     private static final int MANY = 4;
     private static final byte[] NOTHING = {};
