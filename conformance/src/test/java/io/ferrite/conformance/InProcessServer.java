@@ -5,6 +5,7 @@ import io.ferrite.node.config.ConfigService;
 import io.ferrite.node.config.NetworkOptions;
 import io.ferrite.node.config.PersistenceOptions;
 import io.ferrite.node.config.Settings;
+import io.ferrite.node.config.TlsOptions;
 import io.ferrite.node.log.Log;
 import io.ferrite.node.log.LogLevel;
 import io.ferrite.server.FerriteServer;
@@ -12,6 +13,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * A server of ours in this process, at a free port, with memory checked where the tests' JVM says
@@ -23,9 +25,15 @@ final class InProcessServer implements AutoCloseable {
     private final int port;
 
     InProcessServer(int loops) throws IOException {
+        this(loops, settings -> {}, new NoFiles());
+    }
+
+    /** With these settings; listens encrypted if they name a certificate. */
+    InProcessServer(int loops, Consumer<Settings> setUp, ConfigFiles files) throws IOException {
         Settings settings = new Settings();
         settings.put(NetworkOptions.IO_THREADS, (long) loops);
         settings.put(PersistenceOptions.SAVE, List.of());
+        setUp.accept(settings);
         Log log =
                 new Log(
                         (level, text, message) -> System.err.print(text),
@@ -33,10 +41,10 @@ final class InProcessServer implements AutoCloseable {
                         0,
                         LogLevel.WARNING,
                         'M');
-        server =
-                new FerriteServer(
-                        settings, new ConfigService(settings, new NoFiles(), log, ""), log);
-        port = server.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)).port();
+        server = new FerriteServer(settings, new ConfigService(settings, files, log, ""), log);
+        InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+        boolean encrypted = !settings.get(TlsOptions.TLS_CERT_FILE).isEmpty();
+        port = (encrypted ? server.listenEncrypted(any) : server.listen(any)).port();
         server.node().start();
     }
 
@@ -50,7 +58,7 @@ final class InProcessServer implements AutoCloseable {
     }
 
     /** A machine without files. */
-    private static final class NoFiles implements ConfigFiles {
+    static class NoFiles implements ConfigFiles {
 
         @Override
         public String workingDirectory() {

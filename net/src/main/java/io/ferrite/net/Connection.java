@@ -11,8 +11,15 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.channel.unix.UnixChannel;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.security.cert.X509Certificate;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSession;
 
 /**
  * One stream connection on one event loop: what comes in goes to its {@link ConnectionHandler},
@@ -80,13 +87,21 @@ public final class Connection extends ChannelInboundHandlerAdapter {
             return;
         }
         if (pending == null) {
-            pending = in;
+            pending = in.hasMemoryAddress() ? in : toDirect(in);
         } else {
             append(in);
         }
         if (!paused) {
             present();
         }
+    }
+
+    /** What the JDK's TLS engine decrypts lies on the heap. */
+    private ByteBuf toDirect(ByteBuf in) {
+        ByteBuf direct = context.alloc().directBuffer(in.readableBytes());
+        direct.writeBytes(in);
+        in.release();
+        return direct;
     }
 
     private void append(ByteBuf in) {
@@ -162,7 +177,32 @@ public final class Connection extends ChannelInboundHandlerAdapter {
     }
 
     @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event instanceof SslHandshakeCompletionEvent handshake) {
+            if (!handshake.isSuccess()) {
+                loops.notEncrypted(this, String.valueOf(handshake.cause().getMessage()));
+                ctx.close();
+            } else if (handler != null) {
+                handler.encrypted(peerCertificate(ctx));
+            }
+        }
+    }
+
+    private static X509Certificate peerCertificate(ChannelHandlerContext ctx) {
+        try {
+            SSLSession session = ctx.pipeline().get(SslHandler.class).engine().getSession();
+            return (X509Certificate) session.getPeerCertificates()[0];
+        } catch (SSLPeerUnverifiedException none) {
+            return null;
+        }
+    }
+
+    @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (cause instanceof DecoderException && cause.getCause() instanceof SSLException) {
+            ctx.close(); // what the peer sent is not encrypted as agreed
+            return;
+        }
         if (cause instanceof Error || cause instanceof RuntimeException) {
             loops.failed(this, cause);
         }

@@ -1,5 +1,7 @@
 package io.ferrite.net;
 
+import java.security.cert.X509Certificate;
+
 /** What a connection's bytes mean to somebody. All methods run on the connection's event loop. */
 public interface ConnectionHandler {
 
@@ -18,6 +20,13 @@ public interface ConnectionHandler {
     default long wanted() {
         return 0;
     }
+
+    /**
+     * The connection is encrypted now; comes before any byte, and never where nothing is encrypted.
+     *
+     * @param peer the certificate of the peer, null if it showed none
+     */
+    default void encrypted(X509Certificate peer) {}
 
     /** The bytes read in one go have all been presented: flush what was written. */
     void readComplete();

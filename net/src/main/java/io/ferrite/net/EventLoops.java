@@ -1,5 +1,6 @@
 package io.ferrite.net;
 
+import io.ferrite.net.tls.TlsContext;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.PooledByteBufAllocator;
@@ -23,6 +24,7 @@ import java.util.Map;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * The process's event loops and everything that lives on them: listeners, accepted and outgoing
@@ -38,6 +40,9 @@ public final class EventLoops implements AutoCloseable {
 
         /** A handler threw: a defect of ours, not the peer's. */
         void failed(Connection connection, Throwable cause);
+
+        /** An encrypted connection did not come about; it is about to close. */
+        default void notEncrypted(Connection connection, String reason) {}
     }
 
     /** Socket settings for new connections. */
@@ -109,6 +114,10 @@ public final class EventLoops implements AutoCloseable {
         observer.failed(connection, cause);
     }
 
+    void notEncrypted(Connection connection, String reason) {
+        observer.notEncrypted(connection, reason);
+    }
+
     // --- listening -------------------------------------------------------------------------------
 
     /**
@@ -145,6 +154,21 @@ public final class EventLoops implements AutoCloseable {
      */
     public Listener listen(InetSocketAddress address, SocketSettings settings, Acceptor acceptor)
             throws IOException {
+        return listen(address, settings, null, acceptor);
+    }
+
+    /**
+     * Listens on a TCP address for encrypted connections.
+     *
+     * @param tls gives what each new connection is encrypted with; null for plain connections
+     * @throws IOException with the reason, if the address cannot be had
+     */
+    public Listener listen(
+            InetSocketAddress address,
+            SocketSettings settings,
+            Supplier<TlsContext> tls,
+            Acceptor acceptor)
+            throws IOException {
         ServerBootstrap bootstrap =
                 new ServerBootstrap()
                         .group(acceptGroup, group)
@@ -152,7 +176,7 @@ public final class EventLoops implements AutoCloseable {
                         .option(ChannelOption.SO_BACKLOG, settings.backlog())
                         .option(ChannelOption.SO_REUSEADDR, true)
                         .childOption(ChannelOption.TCP_NODELAY, settings.noDelay());
-        return bind(bootstrap, address, acceptor);
+        return bind(bootstrap, address, tls, acceptor);
     }
 
     /** Listens on a Unix socket; an existing file of that name must be out of the way. */
@@ -168,10 +192,15 @@ public final class EventLoops implements AutoCloseable {
                         .channel(unix.unixServerChannel())
                         .option(ChannelOption.SO_BACKLOG, backlog),
                 address,
+                null,
                 acceptor);
     }
 
-    private Listener bind(ServerBootstrap bootstrap, SocketAddress address, Acceptor acceptor)
+    private Listener bind(
+            ServerBootstrap bootstrap,
+            SocketAddress address,
+            Supplier<TlsContext> tls,
+            Acceptor acceptor)
             throws IOException {
         bootstrap
                 .option(ChannelOption.AUTO_READ, false)
@@ -182,7 +211,7 @@ public final class EventLoops implements AutoCloseable {
                 .childOption(
                         ChannelOption.WRITE_BUFFER_WATER_MARK,
                         new WriteBufferWaterMark(256 << 10, 1 << 20))
-                .childHandler(initializer(acceptor));
+                .childHandler(initializer(tls, acceptor));
         var bound = bootstrap.bind(address).awaitUninterruptibly();
         if (!bound.isSuccess()) {
             throw new IOException(bound.cause().getMessage(), bound.cause());
@@ -190,10 +219,13 @@ public final class EventLoops implements AutoCloseable {
         return new Listener(bound.channel());
     }
 
-    private ChannelInitializer<Channel> initializer(Acceptor acceptor) {
+    private ChannelInitializer<Channel> initializer(Supplier<TlsContext> tls, Acceptor acceptor) {
         return new ChannelInitializer<>() {
             @Override
             protected void initChannel(Channel channel) {
+                if (tls != null) {
+                    channel.pipeline().addLast(tls.get().newHandler(channel.alloc()));
+                }
                 channel.pipeline()
                         .addLast(
                                 new Connection(
@@ -208,6 +240,7 @@ public final class EventLoops implements AutoCloseable {
      * Connects to a TCP address.
      *
      * @param loop the event loop that the connection lives on
+     * @param tls what the connection is encrypted with; null for a plain one
      * @param onFailure told on that event loop, with the reason, when there is no connection in
      *     time
      */
@@ -216,6 +249,7 @@ public final class EventLoops implements AutoCloseable {
             InetSocketAddress address,
             InetSocketAddress source,
             int timeoutMs,
+            TlsContext tls,
             Acceptor onConnected,
             Consumer<String> onFailure) {
         Bootstrap bootstrap =
@@ -228,7 +262,7 @@ public final class EventLoops implements AutoCloseable {
                         .option(
                                 ChannelOption.WRITE_BUFFER_WATER_MARK,
                                 new WriteBufferWaterMark(256 << 10, 1 << 20))
-                        .handler(initializer(onConnected));
+                        .handler(initializer(tls == null ? null : () -> tls, onConnected));
         var connecting =
                 source == null ? bootstrap.connect(address) : bootstrap.connect(address, source);
         connecting.addListener(done -> {

@@ -42,6 +42,23 @@ public interface Environment {
      */
     default void connect(
             int loop, String host, int port, String source, int timeoutMs, LinkEvents events) {
+        connect(loop, host, port, source, timeoutMs, false, events);
+    }
+
+    /**
+     * Connects to another server, encrypted if so wished.
+     *
+     * @param source the local address to connect from, empty for any
+     * @param tls whether the link is to be encrypted, as the parameters of TLS say
+     */
+    default void connect(
+            int loop,
+            String host,
+            int port,
+            String source,
+            int timeoutMs,
+            boolean tls,
+            LinkEvents events) {
         onLoop(loop, () -> events.failed("no network"));
     }
 }

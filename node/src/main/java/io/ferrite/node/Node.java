@@ -241,7 +241,7 @@ public final class Node {
     }
 
     /** Runs an action about once a second on an event loop. Before {@link #start} only. */
-    void everySecond(int loop, Runnable action) {
+    public void everySecond(int loop, Runnable action) {
         crons[loop].everySecond(action);
     }
 

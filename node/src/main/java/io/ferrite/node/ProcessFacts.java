@@ -1,5 +1,7 @@
 package io.ferrite.node;
 
+import java.util.Map;
+
 /** What the operating system and the runtime know of this process. */
 public interface ProcessFacts {
 
@@ -28,6 +30,11 @@ public interface ProcessFacts {
 
     /** Bytes of the Java heap in use, about. */
     long heapBytes();
+
+    /** What INFO tls tells of the certificates in use, in order; empty while there are none. */
+    default Map<String, String> certificates(long nowMs) {
+        return Map.of();
+    }
 
     /** What drives the sockets: epoll, io_uring or nio. */
     String transport();

@@ -24,6 +24,7 @@ public final class ServerStats {
     public final LongAdder deniedCommand = new LongAdder();
     public final LongAdder deniedKey = new LongAdder();
     public final LongAdder deniedChannel = new LongAdder();
+    public final LongAdder deniedCertificate = new LongAdder();
     public final LongAdder dumpChecks = new LongAdder();
     public final LongAdder unexpectedErrors = new LongAdder();
     public final LongAdder snapshots = new LongAdder();
@@ -48,6 +49,7 @@ public final class ServerStats {
         deniedCommand,
         deniedKey,
         deniedChannel,
+        deniedCertificate,
         dumpChecks,
         unexpectedErrors,
         snapshots

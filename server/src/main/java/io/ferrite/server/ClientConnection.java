@@ -7,12 +7,15 @@ import io.ferrite.engine.StreamEnd;
 import io.ferrite.memory.Memory;
 import io.ferrite.net.Connection;
 import io.ferrite.net.ConnectionHandler;
+import io.ferrite.net.tls.PeerName;
 import io.ferrite.node.ClientEviction;
 import io.ferrite.node.ClientLimits;
 import io.ferrite.node.ClientLink;
 import io.ferrite.node.Dispatcher;
 import io.ferrite.node.Node;
 import io.ferrite.node.ServerStats;
+import io.ferrite.node.config.Choices.TlsAuthClientsUser;
+import io.ferrite.node.config.TlsOptions;
 import io.ferrite.resp.Limits;
 import io.ferrite.resp.NativeReplyWriter;
 import io.ferrite.resp.ReplyWriter;
@@ -21,7 +24,9 @@ import io.ferrite.resp.RequestDecoder;
 import io.ferrite.spec.CommandFlag;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.security.cert.X509Certificate;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -113,6 +118,19 @@ final class ClientConnection implements ConnectionHandler, ClientLink, Outbox.St
     }
 
     // --- input -----------------------------------------------------------------------------------
+
+    @Override
+    public void encrypted(X509Certificate peer) {
+        if (peer == null) {
+            return;
+        }
+        TlsAuthClientsUser which = node.settings().get(TlsOptions.TLS_AUTH_CLIENTS_USER);
+        switch (which) {
+            case OFF -> {}
+            case CN -> node.access().enterAs(session, List.of(PeerName.common(peer)));
+            case URI -> node.access().enterAs(session, PeerName.uris(peer));
+        }
+    }
 
     @Override
     public int received(long base, int from, int to) {

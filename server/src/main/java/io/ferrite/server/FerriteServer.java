@@ -7,6 +7,7 @@ import io.ferrite.node.Node;
 import io.ferrite.node.NodeKind;
 import io.ferrite.node.Shutdown;
 import io.ferrite.node.config.Choices.ShutdownChoice;
+import io.ferrite.node.config.ConfigRefusal;
 import io.ferrite.node.config.ConfigService;
 import io.ferrite.node.config.NetworkOptions;
 import io.ferrite.node.config.ServerOptions;
@@ -37,6 +38,7 @@ public final class FerriteServer implements AutoCloseable {
     private final Settings settings;
     private final Node node;
     private final EventLoops loops;
+    private final Encryption encryption;
     private final Limits limits = new Limits();
     private final Reception reception;
     private final List<EventLoops.Listener> listeners = new CopyOnWriteArrayList<>();
@@ -61,9 +63,12 @@ public final class FerriteServer implements AutoCloseable {
         IoTransport transport = IoTransport.choose(io);
         this.loops = new EventLoops(threads, transport, new Connections());
         SystemEnvironment environment = new SystemEnvironment(loops.count());
-        environment.use(loops);
+        this.encryption = new Encryption(settings, config.files(), log);
+        environment.use(loops, encryption);
         SystemFacts facts = new SystemFacts(transport.text());
         this.node = NodeAssembly.assemble(environment, facts, settings, config, log, kind);
+        facts.use(encryption);
+        node.everySecond(0, () -> encryption.everySecond(environment));
         this.reception = new Reception(node, limits);
         Settings.Listener bulk =
                 now -> limits.maxBulkBytes(now.get(NetworkOptions.PROTO_MAX_BULK_LEN));
@@ -127,11 +132,34 @@ public final class FerriteServer implements AutoCloseable {
         return limits;
     }
 
+    Encryption encryption() {
+        return encryption;
+    }
+
     /** Listens on a TCP address, until the listener or the server is closed. */
     public EventLoops.Listener listen(InetSocketAddress address) throws IOException {
+        return listen(address, false);
+    }
+
+    /**
+     * Listens on a TCP address for encrypted connections.
+     *
+     * @throws ConfigRefusal if they can't be had with the settings; why stands in the log
+     */
+    public EventLoops.Listener listenEncrypted(InetSocketAddress address) throws IOException {
+        encryption.beginAnyway();
+        return listen(address, true);
+    }
+
+    /**
+     * As {@link #listen(InetSocketAddress)}, for encrypted connections if so wished; then {@link
+     * #encryption} must have begun.
+     */
+    EventLoops.Listener listen(InetSocketAddress address, boolean tls) throws IOException {
         EventLoops.SocketSettings socket =
                 new EventLoops.SocketSettings(settings.getInt(NetworkOptions.TCP_BACKLOG), true);
-        return added(loops.listen(address, socket, reception));
+        return added(
+                loops.listen(address, socket, tls ? encryption::server : null, reception));
     }
 
     /** Listens on a Unix socket with the given mode; 0 leaves it to the umask. */
@@ -181,6 +209,19 @@ public final class FerriteServer implements AutoCloseable {
 
         @Override
         public void closed(Connection connection) {}
+
+        @Override
+        public void notEncrypted(Connection connection, String reason) {
+            node.log()
+                    .warning(
+                            "Error accepting a client connection: "
+                                    + reason
+                                    + " (addr="
+                                    + connection.remoteText()
+                                    + " laddr="
+                                    + connection.localText()
+                                    + ")");
+        }
 
         @Override
         public void failed(Connection connection, Throwable cause) {

@@ -2,8 +2,10 @@ package io.ferrite.server;
 
 import io.ferrite.net.Connection;
 import io.ferrite.net.ConnectionHandler;
+import io.ferrite.net.tls.PeerName;
 import io.ferrite.node.Link;
 import io.ferrite.node.LinkEvents;
+import java.security.cert.X509Certificate;
 
 /** A connection to another server, as the node sees it. Event loop only. */
 final class OutgoingLink implements Link, ConnectionHandler {
@@ -11,9 +13,20 @@ final class OutgoingLink implements Link, ConnectionHandler {
     private final Connection connection;
     private final LinkEvents events;
 
-    OutgoingLink(Connection connection, LinkEvents events) {
+    /** The name that the peer's certificate must have; empty for any. */
+    private final String peerName;
+
+    OutgoingLink(Connection connection, String peerName, LinkEvents events) {
         this.connection = connection;
+        this.peerName = peerName;
         this.events = events;
+    }
+
+    @Override
+    public void encrypted(X509Certificate peer) {
+        if (!peerName.isEmpty() && (peer == null || !PeerName.is(peer, peerName))) {
+            connection.close();
+        }
     }
 
     @Override

@@ -1,8 +1,10 @@
 package io.ferrite.server;
 
 import io.ferrite.node.NodeKind;
+import io.ferrite.node.config.ConfigRefusal;
 import io.ferrite.node.config.NetworkOptions;
 import io.ferrite.node.config.StartError;
+import io.ferrite.node.config.TlsOptions;
 import io.ferrite.spec.CommandCatalog;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -59,14 +61,23 @@ final class ServerRole {
         List<String> kinds = new ArrayList<>();
         server.holdDoors();
         int port = start.settings().getInt(NetworkOptions.PORT);
-        listen(port);
+        int tlsPort = start.settings().getInt(TlsOptions.TLS_PORT);
+        beginEncryption();
+        listen(port, false);
         if (port != 0) {
             kinds.add("tcp");
+        }
+        listen(tlsPort, true);
+        if (tlsPort != 0) {
+            kinds.add("tls");
         }
         String unix = start.settings().get(NetworkOptions.UNIXSOCKET);
         if (!unix.isEmpty()) {
             listenUnix(start.resolve(unix));
             kinds.add("unix");
+        }
+        if (kinds.isEmpty()) {
+            System.exit(start.failed("Configured to not listen anywhere, exiting."));
         }
         start.log().notice("I/O: " + server.describeLoops());
         start.initialized();
@@ -94,15 +105,24 @@ final class ServerRole {
         try {
             server.node().access().load(start.directives().users());
         } catch (StartError e) {
-            System.exit(start.failed(e));
+            System.exit(start.failed(e.getMessage()));
         }
     }
 
-    private void listen(int port) {
+    private void beginEncryption() {
         try {
-            new TcpListeners(server, start.log()).begin(start.settings());
+            server.encryption().begin();
+        } catch (ConfigRefusal e) {
+            System.exit(start.failed("Failed to configure TLS. Check logs for more info."));
+        }
+    }
+
+    private void listen(int port, boolean tls) {
+        try {
+            new TcpListeners(server, start.log(), tls).begin(start.settings());
         } catch (TcpListeners.Failure e) {
-            System.exit(start.failedListening(e.host(), port, "tcp", e.getMessage()));
+            String kind = tls ? "tls" : "tcp";
+            System.exit(start.failedListening(e.host(), port, kind, e.getMessage()));
         }
     }
 

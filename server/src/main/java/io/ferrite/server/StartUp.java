@@ -322,8 +322,8 @@ final class StartUp {
     }
 
     /** The server cannot start; the status to exit with. */
-    int failed(StartError why) {
-        why.getMessage().lines().forEach(log::warning);
+    int failed(String why) {
+        why.lines().forEach(log::warning);
         fail();
         return status;
     }

@@ -21,12 +21,15 @@ final class SystemEnvironment implements Environment {
     /** Set before anything runs; apart from the number of loops nothing is asked earlier. */
     private EventLoops eventLoops;
 
+    private Encryption encryption;
+
     SystemEnvironment(int loops) {
         this.loops = loops;
     }
 
-    void use(EventLoops eventLoops) {
+    void use(EventLoops eventLoops, Encryption encryption) {
         this.eventLoops = eventLoops;
+        this.encryption = encryption;
     }
 
     @Override
@@ -81,13 +84,19 @@ final class SystemEnvironment implements Environment {
 
     @Override
     public void connect(
-            int loop, String host, int port, String source, int timeoutMs, LinkEvents events) {
+            int loop,
+            String host,
+            int port,
+            String source,
+            int timeoutMs,
+            boolean tls,
+            LinkEvents events) {
         if (isLiteral(host) && isLiteral(source)) {
-            resolve(loop, host, port, source, timeoutMs, events);
+            resolve(loop, host, port, source, timeoutMs, tls, events);
             return;
         }
         // A name may have to be asked for over the network, which no event loop waits for.
-        background("resolve", () -> resolve(loop, host, port, source, timeoutMs, events));
+        background("resolve", () -> resolve(loop, host, port, source, timeoutMs, tls, events));
     }
 
     /** Whether it is an address in numbers, or nothing. */
@@ -96,11 +105,17 @@ final class SystemEnvironment implements Environment {
     }
 
     private void resolve(
-            int loop, String host, int port, String source, int timeoutMs, LinkEvents events) {
+            int loop,
+            String host,
+            int port,
+            String source,
+            int timeoutMs,
+            boolean tls,
+            LinkEvents events) {
         InetSocketAddress target = new InetSocketAddress(host, port);
         InetSocketAddress from = source.isEmpty() ? null : new InetSocketAddress(source, 0);
         try {
-            onLoop(loop, () -> connect(loop, target, from, timeoutMs, events));
+            onLoop(loop, () -> connect(loop, target, from, timeoutMs, tls, events));
         } catch (RejectedExecutionException ended) {
             // The loops are gone, and with them everybody who waits for this.
         }
@@ -111,6 +126,7 @@ final class SystemEnvironment implements Environment {
             InetSocketAddress target,
             InetSocketAddress source,
             int timeoutMs,
+            boolean tls,
             LinkEvents events) {
         if (target.isUnresolved()) {
             events.failed("Temporary failure in name resolution");
@@ -121,8 +137,9 @@ final class SystemEnvironment implements Environment {
                 target,
                 source,
                 timeoutMs,
+                tls ? encryption.client() : null,
                 connection -> {
-                    OutgoingLink link = new OutgoingLink(connection, events);
+                    OutgoingLink link = new OutgoingLink(connection, encryption.peerName(), events);
                     // Only when the connection knows whom to give its bytes to.
                     onLoop(loop, () -> events.opened(link));
                     return link;

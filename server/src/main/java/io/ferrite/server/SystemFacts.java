@@ -4,6 +4,7 @@ import io.ferrite.node.ProcessFacts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 
 /** Facts about this process from /proc and the runtime. */
 final class SystemFacts implements ProcessFacts {
@@ -16,6 +17,7 @@ final class SystemFacts implements ProcessFacts {
     private final String transport;
     private final String system;
     private final long machineBytes;
+    private Encryption encryption;
 
     SystemFacts(String transport) {
         this.transport = transport;
@@ -26,6 +28,16 @@ final class SystemFacts implements ProcessFacts {
                         + " "
                         + machine(System.getProperty("os.arch"));
         this.machineBytes = readMachineBytes();
+    }
+
+    /** From where {@link #certificates} are taken. */
+    void use(Encryption encryption) {
+        this.encryption = encryption;
+    }
+
+    @Override
+    public Map<String, String> certificates(long nowMs) {
+        return encryption == null ? Map.of() : encryption.certificates(nowMs);
     }
 
     /** The name that uname gives to what Java calls amd64. */

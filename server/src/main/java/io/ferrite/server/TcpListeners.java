@@ -3,7 +3,9 @@ package io.ferrite.server;
 import io.ferrite.net.EventLoops;
 import io.ferrite.node.config.ConfigRefusal;
 import io.ferrite.node.config.NetworkOptions;
+import io.ferrite.node.config.NumberOption;
 import io.ferrite.node.config.Settings;
+import io.ferrite.node.config.TlsOptions;
 import io.ferrite.node.log.Log;
 import io.ferrite.node.log.LogLines;
 import java.io.IOException;
@@ -36,38 +38,48 @@ final class TcpListeners {
 
     private final FerriteServer server;
     private final Log log;
+    private final NumberOption portOption;
+    private final boolean tls;
     private List<EventLoops.Listener> open = List.of();
     private List<String> names = List.of();
     private int port;
 
+    /** For plain connections, at {@code port}. */
     TcpListeners(FerriteServer server, Log log) {
+        this(server, log, false);
+    }
+
+    /** For encrypted connections at {@code tls-port}, or for plain ones. */
+    TcpListeners(FerriteServer server, Log log, boolean tls) {
         this.server = server;
         this.log = log;
+        this.tls = tls;
+        this.portOption = tls ? TlsOptions.TLS_PORT : NetworkOptions.PORT;
     }
 
     /** Listens as the settings say, from now on and whenever they change. */
     void begin(Settings settings) throws Failure {
         names = names(settings);
-        port = settings.getInt(NetworkOptions.PORT);
+        port = settings.getInt(portOption);
         open = listen(names, port);
-        settings.onChange(this::change, NetworkOptions.PORT, NetworkOptions.BIND);
+        settings.onChange(this::change, portOption, NetworkOptions.BIND);
     }
 
     /** Listens on a free port of the first address, for tests; returns the port. */
     int beginAnywhere(Settings settings) throws IOException {
         String host = names(settings).getFirst();
-        EventLoops.Listener listener = server.listen(new InetSocketAddress(address(host), 0));
+        EventLoops.Listener listener = server.listen(new InetSocketAddress(address(host), 0), tls);
         names = names(settings);
         port = listener.port();
         open = List.of(listener);
-        settings.put(NetworkOptions.PORT, (long) port);
-        settings.onChange(this::change, NetworkOptions.PORT, NetworkOptions.BIND);
+        settings.put(portOption, (long) port);
+        settings.onChange(this::change, portOption, NetworkOptions.BIND);
         return port;
     }
 
     private synchronized void change(Settings now) {
         List<String> newNames = names(now);
-        int newPort = now.getInt(NetworkOptions.PORT);
+        int newPort = now.getInt(portOption);
         if (newNames.equals(names) && newPort == port) {
             return;
         }
@@ -122,7 +134,7 @@ final class TcpListeners {
             boolean optional = name.startsWith("-");
             String host = optional ? name.substring(1) : name;
             try {
-                opened.add(server.listen(new InetSocketAddress(address(host), port)));
+                opened.add(server.listen(new InetSocketAddress(address(host), port), tls));
             } catch (IOException e) {
                 if (!optional) {
                     close(opened);
@@ -147,7 +159,7 @@ final class TcpListeners {
             return null;
         }
         try {
-            return server.listen(new InetSocketAddress(address("::*"), port));
+            return server.listen(new InetSocketAddress(address("::*"), port), tls);
         } catch (IOException noSuchFamily) {
             return null;
         }

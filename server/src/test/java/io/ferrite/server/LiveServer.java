@@ -3,10 +3,12 @@ package io.ferrite.server;
 import io.ferrite.node.Node;
 import io.ferrite.node.config.CommandLine;
 import io.ferrite.node.config.ConfigLoader;
+import io.ferrite.node.config.ConfigRefusal;
 import io.ferrite.node.config.ConfigService;
 import io.ferrite.node.config.Settings;
 import io.ferrite.node.config.StartDirectives;
 import io.ferrite.node.config.StartError;
+import io.ferrite.node.config.TlsOptions;
 import io.ferrite.node.log.Log;
 import io.ferrite.node.log.LogLevel;
 import io.ferrite.spec.CommandCatalog;
@@ -61,6 +63,13 @@ final class LiveServer implements AutoCloseable {
         }
         TcpListeners listeners = new TcpListeners(server, log);
         port = listeners.beginAnywhere(settings);
+        try {
+            server.encryption().begin();
+            new TcpListeners(server, log, true).begin(settings);
+        } catch (ConfigRefusal | TcpListeners.Failure e) {
+            server.close();
+            throw new IOException(e);
+        }
         server.node().start();
     }
 
@@ -77,9 +86,17 @@ final class LiveServer implements AutoCloseable {
         return logged;
     }
 
+    int tlsPort() {
+        return server.node().settings().getInt(TlsOptions.TLS_PORT);
+    }
+
     /** A new connection, closed with the server. */
     Wire connect() throws IOException {
-        Wire wire = new Wire(port);
+        return wire(new Wire(port));
+    }
+
+    /** A connection to be closed with the server. */
+    Wire wire(Wire wire) {
         wires.add(wire);
         return wire;
     }

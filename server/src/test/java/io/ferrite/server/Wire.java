@@ -22,7 +22,12 @@ final class Wire implements AutoCloseable {
     private final InputStream in;
 
     Wire(int port) throws IOException {
-        socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        this(new Socket(InetAddress.getLoopbackAddress(), port));
+    }
+
+    /** Over a socket of any kind. */
+    Wire(Socket socket) throws IOException {
+        this.socket = socket;
         socket.setTcpNoDelay(true);
         socket.setSoTimeout(PATIENCE_MS);
         in = new BufferedInputStream(socket.getInputStream());
@@ -74,6 +79,20 @@ final class Wire implements AutoCloseable {
         } finally {
             socket.setSoTimeout(PATIENCE_MS);
         }
+    }
+
+    /** All there is until the peer ends the connection. */
+    String readToEnd() {
+        StringBuilder all = new StringBuilder();
+        try {
+            int b;
+            while ((b = in.read()) >= 0) {
+                all.append((char) b);
+            }
+        } catch (IOException reset) {
+            // an end as good as another
+        }
+        return all.toString();
     }
 
     /** The next reply or push, whole. */

@@ -448,9 +448,7 @@ public final class Database {
     /** A key of a table among those with an expiry, each as likely as the other. */
     public long randomVolatile(int table, RandomGenerator random) {
         long heap = tables.heap(table);
-        return heap == 0
-                ? NONE
-                : ExpiryHeap.element(heap, random.nextInt(ExpiryHeap.size(heap)));
+        return heap == 0 ? NONE : ExpiryHeap.element(heap, random.nextInt(ExpiryHeap.size(heap)));
     }
 
     /**

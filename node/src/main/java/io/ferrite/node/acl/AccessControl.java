@@ -153,6 +153,26 @@ public final class AccessControl {
         return null;
     }
 
+    /**
+     * Lets a session in whose certificate says who it is: as the first of these that is a user and
+     * is on. If none is, it is the default user, as any that shows no certificate.
+     */
+    public void enterAs(Session session, List<String> names) {
+        for (String name : names) {
+            User user = users.get(name);
+            if (user != null && user.rules().isEnabled()) {
+                session.setUser(user);
+                if (!user.isDeleted()) {
+                    session.clear(Session.UNAUTHENTICATED);
+                    return;
+                }
+                begin(session);
+            }
+        }
+        node.stats().deniedCertificate.increment();
+        node.log().verbose("A client's certificate names no user (addr=" + session.address() + ")");
+    }
+
     private void refuseAuth(Session session, String name, String verb) {
         node.stats().deniedAuth.increment();
         note(session, Denial.AUTH, contextOf(session), verb, name);

@@ -80,7 +80,12 @@ public final class ChoiceOption<E extends Enum<E>> extends Option<E> {
 
         /** The constant with this word, or null. */
         E find(String word) {
-            return byWord.get(Words.lowerCase(word));
+            for (Map.Entry<String, E> entry : byWord.entrySet()) {
+                if (Words.equalIgnoringCase(entry.getKey(), word)) {
+                    return entry.getValue();
+                }
+            }
+            return null;
         }
 
         String of(E value) {

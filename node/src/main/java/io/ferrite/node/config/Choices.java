@@ -58,6 +58,24 @@ public final class Choices {
         SWAPDB
     }
 
+    /** Which name in a client's certificate is that of its user. */
+    public enum TlsAuthClientsUser implements ChoiceOption.Spelled {
+        OFF("off"),
+        CN("CN"),
+        URI("URI");
+
+        private final List<String> words;
+
+        TlsAuthClientsUser(String word) {
+            this.words = List.of(word);
+        }
+
+        @Override
+        public List<String> words() {
+            return words;
+        }
+    }
+
     public enum TlsAuthClients {
         NO,
         YES,

@@ -3,6 +3,7 @@ package io.ferrite.node.config;
 import static io.ferrite.node.config.Row.row;
 
 import io.ferrite.node.config.Choices.TlsAuthClients;
+import io.ferrite.node.config.Choices.TlsAuthClientsUser;
 import java.util.List;
 
 /** Parameters of encrypted connections. */
@@ -57,12 +58,24 @@ public final class TlsOptions {
             tls("tls-session-cache-timeout", "seconds a session is kept").number(0, INT_MAX, 300);
     public static final NumberOption MAX_NEW_TLS_CONNECTIONS_PER_CYCLE =
             tls("max-new-tls-connections-per-cycle", "TLS connections accepted in one go")
+                    .inert("each event loop accepts what the transport hands it")
                     .number(1, 1000, 1);
+    public static final ChoiceOption<TlsAuthClientsUser> TLS_AUTH_CLIENTS_USER =
+            tls("tls-auth-clients-user", "which name in a client's certificate makes it a user")
+                    .choice(TlsAuthClientsUser.OFF);
+    public static final NumberOption TLS_AUTO_RELOAD_INTERVAL =
+            tls("tls-auto-reload-interval", "seconds between looks for changed files; 0: never")
+                    .number(0, INT_MAX, 0);
+    public static final TextOption TLS_EXPECTED_PEER_NAME =
+            tls("tls-expected-peer-name", "name that other servers' certificates must have")
+                    .optionalText();
+    public static final TextOption TLS_GROUPS =
+            tls("tls-groups", "groups for agreeing on keys, most wanted first").optionalText();
 
     private TlsOptions() {}
 
     private static Row tls(String name, String text) {
-        return row(name, text).inert(Inert.TLS);
+        return row(name, text);
     }
 
     /** A file is read again whenever it is named, also when the name stays the same. */
@@ -92,6 +105,36 @@ public final class TlsOptions {
                 TLS_SESSION_CACHING,
                 TLS_SESSION_CACHE_SIZE,
                 TLS_SESSION_CACHE_TIMEOUT,
-                MAX_NEW_TLS_CONNECTIONS_PER_CYCLE);
+                MAX_NEW_TLS_CONNECTIONS_PER_CYCLE,
+                TLS_AUTH_CLIENTS_USER,
+                TLS_AUTO_RELOAD_INTERVAL,
+                TLS_EXPECTED_PEER_NAME,
+                TLS_GROUPS);
+    }
+
+    /** Everything that decides how connections are encrypted, and whether any is. */
+    public static List<Option<?>> ofContexts() {
+        return List.of(
+                TLS_PORT,
+                TLS_REPLICATION,
+                TLS_CLUSTER,
+                TLS_CERT_FILE,
+                TLS_KEY_FILE,
+                TLS_KEY_FILE_PASS,
+                TLS_CLIENT_CERT_FILE,
+                TLS_CLIENT_KEY_FILE,
+                TLS_CLIENT_KEY_FILE_PASS,
+                TLS_DH_PARAMS_FILE,
+                TLS_CA_CERT_FILE,
+                TLS_CA_CERT_DIR,
+                TLS_AUTH_CLIENTS,
+                TLS_PROTOCOLS,
+                TLS_CIPHERS,
+                TLS_CIPHERSUITES,
+                TLS_GROUPS,
+                TLS_PREFER_SERVER_CIPHERS,
+                TLS_SESSION_CACHING,
+                TLS_SESSION_CACHE_SIZE,
+                TLS_SESSION_CACHE_TIMEOUT);
     }
 }

@@ -32,6 +32,9 @@ public final class InfoReport {
         }
         StringBuilder text = new StringBuilder(4096);
         for (Section section : chosen) {
+            if (section == Section.TLS && !Section.isEncrypting(node)) {
+                continue;
+            }
             if (!text.isEmpty()) {
                 text.append("\r\n");
             }

@@ -75,12 +75,23 @@ enum Section {
             out.put("cluster_enabled", 0);
         }
     },
+    /** Shown only while there is something to tell: version 7 has no such section. */
+    TLS("TLS", true) {
+        @Override
+        void write(Node node, InfoText out) {
+            node.process().certificates(node.environment().nowMs()).forEach(out::put);
+        }
+    },
     KEYSPACE("Keyspace", true) {
         @Override
         void write(Node node, InfoText out) {
             StatsSections.keyspace(node, out);
         }
     };
+
+    static boolean isEncrypting(Node node) {
+        return !node.process().certificates(node.environment().nowMs()).isEmpty();
+    }
 
     private final String title;
     private final boolean usual;

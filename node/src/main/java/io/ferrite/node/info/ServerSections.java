@@ -6,6 +6,7 @@ import io.ferrite.node.Node;
 import io.ferrite.node.ProcessFacts;
 import io.ferrite.node.config.NetworkOptions;
 import io.ferrite.node.config.ServerOptions;
+import io.ferrite.node.config.TlsOptions;
 import java.util.Locale;
 
 /** Sections about the process, its clients and its files. */
@@ -33,7 +34,7 @@ final class ServerSections {
                 .put("process_id", process.pid())
                 .put("process_supervised", node.settings().render(ServerOptions.SUPERVISED))
                 .put("run_id", node.runId())
-                .put("tcp_port", node.settings().get(NetworkOptions.PORT))
+                .put("tcp_port", port(node))
                 .put("server_time_usec", nowMs * 1000)
                 .put("uptime_in_seconds", upSeconds)
                 .put("uptime_in_days", upSeconds / 86400)
@@ -47,6 +48,11 @@ final class ServerSections {
         if (exitMs >= 0) {
             out.put("shutdown_in_milliseconds", exitMs);
         }
+    }
+
+    private static long port(Node node) {
+        long port = node.settings().get(NetworkOptions.PORT);
+        return port != 0 ? port : node.settings().get(TlsOptions.TLS_PORT);
     }
 
     static void clients(Node node, InfoText out) {

@@ -77,7 +77,8 @@ final class StatsSections {
                 .put("acl_access_denied_auth", stats.deniedAuth.sum())
                 .put("acl_access_denied_cmd", stats.deniedCommand.sum())
                 .put("acl_access_denied_key", stats.deniedKey.sum())
-                .put("acl_access_denied_channel", stats.deniedChannel.sum());
+                .put("acl_access_denied_channel", stats.deniedChannel.sum())
+                .put("acl_access_denied_tls_cert", stats.deniedCertificate.sum());
     }
 
     private static void channels(PubSub pubSub, InfoText out) {

@@ -17,6 +17,7 @@ import io.ferrite.node.config.LeaderAddress;
 import io.ferrite.node.config.NetworkOptions;
 import io.ferrite.node.config.ReplicationOptions;
 import io.ferrite.node.config.Settings;
+import io.ferrite.node.config.TlsOptions;
 import io.ferrite.node.persistence.RdbLoader;
 import io.ferrite.resp.ReplyWriter;
 import io.ferrite.store.Database;
@@ -137,6 +138,7 @@ final class FollowerSide implements FollowerDriver.Host, FollowerDriver.Transpor
                 port,
                 node.settings().get(NetworkOptions.BIND_SOURCE_ADDR),
                 (int) Math.min(Integer.MAX_VALUE, settings().timeoutMs()),
+                node.settings().get(TlsOptions.TLS_REPLICATION),
                 new Events(number));
     }
 
@@ -216,10 +218,16 @@ final class FollowerSide implements FollowerDriver.Host, FollowerDriver.Transpor
         int port = s.getInt(ReplicationOptions.REPLICA_ANNOUNCE_PORT);
         return new FollowerLink.Settings(
                 s.get(ReplicationOptions.REPL_TIMEOUT) * 1000,
-                port != 0 ? port : s.getInt(NetworkOptions.PORT),
+                port != 0 ? port : ownPort(s),
                 orNull(s.get(ReplicationOptions.REPLICA_ANNOUNCE_IP)),
                 orNull(s.get(ReplicationOptions.MASTERUSER)),
                 orNull(s.get(ReplicationOptions.MASTERAUTH)));
+    }
+
+    /** The port that is told to the leader. */
+    private static int ownPort(Settings s) {
+        int tls = s.get(TlsOptions.TLS_REPLICATION) ? s.getInt(TlsOptions.TLS_PORT) : 0;
+        return tls != 0 ? tls : s.getInt(NetworkOptions.PORT);
     }
 
     private static String orNull(String text) {

@@ -137,8 +137,8 @@ public final class ExpiryHeap {
     }
 
     /**
-     * Frees a heap that nobody looks at any more piece by piece, {@code budget} elements' worth at a
-     * time: true when all is gone, the root too.
+     * Frees a heap that nobody looks at any more piece by piece, {@code budget} elements' worth at
+     * a time: true when all is gone, the root too.
      */
     public static boolean release(Slab slab, long root, int budget, PlaceKeeper keeper) {
         int left = budget;
@@ -180,7 +180,9 @@ public final class ExpiryHeap {
 
     private static long chunk(long root, int index) {
         long chunks = Memory.getLong(root);
-        return capacity(root) <= CHUNK_ITEMS ? chunks : Memory.getLong(chunks + ((long) index << 3));
+        return capacity(root) <= CHUNK_ITEMS
+                ? chunks
+                : Memory.getLong(chunks + ((long) index << 3));
     }
 
     private static long item(long root, int place) {

@@ -77,9 +77,7 @@ final class NamedLayout extends KeyLayout {
     /** The block with this name, or 0. */
     long find(long place, long name, int length) {
         long index = index(place);
-        return index == 0
-                ? 0
-                : HashIndex.find(index, Hash.of(name, length), name, length, this);
+        return index == 0 ? 0 : HashIndex.find(index, Hash.of(name, length), name, length, this);
     }
 
     /** Enters a block, making the index if there is none. */

@@ -144,8 +144,7 @@ public final class StreamCursor {
     }
 
     private boolean stepBackward() {
-        int partsAt =
-                entryAt == Listpack.NONE ? Listpack.last(lp) : Listpack.previous(lp, entryAt);
+        int partsAt = entryAt == Listpack.NONE ? Listpack.last(lp) : Listpack.previous(lp, entryAt);
         entryAt = StreamBlock.entryBefore(lp, partsAt);
         return entryAt != Listpack.NONE;
     }

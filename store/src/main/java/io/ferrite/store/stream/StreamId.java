@@ -4,8 +4,8 @@ import io.ferrite.memory.Memory;
 import io.ferrite.memory.codec.Decimal;
 
 /**
- * The id of an entry: a time in milliseconds and a number within it, both 64 bits without a sign.
- * A reusable value; most methods of this package take the two numbers as they are.
+ * The id of an entry: a time in milliseconds and a number within it, both 64 bits without a sign. A
+ * reusable value; most methods of this package take the two numbers as they are.
  */
 public final class StreamId {
 

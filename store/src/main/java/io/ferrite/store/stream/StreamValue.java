@@ -157,8 +157,8 @@ public final class StreamValue {
     public static final long UNKNOWN = -1;
 
     /**
-     * How many entries were ever added up to an id, as far as that can be told without counting:
-     * at the ends of the stream, and not across entries that were removed from its middle.
+     * How many entries were ever added up to an id, as far as that can be told without counting: at
+     * the ends of the stream, and not across entries that were removed from its middle.
      */
     public static long distance(long stream, long ms, long seq) {
         long added = added(stream);
@@ -475,8 +475,8 @@ public final class StreamValue {
     // -------------------------------------------------------------------------- from the outside
 
     /**
-     * Takes over a sound listpack from outside as the next block; false, and it stays the
-     * caller's, unless it is a block whose entries come behind all that are there.
+     * Takes over a sound listpack from outside as the next block; false, and it stays the caller's,
+     * unless it is a block whose entries come behind all that are there.
      */
     public static boolean adopt(Slab slab, long stream, long ms, long seq, long listpack) {
         long record = IdTree.edge(stream + BLOCKS, true);

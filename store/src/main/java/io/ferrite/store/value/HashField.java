@@ -59,8 +59,7 @@ final class HashField extends KeyLayout {
      * @param atMs when the field expires, or {@link HashValue#NEVER}; the caller puts it into the
      *     heap
      */
-    static long create(
-            Slab slab, long field, int length, long value, int valueLength, long atMs) {
+    static long create(Slab slab, long field, int length, long value, int valueLength, long atMs) {
         int mark = atMs != HashValue.NEVER ? TIMED : length < TIMED ? length : LONG;
         int valueMark = Math.min(valueLength, LONG);
         int head = head(mark, valueMark);

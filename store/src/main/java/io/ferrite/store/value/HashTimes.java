@@ -88,7 +88,11 @@ public final class HashTimes {
         long lp = Listpack.create(slab, TAG);
         while (next(table) != HashValue.NEVER) {
             long element = ExpiryHeap.element(TimedRoot.times(table), 0);
-            lp = append(slab, lp, item.setBytes(HashField.text(element), HashField.length(element)));
+            lp =
+                    append(
+                            slab,
+                            lp,
+                            item.setBytes(HashField.text(element), HashField.length(element)));
             long value = HashField.value(element);
             lp = append(slab, lp, item.setBytes(value, HashField.valueLength(element)));
             lp = Listpack.appendInteger(slab, TAG, lp, HashField.expireAt(element));
@@ -121,7 +125,9 @@ public final class HashTimes {
             return ABSENT;
         }
         long lp = HashValue.block(root);
-        return TimedRoot.is(root) ? orNever(packedTime(lp, Listpack.next(lp, at))) : HashValue.NEVER;
+        return TimedRoot.is(root)
+                ? orNever(packedTime(lp, Listpack.next(lp, at)))
+                : HashValue.NEVER;
     }
 
     /** When the next field expires; {@link HashValue#NEVER} if none does. */
@@ -180,8 +186,7 @@ public final class HashTimes {
         return root;
     }
 
-    private static long removePackedDue(
-            Slab slab, long root, long nowMs, int max, DueSink sink) {
+    private static long removePackedDue(Slab slab, long root, long nowMs, int max, DueSink sink) {
         int due = 0;
         try (HashCursor cursor = new HashCursor(null, root)) {
             while (due < max && cursor.next() && cursor.expireAt() < nowMs) {
@@ -275,13 +280,7 @@ public final class HashTimes {
      * a time.
      */
     public static void insert(
-            Slab slab,
-            long root,
-            long field,
-            int length,
-            long value,
-            int valueLength,
-            long atMs) {
+            Slab slab, long root, long field, int length, long value, int valueLength, long atMs) {
         long element = HashField.create(slab, field, length, value, valueLength, atMs);
         long hash = Hash.of(field, length);
         HashIndex.insert(slab, HashValue.block(root), hash, element, HashField.LAYOUT);

@@ -105,9 +105,7 @@ public final class HashValue {
             return toTable(slab, root, TimedRoot.is(root));
         }
         long listpack = Listpack.copyOf(slab, TAG, block(root));
-        return TimedRoot.is(root)
-                ? TimedRoot.create(slab, listpack, 0) | TimedRoot.MARK
-                : listpack;
+        return TimedRoot.is(root) ? TimedRoot.create(slab, listpack, 0) | TimedRoot.MARK : listpack;
     }
 
     public static void free(Slab slab, long root) {
@@ -129,11 +127,7 @@ public final class HashValue {
         if (!isTable(root)) {
             Listpack.free(slab, TAG, block);
         } else if (!HashIndex.release(
-                slab,
-                block,
-                budget,
-                HashField.LAYOUT,
-                element -> HashField.free(slab, element))) {
+                slab, block, budget, HashField.LAYOUT, element -> HashField.free(slab, element))) {
             return root;
         }
         if (TimedRoot.is(root)) {
@@ -194,8 +188,7 @@ public final class HashValue {
 
     static int findPacked(long root, long field, int length) {
         long listpack = block(root);
-        return Listpack.find(
-                listpack, Listpack.first(listpack), field, length, tuple(root) - 1);
+        return Listpack.find(listpack, Listpack.first(listpack), field, length, tuple(root) - 1);
     }
 
     public static boolean contains(long root, long field, int length) {
@@ -305,8 +298,7 @@ public final class HashValue {
             return at == Listpack.NONE
                     ? root
                     : withListpack(
-                            root,
-                            Listpack.deleteEntries(slab, TAG, block(root), at, tuple(root)));
+                            root, Listpack.deleteEntries(slab, TAG, block(root), at, tuple(root)));
         }
         long hash = Hash.of(field, length);
         long element = find(root, hash, field, length);

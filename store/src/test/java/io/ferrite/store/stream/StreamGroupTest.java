@@ -69,9 +69,7 @@ final class StreamGroupTest {
         }
         for (long consumer : StreamGroup.consumers(group)) {
             out.append(name(consumer)).append(StreamConsumer.seenMs(consumer)).append(':');
-            for (cursor.first(StreamConsumer.pending(consumer));
-                    cursor.isValid();
-                    cursor.next()) {
+            for (cursor.first(StreamConsumer.pending(consumer)); cursor.isValid(); cursor.next()) {
                 out.append(' ').append(new StreamId(cursor.ms(), cursor.seq()));
             }
             out.append('\n');
@@ -127,9 +125,7 @@ final class StreamGroupTest {
         for (long consumer : StreamGroup.consumers(group)) {
             IdTree.check(StreamConsumer.pending(consumer));
             IdCursor cursor = new IdCursor();
-            for (cursor.first(StreamConsumer.pending(consumer));
-                    cursor.isValid();
-                    cursor.next()) {
+            for (cursor.first(StreamConsumer.pending(consumer)); cursor.isValid(); cursor.next()) {
                 assertThat(owners.get((int) cursor.ms())).isEqualTo(name(consumer));
                 sum++;
             }

@@ -18,11 +18,9 @@ final class StreamIdTest {
             for (long ms : numbers) {
                 for (long seq : numbers) {
                     int length = StreamId.write(ms, seq, at);
-                    String text =
-                            new String(Memory.toBytes(at, length), StandardCharsets.US_ASCII);
+                    String text = new String(Memory.toBytes(at, length), StandardCharsets.US_ASCII);
                     assertThat(text)
-                            .isEqualTo(
-                                    Long.toUnsignedString(ms) + "-" + Long.toUnsignedString(seq))
+                            .isEqualTo(Long.toUnsignedString(ms) + "-" + Long.toUnsignedString(seq))
                             .isEqualTo(new StreamId(ms, seq).toString());
                 }
             }

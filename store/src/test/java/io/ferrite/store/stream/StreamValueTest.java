@@ -86,8 +86,15 @@ final class StreamValueTest {
             try (TextArgs args = new TextArgs(slab, texts)) {
                 assertThat(
                                 StreamValue.append(
-                                        slab, root, last.ms(), last.seq(), args, 0, pairs,
-                                        maxBytes, maxEntries))
+                                        slab,
+                                        root,
+                                        last.ms(),
+                                        last.seq(),
+                                        args,
+                                        0,
+                                        pairs,
+                                        maxBytes,
+                                        maxEntries))
                         .isTrue();
             }
             StreamId id = new StreamId().set(last);

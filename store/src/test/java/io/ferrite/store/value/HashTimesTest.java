@@ -115,9 +115,7 @@ final class HashTimesTest {
             String value = word(random.nextInt(1000));
             boolean keep = random.nextBoolean();
             long v = heap.put(bytes(value));
-            root =
-                    HashValue.set(
-                            slab, root, f, field.length(), v, value.length(), keep, limits);
+            root = HashValue.set(slab, root, f, field.length(), v, value.length(), keep, limits);
             model.put(field, new Content(value, keep && before != null ? before.at : NEVER));
         }
 

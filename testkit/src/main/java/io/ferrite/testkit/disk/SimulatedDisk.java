@@ -16,8 +16,8 @@ import java.util.Random;
  * lost, kept, torn or kept out of order, as chance has it; so are names whose directory was not
  * synced. Any thread.
  *
- * <p>A test runs its work once to count the {@link #operations}, then again and again, each time with
- * the power cut at another one ({@link #cutAt}), {@link #restart}s and looks at what is left.
+ * <p>A test runs its work once to count the {@link #operations}, then again and again, each time
+ * with the power cut at another one ({@link #cutAt}), {@link #restart}s and looks at what is left.
  */
 public final class SimulatedDisk implements Disk {
 

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * Contents of a file: as programs see them, as they are on the disk, and the changes in between. Not
- * thread-safe; the disk's lock guards it.
+ * Contents of a file: as programs see them, as they are on the disk, and the changes in between.
+ * Not thread-safe; the disk's lock guards it.
  */
 final class SimulatedFile {
 

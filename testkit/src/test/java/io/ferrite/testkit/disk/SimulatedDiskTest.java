@@ -36,7 +36,9 @@ final class SimulatedDiskTest {
         disk.syncDirectory("/data");
     }
 
-    /** All that a file can hold after a power cut anywhere, in any fashion: lengths, -1 for none. */
+    /**
+     * All that a file can hold after a power cut anywhere, in any fashion: lengths, -1 for none.
+     */
     private static Set<Integer> outcomes(boolean carefully) throws IOException {
         Set<Integer> lengths = new HashSet<>();
         for (int seed = 0; seed < 200; seed++) {
@@ -93,7 +95,6 @@ final class SimulatedDiskTest {
         assertEquals(3, file.read(read));
         assertArrayEquals(OLD, Arrays.copyOf(read.array(), 3));
         assertEquals(-1, file.read(read));
-        assertThrows(
-                MissingFileException.class, () -> disk.open("/data/a", Disk.Mode.READ));
+        assertThrows(MissingFileException.class, () -> disk.open("/data/a", Disk.Mode.READ));
     }
 }
