@@ -4,11 +4,13 @@ import io.ferrite.coordination.log.CommandLog;
 import io.ferrite.engine.Families;
 import io.ferrite.memory.Slab;
 import io.ferrite.memory.SlabGroup;
+import io.ferrite.memory.codec.HashSlot;
 import io.ferrite.node.Environment;
 import io.ferrite.node.Node;
 import io.ferrite.node.NodeKind;
 import io.ferrite.node.NodeParts;
 import io.ferrite.node.ProcessFacts;
+import io.ferrite.node.config.ClusterOptions;
 import io.ferrite.node.config.ConfigService;
 import io.ferrite.node.config.ReplicationOptions;
 import io.ferrite.node.config.ServerOptions;
@@ -35,22 +37,25 @@ final class NodeAssembly {
             ConfigService config,
             Log log,
             NodeKind kind) {
-        int tables = TABLES_MIN;
-        while (tables < 4 * environment.loops() && tables < TABLES_MAX) {
-            tables <<= 1;
+        int stripes = TABLES_MIN;
+        while (stripes < 4 * environment.loops() && stripes < TABLES_MAX) {
+            stripes <<= 1;
         }
         SlabGroup memory = new SlabGroup();
-        Slab[] slabs = new Slab[tables];
-        for (int i = 0; i < tables; i++) {
+        Slab[] slabs = new Slab[stripes];
+        for (int i = 0; i < stripes; i++) {
             slabs[i] = memory.newSlab();
         }
-        int databases = settings.getInt(ServerOptions.DATABASES);
+        boolean cluster = settings.get(ClusterOptions.CLUSTER_ENABLED);
         Keyspace keyspace =
                 new Keyspace(
                         new KeyspaceSettings(
-                                databases,
-                                tables,
-                                false,
+                                settings.getInt(
+                                        cluster
+                                                ? ClusterOptions.CLUSTER_DATABASES
+                                                : ServerOptions.DATABASES),
+                                cluster ? HashSlot.COUNT : stripes,
+                                cluster,
                                 slabs,
                                 Values.operations(),
                                 environment.nanos()));

@@ -75,6 +75,11 @@ public final class ClusterOptions {
             cluster("cluster-preferred-endpoint-type", "what redirections name")
                     .choice(EndpointType.IP);
 
+    public static final NumberOption CLUSTER_DATABASES =
+            cluster("cluster-databases", "databases of a node of a cluster")
+                    .immutable()
+                    .number(1, INT_MAX, 1);
+
     private ClusterOptions() {}
 
     private static Row cluster(String name, String text) {
@@ -102,6 +107,7 @@ public final class ClusterOptions {
                 CLUSTER_ANNOUNCE_PORT,
                 CLUSTER_ANNOUNCE_TLS_PORT,
                 CLUSTER_ANNOUNCE_BUS_PORT,
-                CLUSTER_PREFERRED_ENDPOINT_TYPE);
+                CLUSTER_PREFERRED_ENDPOINT_TYPE,
+                CLUSTER_DATABASES);
     }
 }
