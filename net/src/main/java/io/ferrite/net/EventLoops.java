@@ -47,6 +47,9 @@ public final class EventLoops implements AutoCloseable {
     private final MultiThreadIoEventLoopGroup group;
     private final EventLoopGroup unixGroup;
 
+    /** The loop that serves no clients, or null. */
+    private final MultiThreadIoEventLoopGroup apartGroup;
+
     /**
      * Listeners have a thread of their own, which never waits for anything: an event loop that
      * executes a command may wait until it has bound or closed one.
@@ -54,10 +57,18 @@ public final class EventLoops implements AutoCloseable {
     private final EventLoopGroup acceptGroup;
 
     private final EventLoop[] loops;
+    private final int count;
     private final Map<EventLoop, Integer> index = new IdentityHashMap<>();
     private final Observer observer;
 
     public EventLoops(int threads, IoTransport transport, Observer observer) {
+        this(threads, false, transport, observer);
+    }
+
+    /**
+     * @param apart whether there is one more loop, which serves no clients
+     */
+    public EventLoops(int threads, boolean apart, IoTransport transport, Observer observer) {
         this.transport = transport;
         this.observer = observer;
         this.group =
@@ -78,6 +89,15 @@ public final class EventLoops implements AutoCloseable {
         if (unixGroup != group) {
             unixGroup.forEach(executor -> all.add((EventLoop) executor));
         }
+        count = all.size();
+        apartGroup =
+                apart
+                        ? new MultiThreadIoEventLoopGroup(
+                                1, new DefaultThreadFactory("io-apart"), transport.factory())
+                        : null;
+        if (apart) {
+            apartGroup.forEach(executor -> all.add((EventLoop) executor));
+        }
         loops = all.toArray(EventLoop[]::new);
         for (int i = 0; i < loops.length; i++) {
             index.put(loops[i], i);
@@ -88,9 +108,14 @@ public final class EventLoops implements AutoCloseable {
         return transport.unixServerChannel() != null ? transport : IoTransport.choose("epoll");
     }
 
-    /** Number of event loops; their indexes run from 0. */
+    /** Number of event loops that serve clients; their indexes run from 0. */
     public int count() {
-        return loops.length;
+        return count;
+    }
+
+    /** The index of the loop that serves no clients; the first of the others where there is none. */
+    public int apart() {
+        return apartGroup == null ? 0 : count;
     }
 
     public IoTransport transport() {
@@ -145,9 +170,25 @@ public final class EventLoops implements AutoCloseable {
      */
     public Listener listen(InetSocketAddress address, SocketSettings settings, Acceptor acceptor)
             throws IOException {
+        return listen(address, settings, acceptor, group);
+    }
+
+    /** As {@link #listen}; the connections live on the loop {@link #apart}. */
+    public Listener listenApart(
+            InetSocketAddress address, SocketSettings settings, Acceptor acceptor)
+            throws IOException {
+        return listen(address, settings, acceptor, apartGroup == null ? group : apartGroup);
+    }
+
+    private Listener listen(
+            InetSocketAddress address,
+            SocketSettings settings,
+            Acceptor acceptor,
+            EventLoopGroup children)
+            throws IOException {
         ServerBootstrap bootstrap =
                 new ServerBootstrap()
-                        .group(acceptGroup, group)
+                        .group(acceptGroup, children)
                         .channel(transport.serverChannel())
                         .option(ChannelOption.SO_BACKLOG, settings.backlog())
                         .option(ChannelOption.SO_REUSEADDR, true)
@@ -258,6 +299,9 @@ public final class EventLoops implements AutoCloseable {
     public void close() {
         acceptGroup.shutdownGracefully(0, 2, TimeUnit.SECONDS);
         group.shutdownGracefully(0, 2, TimeUnit.SECONDS);
+        if (apartGroup != null) {
+            apartGroup.shutdownGracefully(0, 2, TimeUnit.SECONDS);
+        }
         if (unixGroup != group) {
             unixGroup.shutdownGracefully(0, 2, TimeUnit.SECONDS);
         }

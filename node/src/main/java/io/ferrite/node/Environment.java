@@ -22,6 +22,14 @@ public interface Environment {
     /** Number of event loops. */
     int loops();
 
+    /**
+     * A loop that serves no clients, for work that has to go on while commands take long; one of the
+     * others where there is none.
+     */
+    default int loopApart() {
+        return 0;
+    }
+
     /** Runs an action on a loop as soon as it is free. Any thread. */
     void onLoop(int loop, Runnable action);
 

@@ -15,6 +15,11 @@ public interface Link {
     /** Presents what was held back or not consumed, and goes on. */
     void resume();
 
+    /** Bytes sent that have not left yet. Any thread. */
+    default long pendingBytes() {
+        return 0;
+    }
+
     String remoteText();
 
     String localText();

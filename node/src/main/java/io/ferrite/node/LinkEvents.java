@@ -13,6 +13,9 @@ public interface LinkEvents {
      */
     int received(long address, int length);
 
+    /** What was sent has left, or most of it. */
+    default void writable() {}
+
     /** The link is gone; comes once, last. */
     void closed();
 }

@@ -6,16 +6,34 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * CLIENT PAUSE and the pauses of failovers: clients are held, not refused, until a moment or until
- * somebody ends it. Thread-safe.
+ * CLIENT PAUSE and the pauses of failovers and of the end: clients are held, not refused, until a
+ * moment or until somebody ends it. Each purpose has a pause of its own, and what one holds the end
+ * of another does not let go. Thread-safe.
  */
 public final class Pause {
+
+    /** Who pauses. */
+    public enum Purpose {
+        CLIENT("client_pause"),
+        SHUTDOWN("shutdown_in_progress"),
+        FAILOVER("failover_in_progress");
+
+        private final String text;
+
+        Purpose(String text) {
+            this.text = text;
+        }
+    }
+
+    private static final Purpose[] PURPOSES = Purpose.values();
 
     private final ServerState state;
     private Consumer<Boolean> listener = paused -> {};
 
-    private long endMs;
-    private boolean all;
+    /** By purpose; 0 where there is none. */
+    private final long[] endMs = new long[PURPOSES.length];
+
+    private final boolean[] all = new boolean[PURPOSES.length];
     private final List<Session> held = new ArrayList<>();
 
     Pause(ServerState state) {
@@ -27,23 +45,42 @@ public final class Pause {
         this.listener = listener;
     }
 
-    /** Pauses until {@code endMs}; a pause in force is never shortened or weakened. */
-    public synchronized void begin(long nowMs, long endMs, boolean all) {
-        boolean running = state.is(ServerState.PAUSED) && this.endMs > nowMs;
-        this.endMs = running ? Math.max(this.endMs, endMs) : endMs;
-        this.all = running ? this.all || all : all;
+    /** As CLIENT PAUSE does. */
+    public void begin(long nowMs, long endMs, boolean all) {
+        begin(Purpose.CLIENT, nowMs, endMs, all);
+    }
+
+    /** Pauses until {@code endMs}; a pause of the purpose in force is never shortened or weakened. */
+    public synchronized void begin(Purpose purpose, long nowMs, long endMs, boolean all) {
+        int i = purpose.ordinal();
+        boolean running = this.endMs[i] > nowMs;
+        this.endMs[i] = running ? Math.max(this.endMs[i], endMs) : endMs;
+        this.all[i] = running ? this.all[i] || all : all;
         state.set(ServerState.PAUSED, true);
         listener.accept(true);
     }
 
     /** Whether a command is held now; {@code write} tells whether it could change data. */
     public synchronized boolean holds(long nowMs, boolean write) {
-        return nowMs < endMs && (all || write);
+        for (int i = 0; i < PURPOSES.length; i++) {
+            if (nowMs < endMs[i] && (all[i] || write)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Writes may not even be caused by time: expiry and eviction wait as well. */
     public synchronized boolean holdsWrites(long nowMs) {
-        return state.is(ServerState.PAUSED) && nowMs < endMs;
+        return state.is(ServerState.PAUSED) && nowMs < latestEnd();
+    }
+
+    private long latestEnd() {
+        long latest = 0;
+        for (long end : endMs) {
+            latest = Math.max(latest, end);
+        }
+        return latest;
     }
 
     /** A session's request has been held; it is told when the pause is over. */
@@ -62,23 +99,42 @@ public final class Pause {
         held.remove(session);
     }
 
-    /** Ends the pause when its time has come. */
+    /** Ends the pauses whose time has come; who is held by none of the others goes on. */
     public void tick(long nowMs) {
+        boolean ended = false;
         synchronized (this) {
-            if (!state.is(ServerState.PAUSED) || nowMs < endMs) {
-                return;
+            for (int i = 0; i < PURPOSES.length; i++) {
+                if (endMs[i] != 0 && nowMs >= endMs[i]) {
+                    endMs[i] = 0;
+                    ended = true;
+                }
             }
         }
-        end();
+        if (ended) {
+            release();
+        }
     }
 
-    /** Ends the pause now and lets everybody go on. */
+    /** As CLIENT UNPAUSE does. */
     public void end() {
+        end(Purpose.CLIENT);
+    }
+
+    /** Ends the pause of a purpose now; who is held by no other goes on. */
+    public void end(Purpose purpose) {
+        synchronized (this) {
+            endMs[purpose.ordinal()] = 0;
+        }
+        release();
+    }
+
+    /** Those held are judged again: another pause may hold them still. */
+    private void release() {
         List<Session> released;
         synchronized (this) {
-            state.set(ServerState.PAUSED, false);
-            listener.accept(false);
-            endMs = 0;
+            boolean still = latestEnd() != 0;
+            state.set(ServerState.PAUSED, still);
+            listener.accept(still);
             released = new ArrayList<>(held);
             held.clear();
         }
@@ -91,12 +147,32 @@ public final class Pause {
         return held.size();
     }
 
-    /** INFO's words for the pause in force. */
+    /** INFO's words for what is held. */
     public synchronized String kind() {
-        return !state.is(ServerState.PAUSED) ? "none" : all ? "all" : "write";
+        if (!state.is(ServerState.PAUSED)) {
+            return "none";
+        }
+        for (int i = 0; i < PURPOSES.length; i++) {
+            if (endMs[i] != 0 && all[i]) {
+                return "all";
+            }
+        }
+        return "write";
+    }
+
+    /** INFO's words for who pauses, the one for longest where there are several. */
+    public synchronized String reason() {
+        Purpose longest = null;
+        for (Purpose purpose : PURPOSES) {
+            long end = endMs[purpose.ordinal()];
+            if (end != 0 && (longest == null || end > endMs[longest.ordinal()])) {
+                longest = purpose;
+            }
+        }
+        return longest == null ? "none" : longest.text;
     }
 
     public synchronized long remainingMs(long nowMs) {
-        return state.is(ServerState.PAUSED) ? Math.max(0, endMs - nowMs) : 0;
+        return state.is(ServerState.PAUSED) ? Math.max(0, latestEnd() - nowMs) : 0;
     }
 }

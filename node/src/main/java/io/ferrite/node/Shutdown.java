@@ -93,7 +93,7 @@ public final class Shutdown {
         }
         node.log().notice("User requested shutdown...");
         // What is acknowledged from here on would be in no snapshot.
-        node.pause().begin(now, Long.MAX_VALUE, false);
+        node.pause().begin(Pause.Purpose.SHUTDOWN, now, Long.MAX_VALUE, false);
         if (!wish.now() && deadlineMs > now && !lag.isNone()) {
             lag.ask();
             node.log().notice("Waiting for replicas before shutting down.");
@@ -153,7 +153,7 @@ public final class Shutdown {
             waiting.clear();
         }
         node.state().set(ServerState.SHUTTING_DOWN, false);
-        node.pause().end();
+        node.pause().end(Pause.Purpose.SHUTDOWN);
         for (Consumer<String> client : told) {
             client.accept(ERRORS);
         }
@@ -172,7 +172,7 @@ public final class Shutdown {
             waiting.clear();
         }
         node.log().notice("Shutdown manually aborted.");
-        node.pause().end();
+        node.pause().end(Pause.Purpose.SHUTDOWN);
         for (Consumer<String> client : told) {
             client.accept(ERRORS);
         }

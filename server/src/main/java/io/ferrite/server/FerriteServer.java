@@ -7,6 +7,7 @@ import io.ferrite.node.Node;
 import io.ferrite.node.NodeKind;
 import io.ferrite.node.Shutdown;
 import io.ferrite.node.config.Choices.ShutdownChoice;
+import io.ferrite.node.config.ClusterOptions;
 import io.ferrite.node.config.ConfigService;
 import io.ferrite.node.config.NetworkOptions;
 import io.ferrite.node.config.ServerOptions;
@@ -59,7 +60,8 @@ public final class FerriteServer implements AutoCloseable {
             threads = Runtime.getRuntime().availableProcessors();
         }
         IoTransport transport = IoTransport.choose(io);
-        this.loops = new EventLoops(threads, transport, new Connections());
+        boolean cluster = settings.get(ClusterOptions.CLUSTER_ENABLED);
+        this.loops = new EventLoops(threads, cluster, transport, new Connections());
         SystemEnvironment environment = new SystemEnvironment(loops.count());
         environment.use(loops);
         SystemFacts facts = new SystemFacts(transport.text());

@@ -54,6 +54,16 @@ final class OutgoingLink implements Link, ConnectionHandler {
     }
 
     @Override
+    public void writable() {
+        events.writable();
+    }
+
+    @Override
+    public long pendingBytes() {
+        return connection.pendingOutput();
+    }
+
+    @Override
     public String remoteText() {
         return connection.remoteText();
     }

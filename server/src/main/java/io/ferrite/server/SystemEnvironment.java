@@ -58,6 +58,11 @@ final class SystemEnvironment implements Environment {
     }
 
     @Override
+    public int loopApart() {
+        return eventLoops.apart();
+    }
+
+    @Override
     public void onLoop(int loop, Runnable action) {
         eventLoops.execute(loop, action);
     }

@@ -77,7 +77,7 @@ final class ServerSections {
                 .put("total_watched_keys", watchedKeys)
                 .put("total_blocking_keys", blockingKeys)
                 .put("total_blocking_keys_on_nokey", 0)
-                .put("paused_reason", node.pause().kind().equals("none") ? "none" : "client_pause")
+                .put("paused_reason", node.pause().reason())
                 .put("paused_actions", node.pause().kind())
                 .put(
                         "paused_timeout_milliseconds",

@@ -11,6 +11,7 @@ import io.ferrite.engine.Blocking;
 import io.ferrite.engine.Session;
 import io.ferrite.node.Environment;
 import io.ferrite.node.Node;
+import io.ferrite.node.Pause;
 import io.ferrite.node.ServerState;
 import io.ferrite.node.config.LeaderAddress;
 import io.ferrite.node.config.ReplicationOptions;
@@ -477,8 +478,13 @@ public final class Replication {
         for (FailoverPlan.Effect effect : outcome.effects()) {
             switch (effect) {
                 case FailoverPlan.PauseWrites p ->
-                        node.pause().begin(environment.nowMs(), Long.MAX_VALUE, false);
-                case FailoverPlan.ResumeWrites r -> node.pause().end();
+                        node.pause()
+                                .begin(
+                                        Pause.Purpose.FAILOVER,
+                                        environment.nowMs(),
+                                        Long.MAX_VALUE,
+                                        false);
+                case FailoverPlan.ResumeWrites r -> node.pause().end(Pause.Purpose.FAILOVER);
                 case FailoverPlan.FollowAndAskToLead f ->
                         followNow(new LeaderAddress(f.host(), f.port()), true);
                 case FailoverPlan.LeadAgain l -> leadNow();
