@@ -241,6 +241,30 @@ public final class SimulatedNode implements AutoCloseable {
         }
 
         @Override
+        public Worker worker(String name, Work work) {
+            return new Worker() {
+                private boolean ended;
+
+                @Override
+                public void wake() {
+                    background(name, this::turn);
+                }
+
+                private void turn() {
+                    long again = ended ? Work.IDLE : work.turn();
+                    if (again != Work.IDLE) {
+                        time.after(Math.max(1, again / 1_000_000), this::turn);
+                    }
+                }
+
+                @Override
+                public void end() {
+                    ended = true;
+                }
+            };
+        }
+
+        @Override
         public Disk disk() {
             return disk;
         }
