@@ -83,7 +83,7 @@ final class ServerProcess implements AutoCloseable {
 
     /** Asks it to end, as SIGTERM does. */
     void terminate() {
-        process.destroy();
+        process.toHandle().destroy(); // the other one closes the log as well
     }
 
     /** Ends it at once, as kill -9 does. */
@@ -93,7 +93,7 @@ final class ServerProcess implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
-        kill();
+    public void close() {
+        process.destroyForcibly().onExit().join();
     }
 }
