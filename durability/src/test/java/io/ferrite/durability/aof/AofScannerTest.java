@@ -125,7 +125,7 @@ final class AofScannerTest {
             for (int j = random.nextInt(3); j >= 0; j--) {
                 damaged[random.nextInt(damaged.length)] = (char) random.nextInt(256);
             }
-            scan(new String(damaged, java.nio.charset.StandardCharsets.ISO_8859_1)); // checked memory: an access outside fails
+            scan(String.valueOf(damaged)); // checked memory: an access outside fails
         }
     }
 }
