@@ -13,6 +13,7 @@ local setmetatable, getmetatable, rawset = setmetatable, getmetatable, rawset
 local byte, concat = string.byte, table.concat
 local getinfo = debug.getinfo
 local loadstring, collectgarbage = loadstring, collectgarbage
+local tonumber, unpack = tonumber, unpack
 
 -- What scripts take for the global table. It is the environment of the functions below too, as any
 -- function can be asked for its own.
@@ -119,7 +120,21 @@ globals.collectgarbage = function(what, argument)
   error("bad argument #1 to 'collectgarbage' (invalid option '" .. tostring(what) .. "')", 2)
 end
 
-for _, name in ipairs {'pcall', 'xpcall', 'loadstring', 'load', 'collectgarbage'} do
+-- Lua's own counts the results in an int that can overflow, and then reads memory that is not there
+-- (CVE-2025-46817).
+local unpack_most, int_least, int_most = 8000, -2147483648, 2147483647
+globals.unpack = function(list, from, to)
+  if type(list) == 'table' then
+    local first, last = tonumber(from or 1), tonumber(to or #list)
+    if first and last and not (first >= int_least and last <= int_most
+        and last >= int_least and first <= int_most and last - first < unpack_most) then
+      error('too many results to unpack', 2)
+    end
+  end
+  return unpack(list, from, to)
+end
+
+for _, name in ipairs {'pcall', 'xpcall', 'loadstring', 'load', 'collectgarbage', 'unpack'} do
   native.own(globals[name])
 end
 

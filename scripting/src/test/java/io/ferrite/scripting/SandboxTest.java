@@ -20,6 +20,20 @@ final class SandboxTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
+                "return {unpack({1, 2, 3}, -2, 2147483647)}",
+                "return {unpack({1, 2, 3}, 4294967294, 2147483647)}",
+                "return {unpack({}, 1, 0/0)}",
+                "return {unpack({}, 0, 8000)}",
+            })
+    void unpackGivesNoMoreThanTheStackHolds(String script) {
+        assertThat(redis.eval(script)).startsWith("-ERR").contains("too many results to unpack");
+        assertThat(redis.eval("return {unpack({1, 2, 3}, 2)}")).isEqualTo("*2,:2,:3");
+        assertThat(redis.eval("return {unpack({1, 2}, -1, 1)}")).isEqualTo("*0");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
                 "x = 1",
                 "redis = 1",
                 "redis.call = print_ or tostring",

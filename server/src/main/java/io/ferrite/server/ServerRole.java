@@ -2,6 +2,7 @@ package io.ferrite.server;
 
 import io.ferrite.node.NodeKind;
 import io.ferrite.node.CrashReport;
+import io.ferrite.node.config.ClusterOptions;
 import io.ferrite.node.config.ConfigRefusal;
 import io.ferrite.node.config.NetworkOptions;
 import io.ferrite.node.config.StartError;
@@ -56,6 +57,11 @@ final class ServerRole {
 
     private void serve() {
         start.announce();
+        if (start.settings().get(ClusterOptions.CLUSTER_ENABLED)) {
+            // Its tables are there, nothing redirects yet: a node that serves every slot as its own
+            // would break the cluster it joined.
+            System.exit(start.failed("Cluster mode is not there yet: cluster-enabled must be no."));
+        }
         server.onExit(this::exit);
         server.node().names().change(start.directives().renames().meanings());
         loadUsers();
