@@ -87,7 +87,7 @@ public final class PersistenceOptions {
     private PersistenceOptions() {}
 
     private static Row files(String name, String text) {
-        return row(name, text).inert(Inert.PERSISTENCE);
+        return row(name, text);
     }
 
     static List<Option<?>> rows() {

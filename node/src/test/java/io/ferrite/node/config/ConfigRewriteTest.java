@@ -159,6 +159,7 @@ final class ConfigRewriteTest {
                         List.of("60", "7"),
                         List.of("1048577"),
                         List.of("always"),
+                        List.of("CN"),
                         List.of("nosuch\u00ff\n \""),
                         List.of("{port} x\\y"),
                         List.of("host", "17"),
