@@ -517,6 +517,8 @@ public final class Database {
                 tables.forget(table, old);
             }
         }
+        // What it held is gone: nothing may take its root for one that still stands.
+        Entry.setKind(old, Type.STRING, 0);
         long entry = tables.reshape(key, old, flags, embedded);
         Entry.setKind(entry, type, encoding);
         Entry.setAccess(entry, access);
