@@ -13,13 +13,7 @@ final class StreamsGroup implements CommandGroup {
 
     /** What each server has its own of. */
     private static final Set<String> OWN =
-            Set.of(
-                    "radix-tree-nodes",
-                    "seen-time",
-                    "active-time",
-                    "idle",
-                    "inactive",
-                    "consumers");
+            Set.of("radix-tree-nodes", "seen-time", "active-time", "idle", "inactive", "consumers");
 
     @Override
     public List<String> next(Draw draw) {

@@ -118,7 +118,9 @@ public final class EventLoops implements AutoCloseable {
         return count;
     }
 
-    /** The index of the loop that serves no clients; the first of the others where there is none. */
+    /**
+     * The index of the loop that serves no clients; the first of the others where there is none.
+     */
     public int apart() {
         return apartGroup == null ? 0 : count;
     }
@@ -186,8 +188,7 @@ public final class EventLoops implements AutoCloseable {
     public Listener listenApart(
             InetSocketAddress address, SocketSettings settings, Acceptor acceptor)
             throws IOException {
-        return listen(
-                address, settings, null, acceptor, apartGroup == null ? group : apartGroup);
+        return listen(address, settings, null, acceptor, apartGroup == null ? group : apartGroup);
     }
 
     /**

@@ -24,7 +24,9 @@ public final class CrashReport {
             node.log()
                     .raw(
                             LogLevel.WARNING,
-                            "\n\n=== FERRITE BUG REPORT START: Cut & paste starting from here ===\n");
+                            "\n\n"
+                                    + "=== FERRITE BUG REPORT START: Cut & paste starting from here"
+                                    + " ===\n");
             node.log()
                     .warning(
                             "Ferrite "
@@ -40,16 +42,16 @@ public final class CrashReport {
         StringBuilder text = new StringBuilder("\n------ STACK TRACE ------\n");
         Map<String, StackTraceElement[]> byName = new TreeMap<>();
         Thread.getAllStackTraces().forEach((thread, trace) -> byName.put(thread.getName(), trace));
-        byName.forEach(
-                (name, trace) -> {
-                    text.append(name).append(":\n");
-                    for (StackTraceElement element : trace) {
-                        text.append("    ").append(element).append('\n');
-                    }
-                });
+        byName.forEach((name, trace) -> {
+            text.append(name).append(":\n");
+            for (StackTraceElement element : trace) {
+                text.append("    ").append(element).append('\n');
+            }
+        });
         text.append("\n------ INFO OUTPUT ------\n");
         text.append(InfoReport.of(node, List.of("everything")).replace("\r\n", "\n"));
-        text.append("\n=== FERRITE BUG REPORT END. Make sure to include from START to END. ===\n\n");
+        text.append(
+                "\n=== FERRITE BUG REPORT END. Make sure to include from START to END. ===\n\n");
         return text.toString();
     }
 }

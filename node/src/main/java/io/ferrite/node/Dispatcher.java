@@ -88,8 +88,8 @@ public final class Dispatcher {
     }
 
     /**
-     * A dispatcher of its own for a thread that runs again what a file holds: quietly, nothing of it
-     * is logged once more.
+     * A dispatcher of its own for a thread that runs again what a file holds: quietly, nothing of
+     * it is logged once more.
      */
     static Dispatcher forReplay(Node node, Slab slab) {
         Dispatcher made = new Dispatcher(node, 0, slab);

@@ -23,8 +23,8 @@ public interface Environment {
     int loops();
 
     /**
-     * A loop that serves no clients, for work that has to go on while commands take long; one of the
-     * others where there is none.
+     * A loop that serves no clients, for work that has to go on while commands take long; one of
+     * the others where there is none.
      */
     default int loopApart() {
         return 0;

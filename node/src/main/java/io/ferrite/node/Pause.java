@@ -50,7 +50,9 @@ public final class Pause {
         begin(Purpose.CLIENT, nowMs, endMs, all);
     }
 
-    /** Pauses until {@code endMs}; a pause of the purpose in force is never shortened or weakened. */
+    /**
+     * Pauses until {@code endMs}; a pause of the purpose in force is never shortened or weakened.
+     */
     public synchronized void begin(Purpose purpose, long nowMs, long endMs, boolean all) {
         int i = purpose.ordinal();
         boolean running = this.endMs[i] > nowMs;

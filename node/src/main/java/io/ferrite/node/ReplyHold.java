@@ -9,8 +9,8 @@ import java.util.List;
  * followers. The event loops go on meanwhile; a client whose reply is held is not served further.
  *
  * <p>Whoever demands something opens a {@link Condition} and raises it; replies of writes that end
- * at or below the lowest of all conditions leave. Without any condition nothing is ever held, at the
- * price of one load of {@link #isActive} for each read of a connection.
+ * at or below the lowest of all conditions leave. Without any condition nothing is ever held, at
+ * the price of one load of {@link #isActive} for each read of a connection.
  *
  * <pre>
  *   event loop                         the file's writer
@@ -113,8 +113,8 @@ public final class ReplyHold {
     }
 
     /**
-     * From now on replies that would have to wait fail, and so do those that wait already; null ends
-     * that.
+     * From now on replies that would have to wait fail, and so do those that wait already; null
+     * ends that.
      */
     public void fail(String error) {
         failure = error;

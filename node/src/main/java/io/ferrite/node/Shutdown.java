@@ -56,6 +56,7 @@ public final class Shutdown {
 
     /** A signal asked for the end, which begins with the next round of the cron. */
     private boolean asked;
+
     private boolean finishing;
     private long deadlineMs;
     private Wish wish = Wish.PLAIN;

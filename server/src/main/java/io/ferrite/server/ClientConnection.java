@@ -35,7 +35,8 @@ import java.util.function.Consumer;
  * replies of a read leave together. Lives on its connection's event loop; the {@link Outbox}
  * methods are for every thread.
  */
-final class ClientConnection implements ConnectionHandler, ClientLink, Outbox.Stream, ReplyHold.Held {
+final class ClientConnection
+        implements ConnectionHandler, ClientLink, Outbox.Stream, ReplyHold.Held {
 
     /** Such a client's output is not one reply for each of its commands. */
     private static final int ANSWERED_OTHERWISE =

@@ -161,8 +161,7 @@ public final class FerriteServer implements AutoCloseable {
     EventLoops.Listener listen(InetSocketAddress address, boolean tls) throws IOException {
         EventLoops.SocketSettings socket =
                 new EventLoops.SocketSettings(settings.getInt(NetworkOptions.TCP_BACKLOG), true);
-        return added(
-                loops.listen(address, socket, tls ? encryption::server : null, reception));
+        return added(loops.listen(address, socket, tls ? encryption::server : null, reception));
     }
 
     /** Listens on a Unix socket with the given mode; 0 leaves it to the umask. */

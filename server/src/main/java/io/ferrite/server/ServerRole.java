@@ -1,7 +1,7 @@
 package io.ferrite.server;
 
-import io.ferrite.node.NodeKind;
 import io.ferrite.node.CrashReport;
+import io.ferrite.node.NodeKind;
 import io.ferrite.node.config.ClusterOptions;
 import io.ferrite.node.config.ConfigRefusal;
 import io.ferrite.node.config.NetworkOptions;

@@ -3,7 +3,6 @@ package io.ferrite.server;
 import io.ferrite.coordination.sentinel.SentinelState;
 import io.ferrite.node.config.ClusterOptions;
 import io.ferrite.node.config.CommandLine;
-import io.ferrite.node.config.CommandRenames;
 import io.ferrite.node.config.ConfigFiles;
 import io.ferrite.node.config.ConfigLoader;
 import io.ferrite.node.config.ConfigRefusal;

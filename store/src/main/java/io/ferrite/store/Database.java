@@ -386,8 +386,8 @@ public final class Database {
     }
 
     /**
-     * Removes keys of a table whose time has passed, at most {@code max}, in any order. Each is told
-     * of while it is still there. Answers how many.
+     * Removes keys of a table whose time has passed, at most {@code max}, in any order. Each is
+     * told of while it is still there. Answers how many.
      */
     public int expireSome(int table, long nowMs, int max, EntrySink sink) {
         int removed = 0;
@@ -456,8 +456,7 @@ public final class Database {
      * expiry: the table is the number's, the key is drawn from it. With a number that was drawn,
      * each key is as likely as the other. {@link #NONE} when there are not so many.
      */
-    public long randomOfStripe(
-            int stripe, long number, boolean volatiles, RandomGenerator random) {
+    public long randomOfStripe(int stripe, long number, boolean volatiles, RandomGenerator random) {
         int table =
                 counts.tableAt(
                         stripe, number, volatiles, volatiles ? this::volatileCount : this::size);

@@ -14,7 +14,8 @@ import java.util.regex.Pattern;
 record Rule(String name, String remedy, Predicate<SourceFile> where, Pattern forbidden) {
 
     /** Modules that hold no product code: they measure and test it. */
-    static final Set<String> ABOUT_OTHERS = Set.of("tidy", "testkit", "simulation", "conformance", "benchmarks");
+    static final Set<String> ABOUT_OTHERS =
+            Set.of("tidy", "testkit", "simulation", "conformance", "benchmarks");
 
     static Rule of(String name, String remedy, Predicate<SourceFile> where, String... forbidden) {
         return new Rule(name, remedy, where, Pattern.compile(String.join("|", forbidden)));

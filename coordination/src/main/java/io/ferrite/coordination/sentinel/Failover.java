@@ -69,7 +69,9 @@ public sealed interface Failover {
         }
     }
 
-    /** With no-loss: replicas are taken away from the old master, so that it acknowledges no more. */
+    /**
+     * With no-loss: replicas are taken away from the old master, so that it acknowledges no more.
+     */
     record Fencing(long epoch, boolean forced, long sinceMs) implements Failover {
         @Override
         public String label() {

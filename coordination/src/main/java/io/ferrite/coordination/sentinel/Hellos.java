@@ -200,7 +200,8 @@ final class Hellos {
         if (master.configEpoch() >= hello.config()) {
             return;
         }
-        // What clients are told now: of a failover that this Sentinel leads, already the new master.
+        // What clients are told now: of a failover that this Sentinel leads, already the new
+        // master.
         Address from = master.currentAddress();
         boolean moved = hello.port() != from.port() || !t.isHostOf(from, hello.host());
         Address to = t.address(hello.host(), hello.port(), false);

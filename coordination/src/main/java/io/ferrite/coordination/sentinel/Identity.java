@@ -8,9 +8,10 @@ import io.ferrite.coordination.sentinel.InfoFacts.Role;
  *
  * <p>A server that was started anew has another run id, and often another history too: one that
  * keeps its data in an append-only file forgets the history's name. So a new run is taken for the
- * same server unless something speaks against it: it ran already when the old one still answered, it
- * follows somebody else, it leads others, it is known from another place, or its data are of quite
- * another size. A master may have lost data and have been written to since; a replica may not.
+ * same server unless something speaks against it: it ran already when the old one still answered,
+ * it follows somebody else, it leads others, it is known from another place, or its data are of
+ * quite another size. A master may have lost data and have been written to since; a replica may
+ * not.
  *
  * @param runId empty while not known
  * @param historyId the replication history of its data, empty while not known
@@ -82,7 +83,9 @@ public record Identity(
         return Math.abs(keys - now) <= Math.max(keys, now) / 2;
     }
 
-    /** Whether a process that has run for so long cannot be the one that followed on the old one. */
+    /**
+     * Whether a process that has run for so long cannot be the one that followed on the old one.
+     */
     private boolean ranBeside(InfoFacts now, long nowMs) {
         return now.uptimeMs() > nowMs - seenMs + CLOCKS_DIFFER_MS;
     }

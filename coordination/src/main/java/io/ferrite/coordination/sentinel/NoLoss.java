@@ -6,15 +6,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The rule of {@code sentinel no-loss}. With replication-ack a write is acknowledged once {@code k} of
- * {@code n} replicas have it; so among any {@code n - k + 1} replicas is one that has every
+ * The rule of {@code sentinel no-loss}. With replication-ack a write is acknowledged once {@code k}
+ * of {@code n} replicas have it; so among any {@code n - k + 1} replicas is one that has every
  * acknowledged write, and it is the one with most data. With fewer of them in reach nobody is
  * promoted.
  *
- * <p>The old master may still run, and go on acknowledging through replicas that it reaches. So they
- * are held first: told to follow an address where nobody is. Only what they have after that counts,
- * and only of those whose data are of the master's own history: offsets of different histories say
- * nothing about each other.
+ * <p>The old master may still run, and go on acknowledging through replicas that it reaches. So
+ * they are held first: told to follow an address where nobody is. Only what they have after that
+ * counts, and only of those whose data are of the master's own history: offsets of different
+ * histories say nothing about each other.
  */
 final class NoLoss {
 

@@ -50,8 +50,7 @@ public final class AofCheck {
     /**
      * @param workingDirectory what relative paths count from
      */
-    public AofCheck(
-            Disk disk, String workingDirectory, Console console, SnapshotCheck snapshots) {
+    public AofCheck(Disk disk, String workingDirectory, Console console, SnapshotCheck snapshots) {
         this.disk = disk;
         this.workingDirectory = workingDirectory;
         this.console = console;
@@ -222,8 +221,7 @@ public final class AofCheck {
         }
     }
 
-    private Verdict checkCommands(
-            String name, String path, DiskFile file, long from, boolean last)
+    private Verdict checkCommands(String name, String path, DiskFile file, long from, boolean last)
             throws CheckEnd, IOException {
         CheckInput in = new CheckInput(file, from);
         CheckedCommands commands = new CheckedCommands(in, path);

@@ -9,8 +9,8 @@ import java.nio.charset.StandardCharsets;
 /**
  * The directory that the parts of an append-only file lie in, and its manifest.
  *
- * <p>The manifest changes in one step: written beside, synced, renamed, and the directory synced. So
- * a file that it names is on the disk with all that was synced before, whatever happens when.
+ * <p>The manifest changes in one step: written beside, synced, renamed, and the directory synced.
+ * So a file that it names is on the disk with all that was synced before, whatever happens when.
  *
  * @param home the server's directory
  * @param directory the path of the directory

@@ -7,8 +7,8 @@ import java.nio.charset.StandardCharsets;
 /**
  * Finds commands and annotations in the bytes of an append-only file.
  *
- * <p>It takes what Redis' own loader takes, which is a little more than Redis writes: a line ends at
- * its line feed whatever stands before it, a number ends where its digits do, and the two bytes
+ * <p>It takes what Redis' own loader takes, which is a little more than Redis writes: a line ends
+ * at its line feed whatever stands before it, a number ends where its digits do, and the two bytes
  * behind an argument are passed over unseen. So a file that one of the two loads is loaded by the
  * other, with the same outcome. A line is at most {@value #LINE_MAX} bytes long.
  *

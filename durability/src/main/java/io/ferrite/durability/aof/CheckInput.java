@@ -64,7 +64,9 @@ final class CheckInput {
         return length == 0 ? null : Arrays.copyOf(line, length);
     }
 
-    /** Passes over {@code length} bytes, as far as there are so many; answers how many there were. */
+    /**
+     * Passes over {@code length} bytes, as far as there are so many; answers how many there were.
+     */
     long skip(long length) throws IOException {
         long there = Math.min(length, size - position);
         ended |= there < length;

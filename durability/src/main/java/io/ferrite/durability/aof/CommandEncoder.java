@@ -16,8 +16,8 @@ import java.io.IOException;
 
 /**
  * Writes entries of a keyspace as the commands that make them again: a base without snapshot format
- * (aof-use-rdb-preamble no). A collection takes several commands of at most {@value #ITEMS} elements
- * each, as Redis' own rewrite does, so that a load can answer in between.
+ * (aof-use-rdb-preamble no). A collection takes several commands of at most {@value #ITEMS}
+ * elements each, as Redis' own rewrite does, so that a load can answer in between.
  *
  * <p>As with the RDB's {@code EntryWriter}, a large value is written in steps, between which the
  * lock of its stripe need not be held as long as nobody changes it.
@@ -58,7 +58,8 @@ public final class CommandEncoder implements AutoCloseable {
 
     /** The time that this begins with, as aof-timestamp-enabled wants it. */
     public void time(long second) throws IOException {
-        byte[] line = ("#TS:" + second + "\r\n").getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+        byte[] line =
+                ("#TS:" + second + "\r\n").getBytes(java.nio.charset.StandardCharsets.US_ASCII);
         out.raw(line);
     }
 

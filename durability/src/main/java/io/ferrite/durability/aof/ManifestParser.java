@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Reads a manifest. Lines hold pairs of a name and a value; names that nobody knows are passed over,
- * so that files of later versions can be read. Lines that begin with # say nothing.
+ * Reads a manifest. Lines hold pairs of a name and a value; names that nobody knows are passed
+ * over, so that files of later versions can be read. Lines that begin with # say nothing.
  */
 final class ManifestParser {
 
@@ -92,16 +92,14 @@ final class ManifestParser {
         switch (kind) {
             case BASE -> {
                 if (base != null) {
-                    throw new ManifestFault(
-                            "Found duplicate base file information", number, line);
+                    throw new ManifestFault("Found duplicate base file information", number, line);
                 }
                 base = part;
             }
             case HISTORY -> history.add(part);
             case INCREMENT -> {
                 if (sequence <= lastSequence) {
-                    throw new ManifestFault(
-                            "Found a non-monotonic sequence number", number, line);
+                    throw new ManifestFault("Found a non-monotonic sequence number", number, line);
                 }
                 lastSequence = sequence;
                 increments.add(part);

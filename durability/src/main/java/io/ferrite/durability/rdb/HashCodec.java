@@ -238,13 +238,7 @@ final class HashCodec {
     }
 
     private static void add(
-            RdbInput in,
-            Slab slab,
-            long table,
-            long field,
-            int length,
-            RdbString content,
-            long at)
+            RdbInput in, Slab slab, long table, long field, int length, RdbString content, long at)
             throws IOException {
         if (HashValue.contains(table, field, length)) {
             throw in.refuse("Duplicate hash fields detected");

@@ -80,8 +80,7 @@ public final class RdbCheck {
             }
             bytes = in.position();
             switch (reader.checksumState()) {
-                case NONE ->
-                        info("RDB file was saved with checksum disabled: no check performed.");
+                case NONE -> info("RDB file was saved with checksum disabled: no check performed.");
                 case RIGHT -> info("Checksum OK");
                 default -> {}
             }

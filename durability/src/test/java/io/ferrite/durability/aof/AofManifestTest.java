@@ -70,8 +70,10 @@ final class AofManifestTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "file a seq 1 type b\\nfile b seq 2 type b\\n|Found duplicate base file information",
-                "file a seq 2 type i\\nfile b seq 1 type i\\n|Found a non-monotonic sequence number",
+                "file a seq 1 type b\\nfile b seq 2 type b\\n|Found duplicate base file"
+                        + " information",
+                "file a seq 2 type i\\nfile b seq 1 type i\\n|Found a non-monotonic sequence"
+                        + " number",
                 "file a seq 1 type x\\n|Unknown AOF file type",
                 "file ../a seq 1 type i\\n|File can't be a path, just a filename",
                 "file a seq 1\\n|Invalid AOF manifest file format",
@@ -90,8 +92,7 @@ final class AofManifestTest {
 
     @Test
     void anEmptyOne_isDamaged() {
-        assertThatThrownBy(() -> AofManifest.parse(""))
-                .hasMessage("Found an empty AOF manifest");
+        assertThatThrownBy(() -> AofManifest.parse("")).hasMessage("Found an empty AOF manifest");
     }
 
     @ParameterizedTest

@@ -90,8 +90,16 @@ final class AofScannerTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "!!!", "\0\0\0", "*0\r\n", "*-1\r\n", "*x\r\n", "*1\r\n+OK\r\n", "*1\r\n$-1\r\n",
-                "*2\r\n$3\r\nGET\r\n*1\r\n$1\r\nk\r\n", "*1\r\n$99999999999999999999\r\n", "SET k v\r\n"
+                "!!!",
+                "\0\0\0",
+                "*0\r\n",
+                "*-1\r\n",
+                "*x\r\n",
+                "*1\r\n+OK\r\n",
+                "*1\r\n$-1\r\n",
+                "*2\r\n$3\r\nGET\r\n*1\r\n$1\r\nk\r\n",
+                "*1\r\n$99999999999999999999\r\n",
+                "SET k v\r\n"
             })
     void whatIsNoCommand_isMalformed(String text) {
         assertThat(scan(text)).containsExactly("bad");

@@ -53,8 +53,7 @@ final class HashTimesRdbTest {
         byte[] both = RdbFixture.ascii(field + value);
         long a = RdbFixture.off(slab, both);
         int length = field.length();
-        long set =
-                HashValue.set(slab, root, a, length, a + length, value.length(), limits);
+        long set = HashValue.set(slab, root, a, length, a + length, value.length(), limits);
         if (at != HashValue.NEVER) {
             set = HashTimes.set(slab, HashTimes.prepare(slab, set), a, length, at);
         }

@@ -81,8 +81,7 @@ final class BlockingStreamsTest {
         waitInGroup();
         redis.run("SET s x");
         assertThat(waiting.answer())
-                .isEqualTo(
-                        "-WRONGTYPE Operation against a key holding the wrong kind of value|");
+                .isEqualTo("-WRONGTYPE Operation against a key holding the wrong kind of value|");
     }
 
     @Test

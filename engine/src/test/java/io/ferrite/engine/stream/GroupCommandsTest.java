@@ -41,8 +41,7 @@ final class GroupCommandsTest {
                 .announces("xgroup-create none")
                 .propagates("XGROUP CREATE none g $ MKSTREAM");
         redis.run("XGROUP CREATE s g $").repliesOk();
-        redis.run("XGROUP CREATE s g 0")
-                .refuses("BUSYGROUP Consumer Group name already exists");
+        redis.run("XGROUP CREATE s g 0").refuses("BUSYGROUP Consumer Group name already exists");
         redis.run("XGROUP CREATE s h 0 ENTRIESREAD -2")
                 .refuses("ERR value for ENTRIESREAD must be positive or -1");
         redis.run("XGROUP CREATE s h 0 BAD")
@@ -77,8 +76,7 @@ final class GroupCommandsTest {
                         "EXEC");
         redis.run("XREADGROUP GROUP g e STREAMS s >");
         redis.run("XREADGROUP GROUP g e STREAMS s >").replies("*-1|").hasNoEffects();
-        redis.run("XPENDING s g")
-                .replies("*4|:3|$3|1-0|$3|4-0|*2|*2|$1|c|$1|2|*2|$1|e|$1|1|");
+        redis.run("XPENDING s g").replies("*4|:3|$3|1-0|$3|4-0|*2|*2|$1|c|$1|2|*2|$1|e|$1|1|");
         redis.run("XACK s g 1-0 1-0 3-0 9-9").repliesInteger(1).notifiesNothing();
         redis.run("XACK s g 1-0 3-0").repliesInteger(0).hasNoEffects();
     }
@@ -93,14 +91,12 @@ final class GroupCommandsTest {
                 .replies("*1|*2|$1|s|*2|*2|$3|1-0|*-1|*2|$3|2-0|*2|$1|f|$1|2|")
                 .hasNoEffects();
         redis.run("XREADGROUP GROUP g other STREAMS s 0").replies("*1|*2|$1|s|*0|");
-        redis.run("XPENDING s g - + 10")
-                .replies("*2|*4|$3|1-0|$1|c|:20|:1|*4|$3|2-0|$1|c|:0|:2|");
+        redis.run("XPENDING s g - + 10").replies("*2|*4|$3|1-0|$1|c|:20|:1|*4|$3|2-0|$1|c|:0|:2|");
         redis.run("XPENDING s g IDLE 10 - + 10").replies("*1|*4|$3|1-0|$1|c|:20|:1|");
         redis.run("XPENDING s g - + 10 nobody").replies("*0|");
         redis.run("XPENDING s g (1-0 + 10 c").replies("*1|*4|$3|2-0|$1|c|:0|:2|");
         redis.run("XPENDING s g - +").refuses("ERR syntax error");
-        redis.run("XPENDING s h")
-                .refuses("NOGROUP No such key 's' or consumer group 'h'");
+        redis.run("XPENDING s h").refuses("NOGROUP No such key 's' or consumer group 'h'");
     }
 
     @Test
@@ -129,8 +125,7 @@ final class GroupCommandsTest {
                         "XCLAIM s g d 0 1-0 TIME %d RETRYCOUNT 2 FORCE JUSTID LASTID 10-0"
                                 .formatted(redis.nowMs()));
         redis.run("XPENDING s g").replies("*4|:3|$3|2-0|$3|4-0|*1|*2|$1|c|$1|3|");
-        redis.run("XCLAIM s g c x 1-0")
-                .refuses("ERR Invalid min-idle-time argument for XCLAIM");
+        redis.run("XCLAIM s g c x 1-0").refuses("ERR Invalid min-idle-time argument for XCLAIM");
         redis.run("XCLAIM s g c 0 1-0 bad 2-0").refuses("ERR Unrecognized XCLAIM option 'bad'");
         redis.run("XCLAIM none g c 0 1-0")
                 .refuses("NOGROUP No such key 'none' or consumer group 'g'");
@@ -143,8 +138,7 @@ final class GroupCommandsTest {
         redis.run("XDEL s 2-0");
         redis.run("XAUTOCLAIM s g d 0 - COUNT 1")
                 .replies("*3|$3|2-0|*1|*2|$3|1-0|*2|$1|f|$1|1|*0|");
-        redis.run("XAUTOCLAIM s g d 0 2 COUNT 2 JUSTID")
-                .replies("*3|$3|4-0|*1|$3|3-0|*1|$3|2-0|");
+        redis.run("XAUTOCLAIM s g d 0 2 COUNT 2 JUSTID").replies("*3|$3|4-0|*1|$3|3-0|*1|$3|2-0|");
         redis.run("XAUTOCLAIM s g d 0 (3-0").replies("*3|$3|0-0|*1|*2|$3|4-0|*2|$1|f|$1|4|*0|");
         redis.run("XAUTOCLAIM s g d 1000 -").replies("*3|$3|0-0|*0|*0|");
         redis.run("XAUTOCLAIM s g d 0 - COUNT 8070450532247928833")
@@ -169,8 +163,7 @@ final class GroupCommandsTest {
         groupsAre(":1|", ":3|", "4-0", ":3|", ":1|");
     }
 
-    private void groupsAre(
-            String consumers, String pending, String id, String read, String lag) {
+    private void groupsAre(String consumers, String pending, String id, String read, String lag) {
         redis.run("XINFO GROUPS s")
                 .replies(
                         "*1|*12|$4|name|$1|g|$9|consumers|"
@@ -222,10 +215,17 @@ final class GroupCommandsTest {
                                 + "$7|entries|*1|*2|$3|4-0|*2|$1|f|$1|4|$6|groups|*1|*14|"
                                 + "$4|name|$1|g|$17|last-delivered-id|$3|4-0|"
                                 + "$12|entries-read|:4|$3|lag|:0|$9|pel-count|:1|"
-                                + "$7|pending|*1|*4|$3|4-0|$1|c|:" + now + "|:1|"
-                                + "$9|consumers|*1|*10|$4|name|$1|c|$9|seen-time|:" + now
-                                + "|$11|active-time|:" + now + "|$9|pel-count|:1|"
-                                + "$7|pending|*1|*3|$3|4-0|:" + now + "|:1|");
+                                + "$7|pending|*1|*4|$3|4-0|$1|c|:"
+                                + now
+                                + "|:1|"
+                                + "$9|consumers|*1|*10|$4|name|$1|c|$9|seen-time|:"
+                                + now
+                                + "|$11|active-time|:"
+                                + now
+                                + "|$9|pel-count|:1|"
+                                + "$7|pending|*1|*3|$3|4-0|:"
+                                + now
+                                + "|:1|");
         redis.run("XINFO STREAM s FULL COUNT")
                 .refuses(
                         "ERR unknown subcommand or wrong number of arguments for 'STREAM'. Try"

@@ -71,7 +71,16 @@ final class StreamCommandsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "abc", "1-", "-1", "1-2-3", "18446744073709551616", "1-*", "+", "-", "1--2", "1-x",
+                "abc",
+                "1-",
+                "-1",
+                "1-2-3",
+                "18446744073709551616",
+                "1-*",
+                "+",
+                "-",
+                "1--2",
+                "1-x",
                 "1.5"
             })
     void badIds_areRefused(String id) {
@@ -84,7 +93,8 @@ final class StreamCommandsTest {
     @CsvSource({"007, 7-0", "'+7-+1', 7-1", "' 7', 7-0", "1--18446744073709551615, 1-1"})
     void ids_areReadAsLenientlyAsByRedis(String id, String read) {
         redis.call("XADD", "s", id, "f", "v").repliesBulk(read).propagates("XADD s " + id + " f v");
-        redis.run("XRANGE s - +").replies("*1|*2|$" + read.length() + "|" + read + "|*2|$1|f|$1|v|");
+        redis.run("XRANGE s - +")
+                .replies("*1|*2|$" + read.length() + "|" + read + "|*2|$1|f|$1|v|");
     }
 
     @Test
@@ -102,8 +112,7 @@ final class StreamCommandsTest {
                         "ERR syntax error, LIMIT cannot be used without specifying a trimming"
                                 + " strategy");
         redis.run("XADD s MAXLEN 5 LIMIT 5 * f v")
-                .refuses(
-                        "ERR syntax error, LIMIT cannot be used without the special ~ option");
+                .refuses("ERR syntax error, LIMIT cannot be used without the special ~ option");
         redis.run("XADD s MAXLEN ~ 5 LIMIT -5 * f v")
                 .refuses("ERR The LIMIT argument must be >= 0.");
         redis.run("XTRIM s LIMIT 0")
@@ -145,8 +154,7 @@ final class StreamCommandsTest {
     @Test
     void ranges_goBothWays() {
         add(4);
-        redis.run("XRANGE s 2 3")
-                .replies("*2|*2|$3|2-0|*2|$1|f|$1|2|*2|$3|3-0|*2|$1|f|$1|3|");
+        redis.run("XRANGE s 2 3").replies("*2|*2|$3|2-0|*2|$1|f|$1|2|*2|$3|3-0|*2|$1|f|$1|3|");
         redis.run("XREVRANGE s (4-0 - COUNT 1").replies("*1|*2|$3|3-0|*2|$1|f|$1|3|");
         redis.run("XRANGE s - + COUNT 0").replies("*-1|");
         redis.run("XRANGE s - + COUNT -5").replies("*-1|");
@@ -209,8 +217,7 @@ final class StreamCommandsTest {
         add(2);
         redis.run("XADD t 1-1 f v");
         redis.run("XREAD COUNT 1 STREAMS s none t 1 0 0")
-                .replies(
-                        "*2|*2|$1|s|*1|*2|$3|2-0|*2|$1|f|$1|2|*2|$1|t|*1|*2|$3|1-1|*2|$1|f|$1|v|");
+                .replies("*2|*2|$1|s|*1|*2|$3|2-0|*2|$1|f|$1|2|*2|$1|t|*1|*2|$3|1-1|*2|$1|f|$1|v|");
         redis.run("XREAD STREAMS s t $ $").replies("*-1|");
         redis.run("XREAD STREAMS s +").replies("*1|*2|$1|s|*1|*2|$3|2-0|*2|$1|f|$1|2|");
         redis.run("XREAD STREAMS none +").replies("*-1|");

@@ -228,10 +228,7 @@ final class LeaderSide implements LeaderDriver.Host {
                 "Starting BGSAVE for SYNC with target: "
                         + (next.streamed() ? "replicas sockets" : "disk"));
         SnapshotStream snapshot =
-                new SnapshotStream(
-                                node.engine().keyspace(),
-                                node.gate(),
-                                SnapshotStream.Form.COPY)
+                new SnapshotStream(node.engine().keyspace(), node.gate(), SnapshotStream.Form.COPY)
                         .forOldReaders();
         LogReader hold;
         History history;

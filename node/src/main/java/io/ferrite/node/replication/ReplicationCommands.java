@@ -239,7 +239,8 @@ public final class ReplicationCommands {
         }
         long timeout =
                 Numbers.integer(
-                        unit.arg(3), CommandError.of("ERR timeout is not an integer or out of range"));
+                        unit.arg(3),
+                        CommandError.of("ERR timeout is not an integer or out of range"));
         if (timeout < 0) {
             throw NEGATIVE_TIMEOUT;
         }

@@ -12,8 +12,7 @@ interface SnapshotEncoder extends AutoCloseable {
      *
      * @param version the lowest version of the RDB format that carries what is there
      */
-    void begin(int version, Map<String, String> fields, List<byte[]> libraries)
-            throws IOException;
+    void begin(int version, Map<String, String> fields, List<byte[]> libraries) throws IOException;
 
     /** The reader may be a server of version 7.0; to be said before anything is written. */
     void forOldReaders();

@@ -1,10 +1,7 @@
 package io.ferrite.node.snapshot;
 
 import io.ferrite.durability.rdb.EntryWriter;
-import io.ferrite.durability.rdb.RdbOutput;
-import io.ferrite.durability.rdb.RdbSink;
 import io.ferrite.durability.rdb.RdbType;
-import io.ferrite.durability.rdb.RdbWriter;
 import io.ferrite.memory.Memory;
 import io.ferrite.memory.MemoryTag;
 import io.ferrite.memory.SharedSlab;

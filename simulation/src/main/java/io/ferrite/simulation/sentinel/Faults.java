@@ -31,12 +31,14 @@ final class Faults {
     }
 
     private void next() {
-        world.queue.after(world.between(200, 2 * pauseBetweenMs), () -> {
-            if (running) {
-                one();
-                next();
-            }
-        });
+        world.queue.after(
+                world.between(200, 2 * pauseBetweenMs),
+                () -> {
+                    if (running) {
+                        one();
+                        next();
+                    }
+                });
     }
 
     /** Everything works again, for good. */

@@ -49,11 +49,13 @@ abstract class Host {
     /** Runs an action after a delay unless the process has ended by then. */
     void after(long ms, Runnable action) {
         int now = life;
-        world.queue.after(ms, () -> {
-            if (life == now) {
-                run(action);
-            }
-        });
+        world.queue.after(
+                ms,
+                () -> {
+                    if (life == now) {
+                        run(action);
+                    }
+                });
     }
 
     void pause(long ms) {
@@ -63,11 +65,13 @@ abstract class Host {
         world.note(name + " stands still for " + ms + " ms");
         paused = true;
         int now = life;
-        world.queue.after(ms, () -> {
-            if (life == now) {
-                resume();
-            }
-        });
+        world.queue.after(
+                ms,
+                () -> {
+                    if (life == now) {
+                        resume();
+                    }
+                });
     }
 
     void resume() {

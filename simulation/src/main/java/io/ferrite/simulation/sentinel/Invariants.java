@@ -172,8 +172,9 @@ final class Invariants {
                     int priority = Integer.parseInt(entry.details().get("priority"));
                     long offset = Long.parseLong(entry.details().get("offset"));
                     boolean first = priority < bestPriority && !byDataAlone();
-                    if (first || (priority == bestPriority || byDataAlone() || bestOffset < 0)
-                            && offset > bestOffset) {
+                    if (first
+                            || (priority == bestPriority || byDataAlone() || bestOffset < 0)
+                                    && offset > bestOffset) {
                         bestPriority = priority;
                         bestOffset = offset;
                     }

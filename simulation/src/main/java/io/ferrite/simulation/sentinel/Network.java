@@ -8,8 +8,8 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Connections as TCP gives them: in order, late, or broken; a broken one is noticed at once, after a
- * while, or by one end only. Ways between hosts are cut in one direction or both.
+ * Connections as TCP gives them: in order, late, or broken; a broken one is noticed at once, after
+ * a while, or by one end only. Ways between hosts are cut in one direction or both.
  */
 final class Network {
 
@@ -50,20 +50,22 @@ final class Network {
         }
 
         private void attempt(Host from, Host to, Runnable message, long at, long giveUpMs) {
-            world.queue.after(at - world.nowMs(), () -> {
-                if (closed) {
-                    return;
-                }
-                if (!passes(from, to)) {
-                    if (world.nowMs() > giveUpMs) {
-                        close("timed out");
-                    } else {
-                        attempt(from, to, message, world.nowMs() + RETRANSMIT_MS, giveUpMs);
-                    }
-                    return;
-                }
-                to.run(message);
-            });
+            world.queue.after(
+                    at - world.nowMs(),
+                    () -> {
+                        if (closed) {
+                            return;
+                        }
+                        if (!passes(from, to)) {
+                            if (world.nowMs() > giveUpMs) {
+                                close("timed out");
+                            } else {
+                                attempt(from, to, message, world.nowMs() + RETRANSMIT_MS, giveUpMs);
+                            }
+                            return;
+                        }
+                        to.run(message);
+                    });
         }
 
         /** Ends it; the client hears why, unless it is who ends it. */
@@ -131,22 +133,25 @@ final class Network {
     }
 
     private void tryConnect(Conn conn, Consumer<Conn> opened, long giveUpMs) {
-        world.queue.after(delay(), () -> {
-            if (!conn.isOpen()) {
-                return;
-            }
-            if (conn.server == null || !bothWays(conn.client, conn.server)) {
-                if (world.nowMs() > giveUpMs) {
-                    conn.close("connect timed out");
-                } else {
-                    world.queue.after(RETRANSMIT_MS, () -> tryConnect(conn, opened, giveUpMs));
-                }
-            } else if (!conn.server.isUp()) {
-                conn.close("connection refused");
-            } else {
-                conn.client.run(() -> opened.accept(conn));
-            }
-        });
+        world.queue.after(
+                delay(),
+                () -> {
+                    if (!conn.isOpen()) {
+                        return;
+                    }
+                    if (conn.server == null || !bothWays(conn.client, conn.server)) {
+                        if (world.nowMs() > giveUpMs) {
+                            conn.close("connect timed out");
+                        } else {
+                            world.queue.after(
+                                    RETRANSMIT_MS, () -> tryConnect(conn, opened, giveUpMs));
+                        }
+                    } else if (!conn.server.isUp()) {
+                        conn.close("connection refused");
+                    } else {
+                        conn.client.run(() -> opened.accept(conn));
+                    }
+                });
     }
 
     /** The connections of a host that ends: whom its kernel reaches hears of it at once. */

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * One run: everything is set up and finds itself, then things go wrong for some minutes, then all is
- * healed and must come to rest.
+ * One run: everything is set up and finds itself, then things go wrong for some minutes, then all
+ * is healed and must come to rest.
  */
 public final class SentinelSimulation {
 
@@ -24,7 +24,12 @@ public final class SentinelSimulation {
      * @param violation what must not be and was; empty if all held
      */
     public record Result(
-            long seed, String violation, long events, int failovers, int acknowledged, String trace) {
+            long seed,
+            String violation,
+            long events,
+            int failovers,
+            int acknowledged,
+            String trace) {
 
         public boolean holds() {
             return violation.isEmpty();

@@ -53,11 +53,13 @@ final class SimClient {
         SimServer server = world.serverAt(at.ip(), at.port());
         if (server != null && server.runs()) {
             long value = next++;
-            server.write(value, done -> {
-                if (done) {
-                    acknowledged.add(value);
-                }
-            });
+            server.write(
+                    value,
+                    done -> {
+                        if (done) {
+                            acknowledged.add(value);
+                        }
+                    });
         }
     }
 }

@@ -176,12 +176,14 @@ final class SimSentinel extends Host {
         int delay = world.chance(0.02) ? world.between(50, 800) : world.between(0, 10);
         // One write after the other.
         diskFreeMs = Math.max(diskFreeMs, world.nowMs() + delay);
-        after(diskFreeMs - world.nowMs(), () -> {
-            if (!broken) {
-                durable = lines;
-            }
-            feed(new Input.Persisted(ticket, !broken));
-        });
+        after(
+                diskFreeMs - world.nowMs(),
+                () -> {
+                    if (!broken) {
+                        durable = lines;
+                    }
+                    feed(new Input.Persisted(ticket, !broken));
+                });
     }
 
     // --- its links -------------------------------------------------------------------------------
@@ -215,11 +217,18 @@ final class SimSentinel extends Host {
             return;
         }
         Consumer<Reply> answer =
-                reply -> conn.toClient(() -> feed(new Input.Replied(s.link(), s.channel(), s.connection(), s.ask(), reply)));
+                reply ->
+                        conn.toClient(() ->
+                                feed(
+                                        new Input.Replied(
+                                                s.link(),
+                                                s.channel(),
+                                                s.connection(),
+                                                s.ask(),
+                                                reply)));
         switch (conn.server) {
             case SimServer server -> conn.toServer(() -> server.command(conn, s.words(), answer));
-            case SimSentinel sentinel ->
-                    conn.toServer(() -> sentinel.command(s.words(), answer));
+            case SimSentinel sentinel -> conn.toServer(() -> sentinel.command(s.words(), answer));
             case null, default -> {}
         }
     }

@@ -8,8 +8,8 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * A server as Sentinel sees it: PING, INFO, the hello channel, SLAVEOF in a transaction; and enough of
- * replication that offsets, histories and lost writes mean something.
+ * A server as Sentinel sees it: PING, INFO, the hello channel, SLAVEOF in a transaction; and enough
+ * of replication that offsets, histories and lost writes mean something.
  */
 final class SimServer extends Host {
 

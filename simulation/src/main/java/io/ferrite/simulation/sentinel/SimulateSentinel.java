@@ -10,8 +10,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
 
 /**
- * Runs seeds by hand: {@code ./ferrite-dev sim sentinel [--seed N | --seeds N [--from N]] [--mutation
- * NAME]}.
+ * Runs seeds by hand: {@code ./ferrite-dev sim sentinel [--seed N | --seeds N [--from N]]
+ * [--mutation NAME]}.
  */
 public final class SimulateSentinel {
 
@@ -57,8 +57,14 @@ public final class SimulateSentinel {
                     }
                 });
         out.println(
-                seeds + " seeds, " + events + " events, " + failovers + " failovers, "
-                        + failed.size() + " failed");
+                seeds
+                        + " seeds, "
+                        + events
+                        + " events, "
+                        + failovers
+                        + " failovers, "
+                        + failed.size()
+                        + " failed");
         for (SentinelSimulation.Result result : failed) {
             out.println(report(result));
         }

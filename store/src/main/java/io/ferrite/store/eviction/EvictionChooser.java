@@ -120,8 +120,7 @@ public final class EvictionChooser {
             Database database = keyspace.database(i);
             long eligible = eligible(database, stripe);
             if (left < eligible) {
-                long entry =
-                        database.randomOfStripe(stripe, left, !policy.isAllKeys(), random);
+                long entry = database.randomOfStripe(stripe, left, !policy.isAllKeys(), random);
                 if (entry != Database.NONE) {
                     offer(i, entry);
                 }

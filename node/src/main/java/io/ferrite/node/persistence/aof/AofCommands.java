@@ -29,8 +29,7 @@ public final class AofCommands {
         AofRewrite rewrite = node.appendOnly().rewrite();
         BackgroundJobs jobs = node.persistence().jobs();
         if (jobs.isActive(BackgroundJobs.Kind.REWRITE)) {
-            throw CommandError.of(
-                    "ERR Background append only file rewriting already in progress");
+            throw CommandError.of("ERR Background append only file rewriting already in progress");
         }
         Session session = unit.session();
         boolean begun = !unit.isNested() && rewrite.tryBegin(outcome -> tell(session, outcome));
@@ -45,15 +44,14 @@ public final class AofCommands {
 
     private static void tell(Session session, AofRewrite.Outcome outcome) {
         session.outbox()
-                .answer(
-                        reply -> {
-                            if (outcome == AofRewrite.Outcome.BEGUN) {
-                                reply.status(STARTED);
-                            } else {
-                                reply.error(
-                                        "ERR Can't execute an AOF background rewriting. Please"
-                                                + " check the server logs for more information.");
-                            }
-                        });
+                .answer(reply -> {
+                    if (outcome == AofRewrite.Outcome.BEGUN) {
+                        reply.status(STARTED);
+                    } else {
+                        reply.error(
+                                "ERR Can't execute an AOF background rewriting. Please"
+                                        + " check the server logs for more information.");
+                    }
+                });
     }
 }

@@ -391,8 +391,7 @@ final class AofLoader {
 
     private static String name(Request request) {
         int shown = Math.min(request.length(0), 128);
-        return new String(
-                        Memory.toBytes(request.address(0), shown), StandardCharsets.ISO_8859_1)
+        return new String(Memory.toBytes(request.address(0), shown), StandardCharsets.ISO_8859_1)
                 .replaceAll("\\p{Cntrl}", "?");
     }
 
@@ -461,12 +460,10 @@ final class AofLoader {
             file.truncate(valid);
             file.sync();
         } catch (IOException e) {
-            log.warning(
-                    "Error truncating the AOF file " + part.name() + ": " + e.getMessage());
+            log.warning("Error truncating the AOF file " + part.name() + ": " + e.getMessage());
             return Result.FAILED;
         }
-        log.warning(
-                "AOF " + part.name() + " loaded anyway because aof-load-truncated is enabled");
+        log.warning("AOF " + part.name() + " loaded anyway because aof-load-truncated is enabled");
         return Result.TRUNCATED;
     }
 }

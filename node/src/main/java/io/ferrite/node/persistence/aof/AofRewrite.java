@@ -29,8 +29,8 @@ import java.util.function.Consumer;
  *                the list names it and the files from that place on; the others are deleted
  * </pre>
  *
- * A crash between any two of these steps leaves a list whose files hold all of the data. Event loops
- * hold still for the second step alone, which takes microseconds.
+ * A crash between any two of these steps leaves a list whose files hold all of the data. Event
+ * loops hold still for the second step alone, which takes microseconds.
  */
 public final class AofRewrite {
 
@@ -209,8 +209,7 @@ public final class AofRewrite {
         run.first = state == AofState.WAITING;
         AofManifest manifest = appendOnly.manifest();
         run.increment = manifest.nextIncrement(directory.name());
-        String path =
-                run.first ? directory.temporaryIncrement() : directory.path(run.increment);
+        String path = run.first ? directory.temporaryIncrement() : directory.path(run.increment);
         String name = run.first ? "temp-" + directory.name() + ".incr" : run.increment.name();
         try {
             run.next = environment.disk().open(path, Disk.Mode.CREATE);
@@ -344,8 +343,7 @@ public final class AofRewrite {
             file = environment.disk().open(path, Disk.Mode.CREATE);
         } catch (IOException e) {
             snapshot.discard();
-            throw new IOException(
-                    "Opening the temp file for AOF rewrite: " + e.getMessage(), e);
+            throw new IOException("Opening the temp file for AOF rewrite: " + e.getMessage(), e);
         }
         try (file) {
             return new SnapshotFile(node.settings())
@@ -445,9 +443,7 @@ public final class AofRewrite {
     /** What was appended before there was a base is of no use without one. */
     private void dropFirst(Run run) {
         String path = appendOnly.directory().temporaryIncrement();
-        appendOnly
-                .log()
-                .notice("Removing the temp incr aof file " + path + " in the background");
+        appendOnly.log().notice("Removing the temp incr aof file " + path + " in the background");
         boolean again = appendOnly.state() == AofState.WAITING;
         Runnable dropped =
                 () -> {

@@ -21,8 +21,8 @@ import java.util.ArrayDeque;
  * </pre>
  *
  * <p>The file is the log, byte for byte, but for lines for tools between commands: the time, if
- * aof-timestamp-enabled, and while the stream has followers its name and place
- * ({@link StreamMark}).
+ * aof-timestamp-enabled, and while the stream has followers its name and place ({@link
+ * StreamMark}).
  *
  * <p>A write that fails is tried again and again from where it failed; the log keeps what is not
  * written. Orders may come from any thread. The figures may be read by any thread.
@@ -64,9 +64,9 @@ final class AofWriter implements Environment.Work, SyncThread.Listener {
     private static final long MS = 1_000_000;
 
     /**
-     * While many clients write, the writer does not go to sleep until somebody wakes it, which costs
-     * both more than a command: it comes back by itself after so long. What that adds to a reply is
-     * less than what many replies wait anyway.
+     * While many clients write, the writer does not go to sleep until somebody wakes it, which
+     * costs both more than a command: it comes back by itself after so long. What that adds to a
+     * reply is less than what many replies wait anyway.
      */
     private static final long NAP_NANOS = 150_000;
 

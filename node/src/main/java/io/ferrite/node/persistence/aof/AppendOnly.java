@@ -162,10 +162,10 @@ public final class AppendOnly implements AppendOnlyPart {
             log().warning(fault.text());
         } catch (IOException e) {
             log().warning(
-                    "Fatal error: can't open the AOF manifest file "
-                            + directory().path(directory().manifestName())
-                            + " for reading: "
-                            + e.getMessage());
+                            "Fatal error: can't open the AOF manifest file "
+                                    + directory().path(directory().manifestName())
+                                    + " for reading: "
+                                    + e.getMessage());
         }
         return false;
     }
@@ -259,7 +259,8 @@ public final class AppendOnly implements AppendOnlyPart {
         }
         AofPart base =
                 manifest.nextBase(
-                        directory().name(), settings().get(PersistenceOptions.AOF_USE_RDB_PREAMBLE));
+                        directory().name(),
+                        settings().get(PersistenceOptions.AOF_USE_RDB_PREAMBLE));
         try {
             rewrite.writeBase(base);
         } catch (IOException e) {
@@ -296,10 +297,10 @@ public final class AppendOnly implements AppendOnlyPart {
             return false;
         }
         log().notice(
-                (creating ? "Creating" : "Opening")
-                        + " AOF incr file "
-                        + last.name()
-                        + " on server start");
+                        (creating ? "Creating" : "Opening")
+                                + " AOF incr file "
+                                + last.name()
+                                + " on server start");
         node.gate().enter(node.gate().all());
         try {
             begin(file, size, new byte[0]);
@@ -337,14 +338,14 @@ public final class AppendOnly implements AppendOnlyPart {
         BackgroundJobs jobs = node.persistence().jobs();
         if (jobs.isActive(BackgroundJobs.Kind.REWRITE)) {
             log().notice(
-                    "AOF was enabled but there is already an AOF rewriting in background. Stopping"
-                            + " background AOF and starting a rewrite now.");
+                            "AOF was enabled but there is already an AOF rewriting in background."
+                                    + " Stopping background AOF and starting a rewrite now.");
             rewrite.cancel();
         }
         if (!rewrite.tryBegin(outcome -> {})) {
             log().notice(
-                    "AOF was enabled but there is already another background operation. An AOF"
-                            + " background was scheduled to start when possible.");
+                            "AOF was enabled but there is already another background operation. An"
+                                    + " AOF background was scheduled to start when possible.");
             jobs.schedule(BackgroundJobs.Kind.REWRITE, true);
         }
     }
@@ -458,9 +459,9 @@ public final class AppendOnly implements AppendOnlyPart {
                 return "Writing initial AOF, can't exit.";
             }
             log().warning(
-                    state == AofState.WAITING
-                            ? "Writing initial AOF. Exit anyway."
-                            : "There is a child rewriting the AOF. Killing it!");
+                            state == AofState.WAITING
+                                    ? "Writing initial AOF. Exit anyway."
+                                    : "There is a child rewriting the AOF. Killing it!");
             rewrite.cancel();
         }
         log().notice("Calling fsync() on the AOF file.");
@@ -485,16 +486,15 @@ public final class AppendOnly implements AppendOnlyPart {
                 "aof-reload",
                 () -> {
                     boolean done = reloadNow();
-                    told.accept(
-                            reply -> {
-                                if (done) {
-                                    reply.ok();
-                                } else {
-                                    reply.error(
-                                            "ERR Error trying to load the AOF files, check server"
-                                                    + " logs.");
-                                }
-                            });
+                    told.accept(reply -> {
+                        if (done) {
+                            reply.ok();
+                        } else {
+                            reply.error(
+                                    "ERR Error trying to load the AOF files, check server"
+                                            + " logs.");
+                        }
+                    });
                 });
     }
 

@@ -41,7 +41,6 @@ record StreamMark(String id, long offset) {
                 || !digits.chars().allMatch(c -> c >= '0' && c <= '9')) {
             return null;
         }
-        return new StreamMark(
-                annotation.substring(STREAM.length(), colon), Long.parseLong(digits));
+        return new StreamMark(annotation.substring(STREAM.length(), colon), Long.parseLong(digits));
     }
 }
