@@ -177,7 +177,7 @@ public final class ExecutionUnit {
         commandStripes = mask;
     }
 
-    long commandStripes() {
+    public long commandStripes() {
         return commandStripes;
     }
 

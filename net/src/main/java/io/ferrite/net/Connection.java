@@ -59,6 +59,9 @@ public final class Connection extends ChannelInboundHandlerAdapter {
     private boolean wrote;
     private long outputBytes;
 
+    /** The handler is looking at bytes. */
+    private boolean presenting;
+
     Connection(EventLoops loops, Acceptor acceptor, int loop) {
         this.loops = loops;
         this.acceptor = acceptor;
@@ -135,7 +138,9 @@ public final class Connection extends ChannelInboundHandlerAdapter {
         ByteBuf in = pending;
         long address = in.memoryAddress() + in.readerIndex();
         int readable = in.readableBytes();
+        presenting = true;
         int consumed = handler.received(address, 0, readable);
+        presenting = false;
         if (pending != in) {
             return; // closed meanwhile
         }
@@ -161,6 +166,15 @@ public final class Connection extends ChannelInboundHandlerAdapter {
             flush();
         }
         readMore();
+    }
+
+    /** Reads what has come, while the event loop is occupied; see {@link ServingLoop}. */
+    void look() {
+        boolean full = (paused || held) && unread() >= UNREAD_MAX;
+        if (handler == null || presenting || full || !handler.isServedMeanwhile()) {
+            return;
+        }
+        IoTransport.look(context.channel());
     }
 
     private void readMore() {
@@ -443,7 +457,7 @@ public final class Connection extends ChannelInboundHandlerAdapter {
 
     /** Runs on this connection's event loop. Any thread. */
     public void execute(Runnable action) {
-        context.executor().execute(action);
+        loops.execute(loop, action);
     }
 
     public boolean inEventLoop() {

@@ -28,6 +28,11 @@ public interface ConnectionHandler {
      */
     default void encrypted(X509Certificate peer) {}
 
+    /** Whether bytes may be presented while something occupies the event loop for long. */
+    default boolean isServedMeanwhile() {
+        return false;
+    }
+
     /** The bytes read in one go have all been presented: flush what was written. */
     void readComplete();
 

@@ -9,6 +9,8 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.unix.DomainSocketAddress;
@@ -21,6 +23,7 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -61,7 +64,7 @@ public final class EventLoops implements AutoCloseable {
      */
     private final EventLoopGroup acceptGroup;
 
-    private final EventLoop[] loops;
+    private final ServingLoop[] loops;
     private final int count;
     private final Map<EventLoop, Integer> index = new IdentityHashMap<>();
     private final Observer observer;
@@ -76,9 +79,7 @@ public final class EventLoops implements AutoCloseable {
     public EventLoops(int threads, boolean apart, IoTransport transport, Observer observer) {
         this.transport = transport;
         this.observer = observer;
-        this.group =
-                new MultiThreadIoEventLoopGroup(
-                        threads, new DefaultThreadFactory("io"), transport.factory());
+        this.group = new ServingGroup(threads, new DefaultThreadFactory("io"), transport.factory());
         this.acceptGroup =
                 new MultiThreadIoEventLoopGroup(
                         1, new DefaultThreadFactory("accept"), transport.factory());
@@ -87,23 +88,23 @@ public final class EventLoops implements AutoCloseable {
         this.unixGroup =
                 transport.unixServerChannel() != null
                         ? group
-                        : new MultiThreadIoEventLoopGroup(
+                        : new ServingGroup(
                                 1, new DefaultThreadFactory("io-unix"), unixTransport().factory());
-        List<EventLoop> all = new ArrayList<>();
-        group.forEach(executor -> all.add((EventLoop) executor));
+        List<ServingLoop> all = new ArrayList<>();
+        group.forEach(executor -> all.add((ServingLoop) executor));
         if (unixGroup != group) {
-            unixGroup.forEach(executor -> all.add((EventLoop) executor));
+            unixGroup.forEach(executor -> all.add((ServingLoop) executor));
         }
         count = all.size();
         apartGroup =
                 apart
-                        ? new MultiThreadIoEventLoopGroup(
+                        ? new ServingGroup(
                                 1, new DefaultThreadFactory("io-apart"), transport.factory())
                         : null;
         if (apart) {
-            apartGroup.forEach(executor -> all.add((EventLoop) executor));
+            apartGroup.forEach(executor -> all.add((ServingLoop) executor));
         }
-        loops = all.toArray(EventLoop[]::new);
+        loops = all.toArray(ServingLoop[]::new);
         for (int i = 0; i < loops.length; i++) {
             index.put(loops[i], i);
         }
@@ -130,10 +131,12 @@ public final class EventLoops implements AutoCloseable {
     }
 
     void opened(Connection connection) {
+        loops[connection.loop()].opened(connection);
         observer.opened(connection);
     }
 
     void closed(Connection connection) {
+        loops[connection.loop()].closed(connection);
         observer.closed(connection);
     }
 
@@ -320,16 +323,41 @@ public final class EventLoops implements AutoCloseable {
 
     /** Runs an action on a loop after a delay. */
     public ScheduledFuture<?> schedule(int loop, long delayMs, Runnable action) {
-        return loops[loop].schedule(action, delayMs, TimeUnit.MILLISECONDS);
+        ServingLoop on = loops[loop];
+        return on.schedule(() -> on.perform(action), delayMs, TimeUnit.MILLISECONDS);
     }
 
     /** Runs an action on a loop as soon as it is free. */
     public void execute(int loop, Runnable action) {
-        loops[loop].execute(action);
+        ServingLoop on = loops[loop];
+        on.execute(() -> on.perform(action));
     }
 
     public boolean inLoop(int loop) {
         return loops[loop].inEventLoop();
+    }
+
+    /**
+     * To be called now and then, on the loop's thread, by what occupies it for long: connections
+     * are read meanwhile if their handlers allow it, and new ones taken in. Actions handed to the
+     * loop wait.
+     */
+    public void serveMeanwhile(int loop) {
+        loops[loop].serveMeanwhile();
+    }
+
+    /** A group of {@link ServingLoop}s. */
+    private static final class ServingGroup extends MultiThreadIoEventLoopGroup {
+
+        ServingGroup(int threads, DefaultThreadFactory factory, IoHandlerFactory transport) {
+            super(threads, factory, transport);
+        }
+
+        @Override
+        protected IoEventLoop newChild(
+                Executor executor, IoHandlerFactory transport, Object... unused) {
+            return new ServingLoop(this, executor, transport);
+        }
     }
 
     @Override

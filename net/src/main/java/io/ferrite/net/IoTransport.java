@@ -6,11 +6,17 @@ import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.channel.epoll.EpollIoEvent;
+import io.netty.channel.epoll.EpollIoHandle;
 import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollIoOps;
 import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.nio.NioIoEvent;
+import io.netty.channel.nio.NioIoHandle;
 import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.nio.NioIoOps;
 import io.netty.channel.socket.nio.NioChannelOption;
 import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
@@ -122,6 +128,20 @@ public enum IoTransport {
     }
 
     abstract IoHandlerFactory factory();
+
+    /**
+     * Reads from a channel as if it had been announced that there is something, on its event loop.
+     * With io_uring the kernel reads by itself, and nothing can be done before the loop goes on.
+     */
+    static void look(Channel channel) {
+        if (channel.unsafe() instanceof EpollIoHandle handle) {
+            EpollIoEvent readable = () -> EpollIoOps.EPOLLIN;
+            handle.handle(null, readable);
+        } else if (channel.unsafe() instanceof NioIoHandle handle) {
+            NioIoEvent readable = () -> NioIoOps.READ;
+            handle.handle(null, readable);
+        }
+    }
 
     abstract boolean available();
 

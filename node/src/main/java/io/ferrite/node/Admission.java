@@ -103,7 +103,8 @@ final class Admission {
         boolean write =
                 (flags & CommandFlag.WRITE.bit()) != 0
                         || isExec(command) && queuedAny(dispatcher, session, CommandFlag.WRITE);
-        if ((state & ServerState.MEMORY_LIMITED) != 0) {
+        if ((state & (ServerState.MEMORY_LIMITED | ServerState.BUSY))
+                == ServerState.MEMORY_LIMITED) {
             String refusal = node.memoryLimit().admit(dispatcher, session, command, flags);
             if (refusal != null) {
                 return refusal;
@@ -137,8 +138,7 @@ final class Admission {
             return "LOADING Ferrite is loading the dataset in memory".replace("Ferrite", "Redis");
         }
         if ((state & ServerState.BUSY) != 0 && !command.is(CommandFlag.ALLOW_BUSY)) {
-            return "BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN"
-                    + " NOSAVE.";
+            return node.scripting().busy();
         }
         boolean mayReplicate =
                 (flags & CommandFlag.MAY_REPLICATE.bit()) != 0

@@ -110,7 +110,9 @@ final class BatchRun {
             int length,
             long mask,
             ReplyWriter reply) {
-        gate.enter(mask);
+        if (!gate.enterUnlessOvertime(mask)) {
+            return 0; // executed by itself, the first is told
+        }
         if (node.engine().blocking().count() != 0) {
             gate.leave(mask); // somebody began to wait since
             return 0;

@@ -12,6 +12,7 @@ import io.ferrite.memory.Slice;
 import io.ferrite.resp.NativeReplyWriter;
 import io.ferrite.resp.ReplyWriter;
 import io.ferrite.resp.Request;
+import io.ferrite.spec.CommandFlag;
 import io.ferrite.spec.CommandSpec;
 import io.ferrite.spec.KeyFinder;
 import io.ferrite.spec.KeyRefs;
@@ -34,6 +35,9 @@ public final class Dispatcher {
         POSTPONED
     }
 
+    /** Between two looks at clients while something takes long. */
+    private static final long SERVING_NANOS = 5_000_000;
+
     /** Requests that a connection decodes before it has them executed. */
     public static final int BATCH = BatchRun.MAX;
 
@@ -46,6 +50,7 @@ public final class Dispatcher {
     private final Blocking blocking;
     private final Deadlines deadlines;
     private final CommandStats stats;
+    private final Slab clientSlab;
     private final KeyRefs keys = new KeyRefs();
     private final KeyFinder finder = new KeyFinder();
     private final Slice keySlice = new Slice();
@@ -57,6 +62,15 @@ public final class Dispatcher {
     /** This one runs what a file holds, which nothing is asked about. */
     private boolean replaying;
 
+    /** Serves clients while this one is in the middle of something that takes long; or null. */
+    private Dispatcher aside;
+
+    /** This one is such a stand-in. */
+    private boolean standsIn;
+
+    private boolean servingMeanwhile;
+    private long nextServingNanos;
+
     private final Runnable announcement = this::announce;
     private boolean announcing;
     private long nowMs;
@@ -64,7 +78,13 @@ public final class Dispatcher {
     private boolean outOfMemory;
 
     Dispatcher(Node node, int loop, Slab clientSlab) {
+        this(node, loop, clientSlab, new CommandStats(node.engine().commands().all().size()));
+    }
+
+    private Dispatcher(Node node, int loop, Slab clientSlab, CommandStats stats) {
         this.node = node;
+        this.clientSlab = clientSlab;
+        this.stats = stats;
         this.loop = loop;
         this.gate = node.gate();
         this.keyspace = node.engine().keyspace();
@@ -80,7 +100,6 @@ public final class Dispatcher {
         this.deadlines =
                 new Deadlines(
                         node.environment(), loop, waiter -> endWait(waiter, waiter.onTimeout()));
-        this.stats = new CommandStats(node.engine().commands().all().size());
         this.batchRun = new BatchRun(node, this);
         for (int i = 0; i < spares.length; i++) {
             spares[i] = new Request();
@@ -123,6 +142,58 @@ public final class Dispatcher {
 
     public int loop() {
         return loop;
+    }
+
+    // --- while something takes long
+    // ----------------------------------------------------------------
+
+    /** The dispatcher that executes what clients of this loop send now: this one, or a stand-in. */
+    public Dispatcher inUse() {
+        return servingMeanwhile ? aside : this;
+    }
+
+    /** Whether this one is in the middle of something, and a stand-in serves the clients. */
+    public boolean isServingMeanwhile() {
+        return servingMeanwhile;
+    }
+
+    /**
+     * Called now and then by what takes long on this loop, a script or a wait for one: lets clients
+     * be served by a stand-in, not too often.
+     */
+    public void serveMeanwhile() {
+        long now = node.environment().nanos();
+        if (servingMeanwhile || now < nextServingNanos) {
+            return;
+        }
+        if (aside == null) {
+            aside = new Dispatcher(node, loop, clientSlab, stats);
+            aside.standsIn = true;
+        }
+        servingMeanwhile = true;
+        try {
+            node.environment().serveMeanwhile(loop);
+        } finally {
+            servingMeanwhile = false;
+        }
+        long after = node.environment().nanos();
+        // With many clients a look at all of them takes a while: at most a fifth of the time.
+        nextServingNanos = after + Math.max(SERVING_NANOS, 4 * (after - now));
+    }
+
+    /** Whether a script is needed for a command, while this loop's interpreter is in use. */
+    private boolean needsInterpreter(Session session, Command command) {
+        if (command.spec().group().equals("scripting") && !command.is(CommandFlag.ALLOW_BUSY)) {
+            return true;
+        }
+        if (command.locks() == LockPlan.QUEUED) {
+            for (Command queued : session.queuedCommands()) {
+                if (queued.spec().group().equals("scripting")) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     /** A read batch begins: the clock is read once for all its commands. */
@@ -209,7 +280,10 @@ public final class Dispatcher {
                 return Outcome.DONE;
             }
         }
-        run(session, command, request, reply);
+        if (standsIn && needsInterpreter(session, command)
+                || !run(session, command, request, reply)) {
+            refuse(session, reply, command, node.scripting().busy());
+        }
         return Outcome.DONE;
     }
 
@@ -285,12 +359,24 @@ public final class Dispatcher {
         reply.error(line);
     }
 
-    private void run(Session session, Command command, Request request, ReplyWriter reply) {
-        unit.begin(session, reply, nowMs);
+    /** Takes stripes; a client that would wait for a script that takes too long gets false. */
+    private boolean enter(Session session, long mask) {
+        if (session.has(Session.LEADER)) {
+            gate.enter(mask);
+            return true;
+        }
+        return gate.enterUnlessOvertime(mask);
+    }
+
+    /** False when a script that takes too long is in the way. */
+    private boolean run(Session session, Command command, Request request, ReplyWriter reply) {
         if (command.hasSingleKey()) {
             Slice key = request.arg(1); // its hash is computed here and found again by the handler
             int stripe = keyspace.stripeOf(key);
-            gate.enterOne(stripe);
+            if (!enter(session, 1L << stripe)) {
+                return false;
+            }
+            unit.begin(session, reply, nowMs);
             if (command.isWrite() && blocking.anyIn(stripe)) {
                 runHolding(1L << stripe, session, command, request);
             } else {
@@ -306,7 +392,10 @@ public final class Dispatcher {
             }
         } else {
             long mask = stripes(session, command, request);
-            gate.enter(mask);
+            if (!enter(session, mask)) {
+                return false;
+            }
+            unit.begin(session, reply, nowMs);
             runHolding(mask, session, command, request);
         }
         if (node.state().is(ServerState.MONITORED)) {
@@ -318,6 +407,7 @@ public final class Dispatcher {
         if (session.has(Session.BLOCKED)) {
             waits(session);
         }
+        return true;
     }
 
     /** Runs a command whose stripes are held already, and lets go of them. */

@@ -30,6 +30,17 @@ public interface Environment {
         return 0;
     }
 
+    /** Whether the caller's thread is that of this loop. */
+    default boolean isOn(int loop) {
+        return false;
+    }
+
+    /**
+     * Called now and then, on the loop's thread, by what occupies it for long: clients are read
+     * meanwhile; actions handed to the loop wait.
+     */
+    default void serveMeanwhile(int loop) {}
+
     /** Runs an action on a loop as soon as it is free. Any thread. */
     void onLoop(int loop, Runnable action);
 

@@ -311,6 +311,11 @@ public final class Node {
         return gate;
     }
 
+    /** Sets what a thread does now and then while it waits for a script that takes too long. */
+    public void onLongWait(Runnable action) {
+        gate.onLongWait(action);
+    }
+
     /** The dispatcher of an event loop; for that loop's thread only. */
     public Dispatcher dispatcher(int loop) {
         return dispatchers[loop];

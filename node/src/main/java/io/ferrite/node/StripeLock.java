@@ -37,28 +37,40 @@ final class StripeLock {
     @SuppressWarnings("unused")
     private long p0, p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11, p12, p13, p14;
 
-    void lock() {
+    void lock(ExecutionGate gate, int stripe) {
         if (!STATE.compareAndSet(this, 0, 1)) {
-            await();
+            await(gate, stripe, false);
         }
     }
 
-    private void await() {
+    /** As {@link #lock}, but false when a script has held the stripe for too long. */
+    boolean lockUnlessOvertime(ExecutionGate gate, int stripe) {
+        return STATE.compareAndSet(this, 0, 1) || await(gate, stripe, true);
+    }
+
+    private boolean await(ExecutionGate gate, int stripe, boolean givesUp) {
         for (int i = 0; i < SPINS; i++) {
             Thread.onSpinWait();
             if (tryLockIfFree()) {
-                return;
+                return true;
             }
         }
         for (int i = 0; i < YIELDS; i++) {
             Thread.yield();
             if (tryLockIfFree()) {
-                return;
+                return true;
             }
         }
         while (!tryLockIfFree()) {
+            if (gate.isOvertime(stripe)) {
+                if (givesUp) {
+                    return false;
+                }
+                gate.waitsLong();
+            }
             LockSupport.parkNanos(this, NAP_NANOS);
         }
+        return true;
     }
 
     /** Looks before it tries, so that those who wait don't pull the word from each other. */

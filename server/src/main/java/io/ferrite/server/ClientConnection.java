@@ -67,7 +67,7 @@ final class ClientConnection
 
     private final Connection connection;
     private final Node node;
-    private final Dispatcher dispatcher;
+    private final Dispatcher ownDispatcher;
     private final RequestDecoder decoder;
     private final Request[] batch = new Request[Dispatcher.BATCH];
     private final int[] starts = new int[Dispatcher.BATCH];
@@ -126,7 +126,7 @@ final class ClientConnection
     ClientConnection(Connection connection, Node node, Limits limits) {
         this.connection = connection;
         this.node = node;
-        this.dispatcher = node.dispatcher(connection.loop());
+        this.ownDispatcher = node.dispatcher(connection.loop());
         this.decoder = new RequestDecoder(limits);
         this.request = new Request();
         this.reply = new ConnectionReply(connection);
@@ -148,6 +148,16 @@ final class ClientConnection
         return connection;
     }
 
+    /** That of this event loop, or who stands in for it. */
+    private Dispatcher dispatcher() {
+        return ownDispatcher.inUse();
+    }
+
+    @Override
+    public boolean isServedMeanwhile() {
+        return !session.has(Session.LEADER | Session.REPLICA);
+    }
+
     // --- input -----------------------------------------------------------------------------------
 
     @Override
@@ -165,9 +175,9 @@ final class ClientConnection
 
     @Override
     public int received(long base, int from, int to) {
-        dispatcher.tick();
+        dispatcher().tick();
         publishUnread();
-        readBegan = dispatcher.unit().effects().lastOffset();
+        readBegan = dispatcher().unit().effects().lastOffset();
         int done = execute(base, from, to);
         noteWrites();
         int left = to - done;
@@ -186,7 +196,7 @@ final class ClientConnection
 
     /** The commands of this read so far may have written. */
     private void noteWrites() {
-        long after = dispatcher.unit().effects().lastOffset();
+        long after = dispatcher().unit().effects().lastOffset();
         if (after != readBegan) {
             wroteUpTo = after;
         }
@@ -224,7 +234,7 @@ final class ClientConnection
         batchEnd = from;
         refused = false;
         while (count < most && at < to) {
-            Request into = count == 0 ? request : dispatcher.spare(count);
+            Request into = count == 0 ? request : dispatcher().spare(count);
             int result = decoder.decode(base, at, to, into);
             if (result == RequestDecoder.COMPLETE) {
                 batch[count] = into;
@@ -251,8 +261,8 @@ final class ClientConnection
     /** The request that was begun stays with this connection; its former own one goes round. */
     private void keepIncomplete(int position) {
         if (position > 0) {
-            Request begun = dispatcher.spare(position);
-            dispatcher.exchangeSpare(position, request);
+            Request begun = dispatcher().spare(position);
+            dispatcher().exchangeSpare(position, request);
             request = begun;
         }
     }
@@ -274,7 +284,7 @@ final class ClientConnection
             executing = true;
             reply.boundary();
             reply.setProtocol(session.protocol());
-            int run = dispatcher.executeRun(session, batch, next, count, reply);
+            int run = dispatcher().executeRun(session, batch, next, count, reply);
             executing = false;
             if (run > 0) {
                 next += run;
@@ -314,7 +324,7 @@ final class ClientConnection
         NativeReplyWriter unheard = quiet == 0 ? null : Quiet.writer();
         ReplyWriter to = unheard == null ? reply : unheard;
         to.setProtocol(session.protocol());
-        Dispatcher.Outcome outcome = dispatcher.execute(session, request, to);
+        Dispatcher.Outcome outcome = dispatcher().execute(session, request, to);
         executing = false;
         if (outcome == Dispatcher.Outcome.POSTPONED) {
             session.set(Session.BLOCKED);
@@ -426,7 +436,7 @@ final class ClientConnection
     public void readComplete() {
         reply.finish();
         publishUnread();
-        dispatcher.announceSoon();
+        dispatcher().announceSoon();
         holdWrites();
         if (!connection.isHeld()) {
             replies = 0;
@@ -501,7 +511,15 @@ final class ClientConnection
         }
         countOutput();
         node.clientEviction().gone(reportedBytes);
-        dispatcher.forget(session);
+        if (ownDispatcher.isServingMeanwhile()) {
+            connection.execute(this::forget); // it may need stripes, which this thread may hold
+        } else {
+            forget();
+        }
+    }
+
+    private void forget() {
+        dispatcher().forget(session);
         node.clients().remove(session);
         node.monitors().remove(session);
         node.pause().forget(session);
@@ -575,7 +593,7 @@ final class ClientConnection
                 return;
             }
             session.clear(Session.BLOCKED);
-            dispatcher.waitEnded(session);
+            dispatcher().waitEnded(session);
             if (answer != null) {
                 reply.setProtocol(session.protocol());
                 boolean heard = !session.has(Session.REPLY_OFF | Session.REPLY_SKIP);

@@ -66,6 +66,16 @@ final class SystemEnvironment implements Environment {
     }
 
     @Override
+    public boolean isOn(int loop) {
+        return eventLoops.inLoop(loop);
+    }
+
+    @Override
+    public void serveMeanwhile(int loop) {
+        eventLoops.serveMeanwhile(loop);
+    }
+
+    @Override
     public void onLoop(int loop, Runnable action) {
         eventLoops.execute(loop, action);
     }

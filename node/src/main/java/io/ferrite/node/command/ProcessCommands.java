@@ -59,6 +59,9 @@ public final class ProcessCommands {
         if (unit.isNested()) {
             throw CommandError.of("ERR SHUTDOWN is not allowed inside a transaction or script");
         }
+        if (!noSave && node.scripting().isBusy()) {
+            throw CommandError.of(node.scripting().busy());
+        }
         Shutdown.Wish wish = new Shutdown.Wish(save, noSave, now, force);
         Session session = unit.session();
         session.set(Session.BLOCKED);

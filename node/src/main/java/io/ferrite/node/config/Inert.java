@@ -4,7 +4,6 @@ package io.ferrite.node.config;
 final class Inert {
     static final String PERSISTENCE = "a full copy is kept in no file that has a name";
     static final String CLUSTER = "cluster mode is not built yet";
-    static final String SCRIPTS = "scripts and functions are not built yet";
     static final String COLLECTIONS = "only strings are stored so far";
     static final String TRACKING = "client-side caching is not built yet";
     static final String MODULES = "modules are not built yet";

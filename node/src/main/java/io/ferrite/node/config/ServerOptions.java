@@ -82,7 +82,6 @@ public final class ServerOptions {
     public static final NumberOption BUSY_REPLY_THRESHOLD =
             row("busy-reply-threshold", "milliseconds after which a script makes the server busy")
                     .alias("lua-time-limit")
-                    .inert(Inert.SCRIPTS)
                     .number(0, MAX, 5000);
     public static final TextOption LOCALE_COLLATE =
             row("locale-collate", "locale of string comparison in SORT ALPHA")

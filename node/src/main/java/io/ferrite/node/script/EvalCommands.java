@@ -92,6 +92,7 @@ public final class EvalCommands {
         run.prepare(unit, script.flags(), readOnly);
         run.run(
                 script.digest(),
+                false,
                 (host, reply) ->
                         loop.interpreter()
                                 .runScript(

@@ -69,6 +69,7 @@ public final class FunctionCommands {
         Request request = unit.request();
         run.run(
                 function.name(),
+                true,
                 (host, reply) -> {
                     Interpreter lua = functions().acquire();
                     try {
@@ -233,6 +234,10 @@ public final class FunctionCommands {
     }
 
     private void stats(ExecutionUnit unit) {
+        RunningScript running = scripting.get().overtime();
+        if (running != null && !running.isFunction()) {
+            throw CommandError.of(running.busy());
+        }
         ReplyWriter reply = unit.reply();
         reply.map(2);
         reply.bulk("running_script");

@@ -7,6 +7,7 @@ import io.ferrite.engine.Session;
 import io.ferrite.engine.acl.Denial;
 import io.ferrite.engine.acl.Gatekeeper;
 import io.ferrite.engine.acl.User;
+import io.ferrite.memory.Memory;
 import io.ferrite.node.Dispatcher;
 import io.ferrite.node.Node;
 import io.ferrite.node.ServerState;
@@ -16,6 +17,8 @@ import io.ferrite.resp.ReplyWriter;
 import io.ferrite.resp.Request;
 import io.ferrite.scripting.ScriptHost;
 import io.ferrite.spec.CommandFlag;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * The script that an event loop runs: what it is allowed, and its commands. One for each loop, used
@@ -38,6 +41,14 @@ final class ScriptRun implements ScriptHost {
 
     /** A command that writes has run: from here on it is too late to refuse another. */
     private boolean wrote;
+
+    private String name;
+    private boolean function;
+    private Request calledBy;
+    private long beganNanos;
+
+    /** Once it has run for too long. */
+    private RunningScript overtime;
 
     ScriptRun(Scripting scripting, Node node, Dispatcher dispatcher) {
         this.scripting = scripting;
@@ -134,9 +145,13 @@ final class ScriptRun implements ScriptHost {
     // ----------------------------------------------------------------------------
 
     /** Runs the script's code, between {@link #prepare} and the end of the unit. */
-    void run(String name, Code code) {
+    void run(String name, boolean function, Code code) {
         Command outer = unit.command();
         Request outerRequest = unit.request();
+        this.name = name;
+        this.function = function;
+        calledBy = outerRequest;
+        beganNanos = node.environment().nanos();
         boolean nested = unit.isNested();
         int database = session.database();
         int unitDatabase = unit.databaseIndex();
@@ -146,6 +161,11 @@ final class ScriptRun implements ScriptHost {
         try {
             code.run(this, unit.reply());
         } finally {
+            calledBy = null;
+            if (overtime != null) {
+                scripting.overtimeEnds(overtime, unit.commandStripes());
+                overtime = null;
+            }
             session.clear(Session.SCRIPT);
             session.selectDatabase(database);
             unit.selectDatabase(unitDatabase);
@@ -172,8 +192,11 @@ final class ScriptRun implements ScriptHost {
             }
             return refusal;
         }
-        if (command.isWrite()) {
+        if (command.isWrite() && !wrote) {
             wrote = true;
+            if (overtime != null) {
+                overtime.writes();
+            }
         }
         ReplyWriter outer = unit.exchangeReply(reply);
         try {
@@ -275,6 +298,40 @@ final class ScriptRun implements ScriptHost {
 
     @Override
     public String interrupt() {
-        return null;
+        if (overtime == null) {
+            long tookMs = (node.environment().nanos() - beganNanos) / 1_000_000;
+            if (tookMs < scripting.threshold()) {
+                return null;
+            }
+            takesTooLong(tookMs);
+        }
+        dispatcher.serveMeanwhile();
+        if (!overtime.isKilled() || wrote) {
+            return null;
+        }
+        return function
+                ? "Script killed by user with FUNCTION KILL."
+                : "Script killed by user with SCRIPT KILL.";
+    }
+
+    private void takesTooLong(long tookMs) {
+        List<byte[]> words = new ArrayList<>();
+        for (int i = 0; i < calledBy.count(); i++) {
+            words.add(Memory.toBytes(calledBy.address(i), calledBy.length(i)));
+        }
+        overtime = new RunningScript(name, function, isObeyed(), words, beganNanos);
+        if (wrote) {
+            overtime.writes();
+        }
+        scripting.overtimeBegins(overtime, unit.commandStripes());
+        node.log()
+                .warning(
+                        "Slow script detected: still in execution after "
+                                + tookMs
+                                + " milliseconds. You can try killing the script using the "
+                                + (function ? "FUNCTION KILL" : "SCRIPT KILL")
+                                + " command. Script name is: "
+                                + name
+                                + ".");
     }
 }

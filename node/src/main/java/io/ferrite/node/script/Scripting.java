@@ -5,10 +5,14 @@ import io.ferrite.engine.CommandError;
 import io.ferrite.engine.ExecutionUnit;
 import io.ferrite.node.Dispatcher;
 import io.ferrite.node.Node;
+import io.ferrite.node.ServerState;
+import io.ferrite.node.config.ServerOptions;
 import io.ferrite.resp.ReplyWriter;
 import io.ferrite.resp.Request;
 import io.ferrite.scripting.Interpreter;
 import io.ferrite.spec.CommandFlag;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /** The scripts and functions of a node: what is known, who runs what. */
 public final class Scripting {
@@ -16,10 +20,14 @@ public final class Scripting {
     /** Bytes that a script may take beyond what its interpreter holds. */
     private static final long MEMORY_MAX = 1L << 30;
 
+    private static final RunningScript NO_LONGER_BUSY =
+            new RunningScript("", false, false, List.of(), 0);
+
     private final Node node;
     private final ScriptCache cache;
     private final LoopScripts[] loops;
     private final Functions functions;
+    private final CopyOnWriteArrayList<RunningScript> overtime = new CopyOnWriteArrayList<>();
     private volatile boolean allowsAll;
 
     public Scripting(Node node) {
@@ -32,6 +40,7 @@ public final class Scripting {
             Dispatcher dispatcher = node.dispatcher(i);
             loops[i] = new LoopScripts(this, i, new ScriptRun(this, node, dispatcher));
         }
+        node.onLongWait(this::waitsLong);
     }
 
     private void evicted(Script script) {
@@ -92,12 +101,95 @@ public final class Scripting {
      * @throws CommandError if there is nothing that can be ended
      */
     void kill(boolean function) {
-        throw CommandError.of("NOTBUSY No scripts in execution right now.");
+        RunningScript running = overtime();
+        if (running == null) {
+            throw CommandError.of("NOTBUSY No scripts in execution right now.");
+        }
+        switch (running.ending()) {
+            case LEADERS ->
+                    throw CommandError.of(
+                            "UNKILLABLE The busy script was sent by a master instance in the"
+                                    + " context of replication and cannot be killed.");
+            case WROTE ->
+                    throw CommandError.of(
+                            "UNKILLABLE Sorry the script already executed write commands against"
+                                + " the dataset. You can either wait the script termination or kill"
+                                + " the server in a hard way using the SHUTDOWN NOSAVE command.");
+            case KILL -> {
+                if (running.isFunction() != function) {
+                    throw CommandError.of(running.busy());
+                }
+                running.kill();
+            }
+        }
     }
 
     /** The part of FUNCTION STATS about the function that runs. */
     void writeRunning(ReplyWriter reply) {
-        reply.nil();
+        RunningScript running = overtime();
+        if (running == null) {
+            reply.nil();
+            return;
+        }
+        reply.map(3);
+        reply.bulk("name");
+        reply.bulk(running.name());
+        reply.bulk("command");
+        reply.array(running.command().size());
+        running.command().forEach(reply::bulk);
+        reply.bulk("duration_ms");
+        reply.integer((node.environment().nanos() - running.beganNanos()) / 1_000_000);
+    }
+
+    // --- scripts that take too long
+    // ---------------------------------------------------------------
+
+    /** One that takes too long, or null. Any thread. */
+    RunningScript overtime() {
+        return overtime.isEmpty() ? null : overtime.getFirst();
+    }
+
+    public boolean isBusy() {
+        return overtime() != null;
+    }
+
+    /** What clients are told that would have to wait. Any thread. */
+    public String busy() {
+        RunningScript running = overtime();
+        // It may have ended just now: then the next attempt succeeds.
+        return running == null ? NO_LONGER_BUSY.busy() : running.busy();
+    }
+
+    /** A script has run for too long. On its own thread, which holds these stripes. */
+    void overtimeBegins(RunningScript script, long stripes) {
+        overtime.add(script);
+        node.gate().overtime(stripes, true);
+        if (stripes == node.gate().all()) {
+            node.state().set(ServerState.BUSY, true);
+        }
+    }
+
+    void overtimeEnds(RunningScript script, long stripes) {
+        if (stripes == node.gate().all()) {
+            node.state().set(ServerState.BUSY, false);
+        }
+        node.gate().overtime(stripes, false);
+        overtime.remove(script);
+    }
+
+    /** An event loop that waits for a script looks after its clients. On any thread that waits. */
+    private void waitsLong() {
+        for (int i = 0; i < loops.length; i++) {
+            if (node.environment().isOn(i)) {
+                node.dispatcher(i).serveMeanwhile();
+                return;
+            }
+        }
+    }
+
+    /** After so many milliseconds a script takes too long. */
+    long threshold() {
+        return node.settings().get(ServerOptions.BUSY_REPLY_THRESHOLD);
     }
 
     // --- what INFO tells
