@@ -368,10 +368,15 @@ public final class ExecutionUnit {
 
     /** The entry of a key that is kept on the heap; for rare use. */
     public long find(Database in, ByteKey key) {
+        return in.find(slice(key));
+    }
+
+    /** A key that is kept on the heap, as {@link #slice()}; for rare use. */
+    public Slice slice(ByteKey key) {
         byte[] bytes = key.bytes();
         long copy = scratch(Math.max(1, bytes.length));
         Memory.copyIn(bytes, 0, copy, bytes.length);
-        return in.find(slice.set(copy, bytes.length));
+        return slice.set(copy, bytes.length);
     }
 
     private long findLive(Slice key) {

@@ -4,9 +4,11 @@ import io.ferrite.engine.Command;
 import io.ferrite.engine.Session;
 import io.ferrite.engine.acl.Denial;
 import io.ferrite.engine.acl.Gatekeeper;
+import io.ferrite.memory.Slice;
 import io.ferrite.resp.Request;
 import io.ferrite.spec.CommandFlag;
 import io.ferrite.spec.CommandSpec;
+import java.util.function.Predicate;
 
 /**
  * Decides whether a command may run now. Asked when the session or the server is in any state but
@@ -150,7 +152,31 @@ final class Admission {
                 && !(session.has(Session.MULTI) && !isExec(command))) {
             return POSTPONED;
         }
+        if ((state & ServerState.MOVING_KEYS) != 0
+                && (write || mayReplicate)
+                && writesToMoving(dispatcher, session, command, request)) {
+            return POSTPONED;
+        }
         return ADMITTED;
+    }
+
+    /** Whether a command names a key that is on its way to another server. */
+    private boolean writesToMoving(
+            Dispatcher dispatcher, Session session, Command command, Request request) {
+        if (node.migrate().guard().holdsAll()) {
+            return isExec(command) || !session.has(Session.MULTI);
+        }
+        Predicate<Slice> moves = key -> node.migrate().guard().holds(session.database(), key);
+        if (!isExec(command)) {
+            return !session.has(Session.MULTI) && dispatcher.anyKey(command, request, moves);
+        }
+        for (int i = 0; i < session.queuedCommands().size(); i++) {
+            Command queued = session.queuedCommands().get(i);
+            if (dispatcher.anyKey(queued, session.queued().get(i), moves)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private long nowMs() {

@@ -20,6 +20,7 @@ import io.ferrite.store.Keyspace;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.Predicate;
 
 /**
  * The way of a command on one event loop: find it, admit it, take its stripes, run it, publish what
@@ -510,6 +511,18 @@ public final class Dispatcher {
             mask |= 1L << keyspace.stripeOf(keySlice);
         }
         return mask;
+    }
+
+    /** Whether any key that a command names passes a test. */
+    boolean anyKey(Command command, Request request, Predicate<Slice> test) {
+        int found = finder.find(command.spec(), request, keys);
+        for (int i = 0; i < found; i++) {
+            int position = keys.position(i);
+            if (test.test(keySlice.set(request.address(position), request.length(position)))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static long watchedStripes(Session session) {

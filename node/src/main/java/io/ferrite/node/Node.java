@@ -16,6 +16,7 @@ import io.ferrite.node.acl.AccessControl;
 import io.ferrite.node.config.ServerOptions;
 import io.ferrite.node.config.Settings;
 import io.ferrite.node.log.Log;
+import io.ferrite.node.migrate.MigrateService;
 import io.ferrite.node.persistence.Persistence;
 import io.ferrite.node.persistence.aof.AppendOnly;
 import io.ferrite.node.replication.Replication;
@@ -62,6 +63,7 @@ public final class Node {
     private final Persistence persistence;
     private final Scripting scripting;
     private final AppendOnly appendOnly;
+    private final MigrateService migrate;
     private final ReplyHold replyHold;
 
     private final ServerStats stats = new ServerStats();
@@ -113,7 +115,7 @@ public final class Node {
         this.memoryLimit = new MemoryLimit(this);
         settings().onChange(memoryLimit::apply, MemoryLimit.OPTIONS);
         this.encodings = new EncodingSettings(this);
-        this.internalSession = new Session(new NoOutbox(), "", "", environment.nowMs());
+        this.internalSession = newSession();
         this.dispatchers = new Dispatcher[environment.loops()];
         this.crons = new Cron[environment.loops()];
         for (int i = 0; i < dispatchers.length; i++) {
@@ -128,6 +130,7 @@ public final class Node {
         this.scripting = new Scripting(this);
         persistence.use(scripting.functions());
         this.appendOnly = new AppendOnly(this);
+        this.migrate = new MigrateService(this);
         persistence.use(appendOnly);
         engine.setQueuedJudge(this::judgeQueued);
         crons[0].everySecond(clientEviction::enforce);
@@ -219,6 +222,11 @@ public final class Node {
         }
     }
 
+    /** Keys that move to other servers. */
+    public MigrateService migrate() {
+        return migrate;
+    }
+
     public AppendOnly appendOnly() {
         return appendOnly;
     }
@@ -248,6 +256,11 @@ public final class Node {
 
     public Log log() {
         return parts.log();
+    }
+
+    /** A session that no client is behind. */
+    public Session newSession() {
+        return new Session(new NoOutbox(), "", "", environment.nowMs());
     }
 
     /** The session of units that no client asked for. */

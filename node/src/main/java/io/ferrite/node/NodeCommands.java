@@ -11,6 +11,7 @@ import io.ferrite.node.command.InfoCommands;
 import io.ferrite.node.command.MemoryCommands;
 import io.ferrite.node.command.ProcessCommands;
 import io.ferrite.node.command.SmallCommands;
+import io.ferrite.node.migrate.MigrateService;
 import io.ferrite.node.persistence.SaveCommands;
 import io.ferrite.node.persistence.aof.AofCommands;
 import io.ferrite.node.replication.ReplicationCommands;
@@ -33,6 +34,7 @@ final class NodeCommands {
         DumpCommands.register(table);
         InfoCommands.register(table, node);
         MemoryCommands.register(table, node);
+        MigrateService.register(table, node::migrate);
         ProcessCommands.register(table, node);
         ReplicationCommands.register(table, node, node::replication);
         SaveCommands.register(table, node);

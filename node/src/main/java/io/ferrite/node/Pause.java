@@ -85,10 +85,15 @@ public final class Pause {
         return latest;
     }
 
+    /** What held a session's request beside a pause may be over. */
+    public void judgeAgain() {
+        release();
+    }
+
     /** A session's request has been held; it is told when the pause is over. */
     public void hold(Session session) {
         synchronized (this) {
-            if (state.is(ServerState.PAUSED)) {
+            if (state.is(ServerState.PAUSED | ServerState.MOVING_KEYS)) {
                 held.add(session);
                 return;
             }

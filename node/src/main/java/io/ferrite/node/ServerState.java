@@ -42,6 +42,9 @@ public final class ServerState {
     /** Cluster mode: every command's slots are checked. */
     public static final int CLUSTER = 1 << 11;
 
+    /** Keys are on their way to another server: who would write to them waits. */
+    public static final int MOVING_KEYS = 1 << 12;
+
     /** Everything that was set. */
     private int wishes;
 

@@ -50,7 +50,7 @@ final class StatsSections {
         channels(node.engine().pubSub(), out);
         out.put("latest_fork_usec", 0)
                 .put("total_forks", stats.snapshots.sum())
-                .put("migrate_cached_sockets", 0)
+                .put("migrate_cached_sockets", node.migrate().links().cached())
                 .put("slave_expires_tracked_keys", 0)
                 .put("active_defrag_hits", 0)
                 .put("active_defrag_misses", 0)

@@ -1,0 +1,2 @@
+/** Keys that move to another server one by one: MIGRATE. */
+package io.ferrite.node.migrate;
