@@ -45,5 +45,8 @@ public interface Outbox {
         boolean isWritable();
 
         void flush();
+
+        /** Whether small packets leave at once, as long as this is a stream. */
+        default void noDelay(boolean on) {}
     }
 }

@@ -439,6 +439,13 @@ public final class Connection extends ChannelInboundHandlerAdapter {
         return context.channel().isWritable();
     }
 
+    /** Whether small packets leave at once. Means nothing for a socket that is a file. */
+    public void noDelay(boolean on) {
+        if (!isUnix()) {
+            context.channel().config().setOption(ChannelOption.TCP_NODELAY, on);
+        }
+    }
+
     /** Bytes sent since the connection was opened. */
     public long outputBytes() {
         return outputBytes;

@@ -137,7 +137,13 @@ final class Admission {
         }
         if ((state & ServerState.LOADING) != 0
                 && !allIs(dispatcher, session, command, flags, CommandFlag.LOADING)) {
-            return "LOADING Ferrite is loading the dataset in memory".replace("Ferrite", "Redis");
+            return "LOADING Redis is loading the dataset in memory";
+        }
+        if ((state & ServerState.ASYNC_LOADING) != 0
+                && ((flags & CommandFlag.NO_ASYNC_LOADING.bit()) != 0
+                        || isExec(command)
+                                && queuedAny(dispatcher, session, CommandFlag.NO_ASYNC_LOADING))) {
+            return "LOADING Redis is loading the dataset in memory";
         }
         if ((state & ServerState.BUSY) != 0 && !command.is(CommandFlag.ALLOW_BUSY)) {
             return node.scripting().busy();

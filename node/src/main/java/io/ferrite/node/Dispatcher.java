@@ -611,6 +611,14 @@ public final class Dispatcher {
      * @param reply writes what the client is told; null when it is gone
      */
     public void endWait(Blocking.Waiter waiter, java.util.function.Consumer<ReplyWriter> reply) {
+        endWait(waiter, reply, true);
+    }
+
+    /** As the other {@code endWait}; {@code succeeded} says whether the reply is no error. */
+    public void endWait(
+            Blocking.Waiter waiter,
+            java.util.function.Consumer<ReplyWriter> reply,
+            boolean succeeded) {
         long mask = Blocking.stripeMask(waiter);
         gate.enter(mask);
         boolean ended = !waiter.isDone();
@@ -621,7 +629,7 @@ public final class Dispatcher {
         if (ended) {
             waiter.request().close();
             if (reply != null) {
-                countServed(waiter.command(), false, true);
+                countServed(waiter.command(), false, succeeded);
                 waiter.session().outbox().answer(reply);
             }
         }

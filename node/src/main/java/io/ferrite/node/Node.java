@@ -264,7 +264,7 @@ public final class Node {
     }
 
     /** The session of units that no client asked for. */
-    Session internalSession() {
+    public Session internalSession() {
         return internalSession;
     }
 

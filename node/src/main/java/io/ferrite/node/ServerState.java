@@ -45,6 +45,9 @@ public final class ServerState {
     /** Keys are on their way to another server: who would write to them waits. */
     public static final int MOVING_KEYS = 1 << 12;
 
+    /** Another copy of the data is loaded aside, while the old one is served. */
+    public static final int ASYNC_LOADING = 1 << 13;
+
     /** Everything that was set. */
     private int wishes;
 

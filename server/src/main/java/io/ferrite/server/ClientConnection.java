@@ -561,6 +561,11 @@ final class ClientConnection
         connection.flush();
     }
 
+    @Override
+    public void noDelay(boolean on) {
+        connection.noDelay(on);
+    }
+
     // --- output from anywhere --------------------------------------------------------------------
 
     @Override

@@ -46,6 +46,17 @@ final class Counts {
         }
     }
 
+    /** Takes another's numbers, which has none afterwards. */
+    void takeOver(Counts other) {
+        for (int i = 0; i < rows.length; i++) {
+            rows[i] = other.rows[i];
+            other.rows[i] = 0;
+        }
+        for (int stripe = 0; stripe < stripes; stripe++) {
+            other.rows[row(stripe) + DUE] = ExpiryHeap.NEVER;
+        }
+    }
+
     void add(int table, long change) {
         int row = row(table & stripes - 1);
         int place = table >>> stripeBits;

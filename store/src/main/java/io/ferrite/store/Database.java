@@ -315,6 +315,11 @@ public final class Database {
         }
     }
 
+    /** Takes all of a twin's keys, as this database is empty. Under all stripes. */
+    void takeOver(Database twin) {
+        tables.takeOver(twin.tables);
+    }
+
     /** The index of a table's entries, 0 if there is none; only for walks. */
     public long root(int table) {
         return tables.root(table);

@@ -45,12 +45,19 @@ public final class Keyspace implements AutoCloseable {
 
     private final SnapshotWalk[] walks = new SnapshotWalk[MAX_WALKS];
 
+    private final KeyspaceSettings settings;
+
     public Keyspace(KeyspaceSettings settings) {
+        this(settings, new AccessClock(settings.seed()));
+    }
+
+    private Keyspace(KeyspaceSettings settings, AccessClock access) {
+        this.settings = settings;
+        this.access = access;
         slabs = settings.slabs().clone();
         values = settings.values().clone();
         tables = settings.tables();
         bySlot = settings.bySlot();
-        access = new AccessClock(settings.seed());
         databases = new Database[settings.databases()];
         for (int i = 0; i < databases.length; i++) {
             databases[i] = new Database(this, i);
@@ -115,6 +122,52 @@ public final class Keyspace implements AutoCloseable {
 
     ValueOperations values(int type) {
         return values[type];
+    }
+
+    // ---------------------------------------------------------------- other data
+
+    /**
+     * An empty keyspace over the same slabs: a key has the same table and stripe in both, and the
+     * same locks guard both. It is filled aside to {@link #takeOver} later.
+     */
+    public Keyspace twin() {
+        Keyspace twin = new Keyspace(settings, access);
+        twin.colors = colors;
+        return twin;
+    }
+
+    /**
+     * Whether {@link #takeOver} may be called: no walk is on its way that would take a twin's
+     * entries for its own. The caller holds all stripes.
+     */
+    public boolean mayTakeOver(Keyspace twin) {
+        if (twin.colors == colors) {
+            return true; // every walk began before the twin was made: its entries are news to none
+        }
+        for (SnapshotWalk walk : walks) {
+            if (walk != null) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /**
+     * Puts a twin's data in the place of this keyspace's own, which is freed by {@link
+     * #releaseSome}; the twin is empty afterwards. The caller holds all stripes and has asked
+     * {@link #mayTakeOver}.
+     */
+    public void takeOver(Keyspace twin) {
+        for (int i = 0; i < databases.length; i++) {
+            for (int table = 0; table < tables; table++) {
+                databases[i].clear(table);
+            }
+            databases[i].takeOver(twin.databases[i]);
+        }
+        for (int stripe = 0; stripe < releases.length; stripe++) {
+            releases[stripe].takeOver(twin.releases[stripe]);
+        }
+        colors = twin.colors;
     }
 
     // ---------------------------------------------------------------- snapshots

@@ -59,6 +59,14 @@ final class ReleaseQueue {
         }
     }
 
+    /** Takes over all that another queue of the same stripe has to free. */
+    void takeOver(ReleaseQueue other) {
+        for (int i = 0; i < other.size; i++) {
+            add(other.kinds[i], other.roots[i]);
+        }
+        other.size = 0;
+    }
+
     /** Frees about so many elements; says whether something is left. */
     boolean releaseSome(int budget) {
         int left = budget;

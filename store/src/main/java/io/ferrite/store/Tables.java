@@ -202,6 +202,19 @@ final class Tables {
         return root;
     }
 
+    /** Takes everything out of another's tables; these are empty. */
+    void takeOver(Tables other) {
+        for (int table = 0; table < roots.length; table++) {
+            roots[table] = other.roots[table];
+            heaps[table] = other.heaps[table];
+            fieldHeaps[table] = other.fieldHeaps[table];
+            other.roots[table] = 0;
+            other.heaps[table] = 0;
+            other.fieldHeaps[table] = 0;
+        }
+        counts.takeOver(other.counts);
+    }
+
     /** See {@link Database#scanTable}. */
     long scan(int table, long cursor, int count, EntrySink sink) {
         long root = roots[table];

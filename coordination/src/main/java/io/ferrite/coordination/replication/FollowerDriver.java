@@ -45,8 +45,11 @@ public final class FollowerDriver {
         /** How many of them the files hold durably, -1 without such files. */
         long fsynced();
 
-        /** A copy begins; {@code total} is 0 if its length is not known. */
-        void payloadBegins(long total, boolean marked);
+        /**
+         * A copy begins; {@code total} is 0 if its length is not known. Answers whether it is
+         * loaded as it comes, rather than stored first.
+         */
+        boolean payloadBegins(long total, boolean marked);
 
         void payload(long address, int length);
 
@@ -150,6 +153,11 @@ public final class FollowerDriver {
         transport.presentAgain();
     }
 
+    /** The copy that comes in is of no use. */
+    public void payloadRefused(String reason) {
+        feed(new FollowerLink.PayloadRefused(reason));
+    }
+
     public void loadFailed(String reason) {
         feed(new FollowerLink.LoadFailed(reason));
     }
@@ -247,8 +255,8 @@ public final class FollowerDriver {
             if (!f.hasBegun()) {
                 return used;
             }
-            host.note(Level.NOTICE, beginning(f));
-            host.payloadBegins(f.total(), f.isMarked());
+            boolean straight = host.payloadBegins(f.total(), f.isMarked());
+            host.note(Level.NOTICE, beginning(f, straight));
         }
         if (used < length && !f.isComplete()) {
             used += f.content(address + used, length - used, payloadSink);
@@ -262,10 +270,14 @@ public final class FollowerDriver {
         return used;
     }
 
-    private static String beginning(PayloadFrame f) {
-        return f.isMarked()
-                ? "MASTER <-> REPLICA sync: receiving streamed RDB from master with EOF to disk"
-                : "MASTER <-> REPLICA sync: receiving " + f.total() + " bytes from master to disk";
+    private static String beginning(PayloadFrame f, boolean straight) {
+        String what =
+                f.isMarked()
+                        ? "streamed RDB from master with EOF"
+                        : f.total() + " bytes from master";
+        return "MASTER <-> REPLICA sync: receiving "
+                + what
+                + (straight ? " to parser" : " to disk");
     }
 
     // --- the machine -----------------------------------------------------------------------------

@@ -556,8 +556,9 @@ final class SimServer implements FollowerDriver.Host, FollowerDriver.Transport, 
     }
 
     @Override
-    public void payloadBegins(long total, boolean marked) {
+    public boolean payloadBegins(long total, boolean marked) {
         incoming = new ByteArrayOutputStream();
+        return false;
     }
 
     @Override

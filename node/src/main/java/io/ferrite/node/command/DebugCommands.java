@@ -9,6 +9,7 @@ import io.ferrite.engine.Numbers;
 import io.ferrite.engine.Session;
 import io.ferrite.memory.Memory;
 import io.ferrite.memory.Slice;
+import io.ferrite.node.ClientLink;
 import io.ferrite.node.CrashReport;
 import io.ferrite.node.Node;
 import io.ferrite.node.config.Choices;
@@ -45,7 +46,7 @@ public final class DebugCommands {
         requireAllowed(unit.session());
         String what = unit.arg(1).toString().toLowerCase(Locale.ROOT);
         switch (what) {
-            case "sleep" -> sleep(unit);
+            case "sleep" -> sleepAll(unit);
             case "object" -> object(unit);
             case "reload" -> reload(unit);
             case "digest" -> digest(unit);
@@ -153,10 +154,25 @@ public final class DebugCommands {
                         + "'. Try DEBUG HELP.");
     }
 
-    private static void sleep(ExecutionUnit unit) {
+    /** DEBUG SLEEP seconds: the whole server stands still, not only the client's event loop. */
+    private void sleepAll(ExecutionUnit unit) {
         double seconds = Numbers.real(unit.arg(require(unit, 3) - 1));
-        java.util.concurrent.locks.LockSupport.parkNanos((long) (Math.max(0, seconds) * 1e9));
+        long end = node.environment().nanos() + (long) (Math.max(0, seconds) * 1e9);
+        ClientLink link = ClientLink.of(unit.session());
+        for (int loop = 0; loop < node.environment().loops(); loop++) {
+            if (link != null && loop != link.loop()) {
+                node.environment().onLoop(loop, () -> sleepUntil(end));
+            }
+        }
+        sleepUntil(end);
         unit.reply().ok();
+    }
+
+    private void sleepUntil(long end) {
+        long left = end - node.environment().nanos();
+        if (left > 0) {
+            java.util.concurrent.locks.LockSupport.parkNanos(left);
+        }
     }
 
     /** DEBUG RELOAD [MERGE] [NOFLUSH] [NOSAVE]. */

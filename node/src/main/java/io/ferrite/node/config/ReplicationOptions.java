@@ -86,7 +86,6 @@ public final class ReplicationOptions {
                     .flag(false);
     public static final FlagOption REPLICA_IGNORE_DISK_WRITE_ERRORS =
             row("replica-ignore-disk-write-errors", "follow on although the disk fails")
-                    .inert(Inert.PERSISTENCE)
                     .flag(false);
     public static final NumberOption MIN_REPLICAS_TO_WRITE =
             row("min-replicas-to-write", "refuse writes with fewer followers than this")
@@ -98,7 +97,6 @@ public final class ReplicationOptions {
                     .number(0, INT_MAX, 10);
     public static final FlagOption RDB_DEL_SYNC_FILES =
             row("rdb-del-sync-files", "delete files made for followers when nothing else is saved")
-                    .inert(Inert.PERSISTENCE)
                     .flag(false);
     public static final ChoiceOption<PropagationErrorBehavior> PROPAGATION_ERROR_BEHAVIOR =
             row("propagation-error-behavior", "what to do when the leader's stream has an error")

@@ -20,7 +20,7 @@ final class PersistenceSection {
         long done = snapshot == null ? 0 : snapshot.keysDone();
         long handedOver = snapshot == null ? 0 : snapshot.handedOverBytes();
         out.put("loading", loading.isActive())
-                .put("async_loading", 0)
+                .put("async_loading", loading.isAside())
                 .put("current_cow_peak", handedOver)
                 .put("current_cow_size", handedOver)
                 .put("current_cow_size_age", 0)
@@ -39,7 +39,7 @@ final class PersistenceSection {
                 .put("rdb_last_load_keys_loaded", loading.keysLoaded());
         persistence.appendOnlyInfo(out::put);
         out.put("module_fork_in_progress", 0).put("module_fork_last_cow_size", 0);
-        if (loading.isActive()) {
+        if (loading.isActive() || loading.isAside()) {
             loading(node, loading, out);
         }
     }

@@ -22,13 +22,23 @@ public final class Loading {
 
     /** Data is loaded from now on; most commands are refused until {@link #end}. */
     public void begin(long nowMs, long bytes) {
+        count(nowMs, bytes);
+        state.set(ServerState.LOADING, true);
+    }
+
+    /** Data is loaded aside from now on, while the old data is served. */
+    public void beginAside(long nowMs, long bytes) {
+        count(nowMs, bytes);
+        state.set(ServerState.ASYNC_LOADING, true);
+    }
+
+    private void count(long nowMs, long bytes) {
         startedMs = nowMs;
         totalBytes = bytes;
         loadedBytes = 0;
         memoryWhenMade = 0;
         keysLoaded = 0;
         keysExpired = 0;
-        state.set(ServerState.LOADING, true);
     }
 
     /** So many bytes of the whole have been read. */
@@ -50,6 +60,12 @@ public final class Loading {
     /** The data is complete, or there is none. */
     public void end() {
         state.set(ServerState.LOADING, false);
+        state.set(ServerState.ASYNC_LOADING, false);
+    }
+
+    /** Whether data is loaded while the old data is served. */
+    public boolean isAside() {
+        return state.is(ServerState.ASYNC_LOADING);
     }
 
     public boolean isActive() {

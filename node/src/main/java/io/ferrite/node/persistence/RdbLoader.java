@@ -12,6 +12,7 @@ import io.ferrite.memory.Memory;
 import io.ferrite.node.Node;
 import io.ferrite.node.config.PersistenceOptions;
 import io.ferrite.node.log.Log;
+import io.ferrite.store.Keyspace;
 import java.io.EOFException;
 import java.io.IOException;
 import java.util.Map;
@@ -69,15 +70,35 @@ public final class RdbLoader {
      *     See {@link #report}
      */
     public Result load(DiskFile file, Plan plan, BooleanSupplier unwanted) throws IOException {
+        return load(
+                new FileSource(file, plan.progressBase(), unwanted),
+                node.engine().keyspace(),
+                (code, length) -> libraries.load(Memory.toBytes(code, length), plan.replace()),
+                plan,
+                unwanted);
+    }
+
+    /**
+     * As the other {@code load}, from anywhere into any keyspace that the node's gate guards.
+     *
+     * @param into the node's keyspace, or a twin of it
+     * @param functions takes the libraries
+     */
+    public Result load(
+            RdbSource source,
+            Keyspace into,
+            KeyspaceTarget.FunctionSink functions,
+            Plan plan,
+            BooleanSupplier unwanted)
+            throws IOException {
         long nowMs = node.environment().nowMs();
         KeyspaceTarget keyspace =
                 new KeyspaceTarget(
-                        node.engine().keyspace(),
-                        (code, length) ->
-                                libraries.load(Memory.toBytes(code, length), plan.replace()),
+                        into,
+                        functions,
                         plan.dropExpired() ? nowMs : Long.MIN_VALUE,
                         plan.replace());
-        GatedTarget gated = new GatedTarget(keyspace, node.engine().keyspace(), node.gate());
+        GatedTarget gated = new GatedTarget(keyspace, into, node.gate());
         KeyDelay delay = new KeyDelay(node.settings(), PersistenceOptions.KEY_LOAD_DELAY);
         LoadTarget target =
                 new LoadTarget(
@@ -91,7 +112,6 @@ public final class RdbLoader {
         EncodingLimits now = node.engine().limits();
         RdbLimits limits = new RdbLimits(now.list(), now.set(), now.hash(), now.zset());
         boolean checksummed = node.settings().get(PersistenceOptions.RDBCHECKSUM);
-        FileSource source = new FileSource(file, plan.progressBase(), unwanted);
         try (RdbInput input = new RdbInput();
                 RdbReader reader = new RdbReader(input.open(source), target, limits, checksummed)) {
             int version = reader.read();

@@ -103,6 +103,11 @@ final class FollowerSession implements StreamEnd, LeaderDriver.Transport {
         out.flush();
     }
 
+    /** Whether small packets leave at once. */
+    void noDelay(boolean on) {
+        out.noDelay(on);
+    }
+
     @Override
     public void close() {
         session.outbox().close(true);

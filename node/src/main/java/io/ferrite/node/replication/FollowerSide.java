@@ -1,6 +1,5 @@
 package io.ferrite.node.replication;
 
-import io.ferrite.base.disk.Disk;
 import io.ferrite.coordination.log.CommandLog;
 import io.ferrite.coordination.replication.FollowerDriver;
 import io.ferrite.coordination.replication.FollowerLink;
@@ -18,12 +17,7 @@ import io.ferrite.node.config.NetworkOptions;
 import io.ferrite.node.config.ReplicationOptions;
 import io.ferrite.node.config.Settings;
 import io.ferrite.node.config.TlsOptions;
-import io.ferrite.node.persistence.RdbLoader;
 import io.ferrite.resp.ReplyWriter;
-import io.ferrite.store.Database;
-import io.ferrite.store.Keyspace;
-import java.io.IOException;
-import java.util.Map;
 import java.util.function.Consumer;
 
 /** This server as somebody's follower. On the home loop, but for what says otherwise. */
@@ -34,6 +28,8 @@ final class FollowerSide implements FollowerDriver.Host, FollowerDriver.Transpor
     private final Environment environment;
     private final CommandLog log;
     private final FollowerDriver driver = new FollowerDriver(this, this);
+    private final WholeData data;
+    private final CopyIntake intake;
 
     /**
      * The trusted session that the stream runs as; made anew with each leader, as CLIENT LIST shows
@@ -43,8 +39,6 @@ final class FollowerSide implements FollowerDriver.Host, FollowerDriver.Transpor
 
     private StreamApplier applier;
     private Link link;
-    private ReceivedCopy copy;
-    private boolean loading;
     private volatile long downSinceMs;
 
     FollowerSide(Replication replication, Node node) {
@@ -52,6 +46,8 @@ final class FollowerSide implements FollowerDriver.Host, FollowerDriver.Transpor
         this.node = node;
         this.environment = node.environment();
         this.log = node.parts().commandLog();
+        this.data = new WholeData(node);
+        this.intake = new CopyIntake(node, replication, data, new CopyOwner());
         newSession("", "");
     }
 
@@ -245,126 +241,81 @@ final class FollowerSide implements FollowerDriver.Host, FollowerDriver.Transpor
     }
 
     @Override
-    public void payloadBegins(long total, boolean marked) {
-        String name = "temp-" + nowMs() / 1000 + "." + node.process().pid() + ".rdb";
-        try {
-            copy = new ReceivedCopy(environment.disk(), Disk.path(replication.directory(), name));
-        } catch (IOException e) {
-            copy = null;
-            note(
-                    Level.WARNING,
-                    "Opening the temp file needed for MASTER <-> REPLICA synchronization: "
-                            + e.getMessage());
-        }
+    public boolean payloadBegins(long total, boolean marked) {
+        String history =
+                driver.state() instanceof FollowerLink.Receiving receiving ? receiving.id() : null;
+        return intake.begin(total, history);
     }
 
     @Override
     public void payload(long address, int length) {
-        if (copy != null) {
-            copy.write(address, length);
-        }
+        intake.content(address, length);
     }
 
     @Override
     public void payload(byte[] bytes, int length) {
-        if (copy != null) {
-            copy.write(bytes, length);
-        }
+        intake.content(bytes, length);
     }
 
     @Override
     public String payloadFailure() {
-        return copy == null ? "no file to receive the copy in" : copy.failure();
+        return intake.failure();
     }
 
     @Override
     public void abandonPayload() {
-        if (copy != null) {
-            copy.abandon();
-            if (!loading) {
-                copy.close();
-            }
-            copy = null;
-        }
+        intake.abandon();
     }
 
     @Override
     public void load() {
-        ReceivedCopy received = copy;
-        if (link != null) {
-            link.pause();
-        }
-        loading = true;
-        node.persistence().saver().cancel(); // it would be in the way of what comes
-        node.persistence().loading().begin(nowMs(), received.size());
-        node.appendOnly().suspend();
-        replication.dropFollowers();
-        log.freeBacklog();
-        note(Level.NOTICE, "MASTER <-> REPLICA sync: Flushing old data");
-        environment.background("repl-load", () -> loadInBackground(received));
-    }
-
-    private void loadInBackground(ReceivedCopy received) {
-        Map<String, byte[]> fields = null;
-        String failure = null;
-        try {
-            flush();
-            note(Level.NOTICE, "MASTER <-> REPLICA sync: Loading DB in memory");
-            fields = received.load(node.persistence().loader());
-        } catch (IOException e) {
-            RdbLoader.report(node.log(), e);
-            failure = String.valueOf(e.getMessage());
-            flush();
-        }
-        received.close();
-        Map<String, byte[]> loaded = fields;
-        String reason = failure;
-        environment.onLoop(Replication.HOME, () -> loaded(received, loaded, reason));
+        intake.complete();
     }
 
     /** Removes all data. Not on an event loop. */
     void flush() {
-        Keyspace keyspace = node.engine().keyspace();
-        node.persistence().libraries().clear();
-        long all = node.gate().all();
-        node.gate().enter(all);
-        try {
-            for (int i = 0; i < keyspace.databases(); i++) {
-                Database database = keyspace.database(i);
-                for (int table = 0; table < keyspace.tables(); table++) {
-                    database.clear(table);
-                }
-                for (int stripe = 0; stripe < keyspace.stripes(); stripe++) {
-                    node.engine()
-                            .watches()
-                            .forEach(stripe, i, (session, watched) -> session.setWatchDirty(true));
-                }
-            }
-        } finally {
-            node.gate().leave(all);
-        }
-    }
-
-    private void loaded(ReceivedCopy received, Map<String, byte[]> fields, String failure) {
-        loading = false;
-        node.persistence().loading().end();
-        if (received.isUnwanted()) {
-            replication.loadEnded();
-        } else {
-            copy = null;
-            if (failure != null) {
-                driver.loadFailed(failure);
-            } else {
-                applier.restart(ReceivedCopy.streamDatabase(fields));
-                driver.loaded();
-            }
-        }
-        node.appendOnly().resume();
+        data.empty();
     }
 
     /** A load that nobody waits for any more has not ended yet. */
     boolean isLoading() {
-        return loading;
+        return intake.isFilling();
+    }
+
+    /** What a copy does with the link. */
+    private final class CopyOwner implements CopyIntake.Owner {
+        @Override
+        public void pauseLink() {
+            if (link != null) {
+                link.pause();
+            }
+        }
+
+        @Override
+        public void resumeLink() {
+            presentAgain();
+        }
+
+        @Override
+        public void refused(String reason) {
+            driver.payloadRefused(reason);
+        }
+
+        @Override
+        public void loaded(int database) {
+            applier.restart(database);
+            driver.loaded();
+        }
+
+        @Override
+        public void loadFailed(String reason) {
+            driver.loadFailed(reason);
+        }
+
+        @Override
+        public void loadEnded() {
+            replication.loadEnded();
+        }
     }
 
     @Override

@@ -37,6 +37,13 @@ final class FullCopy {
     private final long offset;
     private final History history;
     private final boolean streamed;
+
+    /** Whether a stored copy is all of the data, and so a snapshot to keep. */
+    private final boolean keepable;
+
+    /** Snapshots that had been begun before this one. */
+    private final long saves;
+
     private final String mark;
     private final String path;
     private final List<CopyQueue> queues = new ArrayList<>();
@@ -55,6 +62,7 @@ final class FullCopy {
             History history,
             List<FollowerSession> followers,
             boolean streamed,
+            boolean keepable,
             String mark,
             String path) {
         this.side = side;
@@ -63,6 +71,8 @@ final class FullCopy {
         this.offset = hold.offset();
         this.history = history;
         this.streamed = streamed;
+        this.keepable = keepable;
+        this.saves = side.node().persistence().saver().saves();
         this.mark = mark;
         this.path = path;
         this.unattached = new AtomicInteger(followers.size());
@@ -141,13 +151,18 @@ final class FullCopy {
 
     private void store() throws IOException {
         Disk disk = side.node().environment().disk();
+        boolean lasts = false;
         try (DiskFile file = disk.open(path, Disk.Mode.CREATE)) {
             SnapshotFile files = new SnapshotFile(side.node().settings());
             if (files.write(file, snapshot, true, this::isUnwanted)) {
+                // The file that is sent stays readable, whatever becomes of its name.
+                lasts = keepable && SyncFiles.keepSent(side.node(), path, saves);
                 sendFile(file);
             }
         } finally {
-            disk.delete(path);
+            if (!lasts) {
+                disk.delete(path);
+            }
         }
     }
 

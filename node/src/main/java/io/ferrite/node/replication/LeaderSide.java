@@ -108,6 +108,7 @@ final class LeaderSide implements LeaderDriver.Host {
             return;
         }
         follower.session().set(Session.REPLICA);
+        follower.noDelay(!settings().get(ReplicationOptions.REPL_DISABLE_TCP_NODELAY));
         if (history() != before) {
             follower.driver().drop();
             return;
@@ -261,6 +262,7 @@ final class LeaderSide implements LeaderDriver.Host {
                         history,
                         next.tickets(),
                         next.streamed(),
+                        !next.filtered(),
                         History.newId(replication.random()),
                         Disk.path(replication.directory(), "temp-repl-" + nowMs() + ".rdb"));
         note(Level.NOTICE, "Background RDB transfer started by pid " + node.process().pid());

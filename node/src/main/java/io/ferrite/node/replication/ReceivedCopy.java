@@ -19,6 +19,7 @@ final class ReceivedCopy {
     private final String path;
     private final DiskFile file;
     private String failure;
+    private boolean moved;
     private volatile boolean unwanted;
 
     /**
@@ -75,11 +76,21 @@ final class ReceivedCopy {
         return unwanted;
     }
 
-    /** Closes and removes the file. */
+    /** Lasts under another name, that of nothing or of an older file. */
+    void moveTo(String name) throws IOException {
+        file.sync();
+        disk.rename(path, name);
+        moved = true;
+        disk.syncDirectory(Disk.parent(name));
+    }
+
+    /** Closes the file and, if it was not moved, removes it. */
     void close() {
         try {
             file.close();
-            disk.delete(path);
+            if (!moved) {
+                disk.delete(path);
+            }
         } catch (IOException e) {
             // A file that nobody will look at is left behind; nothing depends on it.
             failure = e.getMessage();

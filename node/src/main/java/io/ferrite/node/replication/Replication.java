@@ -52,6 +52,9 @@ public final class Replication {
     private volatile LeaderAddress leader = LeaderAddress.NONE;
     private volatile FailoverPlan.State failover = new FailoverPlan.Idle();
 
+    /** Whom an order that has been accepted, but not yet carried out, says to follow; or null. */
+    private volatile LeaderAddress ordered;
+
     /** An order that waits until a load that was given up has ended. */
     private Runnable afterLoad;
 
@@ -257,7 +260,8 @@ public final class Replication {
         boolean minimum =
                 s.get(ReplicationOptions.MIN_REPLICAS_TO_WRITE) > 0
                         && s.get(ReplicationOptions.MIN_REPLICAS_MAX_LAG) > 0;
-        LeaderAddress now = leader;
+        LeaderAddress order = ordered;
+        LeaderAddress now = order == null ? leader : order;
         return new ReplicationView(
                 now.isNone() ? null : followerSide.view(now),
                 leaderSide.views(),
@@ -295,12 +299,14 @@ public final class Replication {
 
     /** Follows a leader from now on; {@code done} runs when that is so. Any thread. */
     void follow(LeaderAddress next, Runnable done) {
+        ordered = next; // a transaction sees the new role at once
         environment.onLoop(
                 HOME,
                 () -> {
                     if (!next.equals(leader)) {
                         followNow(next, false);
                     }
+                    ordered = null;
                     done.run();
                 });
     }
@@ -328,7 +334,7 @@ public final class Replication {
         for (Session session : node.clients().all()) {
             Blocking.Waiter waiter = session.waiter();
             if (waiter != null) {
-                node.dispatcher(HOME).endWait(waiter, reply -> reply.error(UNBLOCKED));
+                node.dispatcher(HOME).endWait(waiter, reply -> reply.error(UNBLOCKED), false);
             }
         }
     }
@@ -351,10 +357,12 @@ public final class Replication {
 
     /** Follows nobody; {@code done} runs when that is so. Any thread. */
     void lead(Runnable done) {
+        ordered = LeaderAddress.NONE;
         environment.onLoop(
                 HOME,
                 () -> {
                     leadNow();
+                    ordered = null;
                     done.run();
                 });
     }
@@ -498,9 +506,14 @@ public final class Replication {
         return failover;
     }
 
-    /** Any thread. */
-    void failover(FailoverPlan.Input input) {
-        environment.onLoop(HOME, () -> feed(input));
+    /** Begins or gives up a planned failover; {@code done} runs when that is so. Any thread. */
+    void failover(FailoverPlan.Input input, Runnable done) {
+        environment.onLoop(
+                HOME,
+                () -> {
+                    feed(input);
+                    done.run();
+                });
     }
 
     void takeoverAnswered(boolean accepted) {

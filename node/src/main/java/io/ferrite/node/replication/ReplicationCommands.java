@@ -285,8 +285,8 @@ public final class ReplicationCommands {
             if (!of().isHandingOver()) {
                 throw CommandError.of("ERR No failover in progress.");
             }
-            of().failover(new FailoverPlan.Abort("Failover manually aborted"));
-            unit.reply().ok();
+            FailoverPlan.Input abort = new FailoverPlan.Abort("Failover manually aborted");
+            order(unit, done -> of().failover(abort, done));
             return;
         }
         begin(unit, parse(unit));
@@ -347,7 +347,6 @@ public final class ReplicationCommands {
                 throw CommandError.of("ERR FAILOVER target replica is not online.");
             }
         }
-        of().failover(plan);
-        unit.reply().ok();
+        order(unit, done -> of().failover(plan, done));
     }
 }

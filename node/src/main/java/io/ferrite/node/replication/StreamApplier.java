@@ -4,8 +4,12 @@ import io.ferrite.coordination.log.CommandLog;
 import io.ferrite.durability.rdb.GrowingSink;
 import io.ferrite.engine.Session;
 import io.ferrite.memory.Memory;
+import io.ferrite.node.CrashReport;
 import io.ferrite.node.Dispatcher;
 import io.ferrite.node.Node;
+import io.ferrite.node.ServerState;
+import io.ferrite.node.config.Choices.PropagationErrorBehavior;
+import io.ferrite.node.config.ReplicationOptions;
 import io.ferrite.resp.Limits;
 import io.ferrite.resp.NativeReplyWriter;
 import io.ferrite.resp.Request;
@@ -128,6 +132,12 @@ final class StreamApplier {
     }
 
     private void execute(Dispatcher dispatcher) {
+        if (node.state().is(ServerState.DISK_ERROR)
+                && !request.arg(0).isWord("PING")
+                && !node.settings().get(ReplicationOptions.REPLICA_IGNORE_DISK_WRITE_ERRORS)) {
+            node.log().warning("Replica was unable to write command to disk.");
+            CrashReport.crash(node, CrashReport.ABORT);
+        }
         reply.reset();
         dispatcher.execute(session, request, reply);
         if (reply.length() > 0 && Memory.getByte(reply.address()) == '-') {
@@ -149,5 +159,15 @@ final class StreamApplier {
                                 + "' after processing the command '"
                                 + new String(name, StandardCharsets.ISO_8859_1)
                                 + "'");
+        if (node.settings().get(ReplicationOptions.PROPAGATION_ERROR_BEHAVIOR)
+                != PropagationErrorBehavior.IGNORE) {
+            node.log()
+                    .warning(
+                            "This replica panicked sending an error to its master after processing"
+                                    + " the command '"
+                                    + new String(name, StandardCharsets.ISO_8859_1)
+                                    + "'");
+            CrashReport.crash(node, CrashReport.ABORT);
+        }
     }
 }
