@@ -55,6 +55,8 @@ public final class SimulatedNode implements AutoCloseable {
     private final ArrayDeque<Runnable> deferred = new ArrayDeque<>();
 
     private boolean inCommand;
+    private boolean acknowledged;
+    private long loggedUpTo;
 
     public SimulatedNode(Disk disk) {
         settings.put(ServerOptions.DIR, DIRECTORY);
@@ -139,14 +141,45 @@ public final class SimulatedNode implements AutoCloseable {
             node.dispatcher(0).tick();
             inCommand = true;
             node.dispatcher(0).execute(session, request, reply);
+            node.dispatcher(0).announceSoon();
+            ReplyHold.Held held = hold();
             inCommand = false;
             while (!deferred.isEmpty()) {
                 deferred.poll().run();
             }
             session.clear(Session.BLOCKED);
+            acknowledged |= held == null;
             String text = new String(reply.toBytes(), StandardCharsets.ISO_8859_1);
             return outbox.answer == null ? text : outbox.answer;
         }
+    }
+
+    /** Whether the last reply has left: everything before it is where it was demanded to be. */
+    public boolean isAcknowledged() {
+        return acknowledged;
+    }
+
+    /** The reply waits if it has to; null if it need not. */
+    private ReplyHold.Held hold() {
+        long end = commandLog.end();
+        if (end == loggedUpTo || !node.replyHold().isActive()) {
+            return null;
+        }
+        loggedUpTo = end;
+        acknowledged = false;
+        ReplyHold.Held held =
+                new ReplyHold.Held() {
+                    @Override
+                    public void release(long offset) {
+                        acknowledged = true;
+                    }
+
+                    @Override
+                    public void fail(String error) {
+                        outbox.answer = "-" + error + "\r\n";
+                    }
+                };
+        return node.replyHold().hold(0, end, held) ? held : null;
     }
 
     /** A fingerprint of all data. */

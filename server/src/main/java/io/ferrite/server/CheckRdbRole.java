@@ -3,8 +3,6 @@ package io.ferrite.server;
 import io.ferrite.base.disk.Disk;
 import io.ferrite.base.disk.DiskFile;
 import io.ferrite.durability.rdb.RdbCheck;
-import io.ferrite.durability.rdb.RdbSource;
-import io.ferrite.memory.Memory;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -36,33 +34,11 @@ final class CheckRdbRole {
         try (DiskFile file =
                 new SystemDisk()
                         .open(new String(path, StandardCharsets.ISO_8859_1), Disk.Mode.READ)) {
-            return check.run(new FileSource(file), name);
+            return check.run(new DiskSource(file), name);
         } catch (IOException e) {
             out.accept("[offset 0] Checking RDB file " + name);
             StandardStreams.complain("Cannot open " + name + ": " + e.getMessage() + "\n");
             return false;
-        }
-    }
-
-    private static final class FileSource implements RdbSource {
-        private final DiskFile file;
-        private long left;
-
-        FileSource(DiskFile file) throws IOException {
-            this.file = file;
-            this.left = file.size();
-        }
-
-        @Override
-        public int read(long target, int length) throws IOException {
-            int size = file.read(Memory.buffer(target, length));
-            left -= Math.max(0, size);
-            return size;
-        }
-
-        @Override
-        public long remaining() {
-            return left;
         }
     }
 }

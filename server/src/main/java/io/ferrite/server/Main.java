@@ -10,7 +10,8 @@ public final class Main {
 
     public static void main(String[] words) {
         if (words.length == 0) {
-            StandardStreams.complain("ferrite: which role? server, sentinel, check-rdb\n");
+            StandardStreams.complain(
+                    "ferrite: which role? server, sentinel, check-aof, check-rdb\n");
             System.exit(1);
         }
         List<String> rest = Arrays.asList(words).subList(1, words.length);
@@ -22,6 +23,7 @@ public final class Main {
                 }
                 ServerRole.run(rest);
             }
+            case "check-aof" -> System.exit(CheckAofRole.run("ferrite-check-aof", rest));
             case "check-rdb" -> System.exit(CheckRdbRole.run("ferrite-check-rdb", rest));
             case "sentinel" -> ServerRole.runSentinel(rest);
             default -> {

@@ -47,6 +47,9 @@ public final class AofCheck {
     private boolean fix;
     private long until;
 
+    /** Lines so far, through all files: so the reference counts them. */
+    private long lines = 1;
+
     /**
      * @param workingDirectory what relative paths count from
      */
@@ -102,7 +105,7 @@ public final class AofCheck {
     // --- what kind of file -----------------------------------------------------------------------
 
     private String real(String path) {
-        return Disk.path(workingDirectory, path);
+        return Disk.path(workingDirectory, path.startsWith("./") ? path.substring(2) : path);
     }
 
     private void check(String path) throws CheckEnd, IOException {
@@ -224,7 +227,7 @@ public final class AofCheck {
     private Verdict checkCommands(String name, String path, DiskFile file, long from, boolean last)
             throws CheckEnd, IOException {
         CheckInput in = new CheckInput(file, from);
-        CheckedCommands commands = new CheckedCommands(in, path);
+        CheckedCommands commands = new CheckedCommands(in, path, lines);
         long valid = from;
         while (true) {
             if (!commands.inTransaction()) {
@@ -232,7 +235,6 @@ public final class AofCheck {
             }
             int first = in.peek();
             if (first < 0) {
-                commands.ended();
                 break;
             }
             if (first == '#') {
@@ -248,10 +250,14 @@ public final class AofCheck {
                 break;
             }
         }
+        if (in.ended()) {
+            commands.ended();
+        }
+        lines = commands.lines();
         if (commands.error() != null) {
             console.print(commands.error() + "\n");
         }
-        return conclude(name, file, valid, commands.lines(), last);
+        return conclude(name, file, valid, last);
     }
 
     /** Whether everything from this annotation on is to be cut off. */
@@ -300,7 +306,7 @@ public final class AofCheck {
         }
     }
 
-    private Verdict conclude(String name, DiskFile file, long valid, long lines, boolean last)
+    private Verdict conclude(String name, DiskFile file, long valid, boolean last)
             throws CheckEnd, IOException {
         long size = file.size();
         long damaged = size - valid;

@@ -16,11 +16,15 @@ final class CheckedCommands {
     private final CheckInput in;
     private final String path;
     private int open;
-    private long lines = 1;
+    private long lines;
     private long errorAt;
     private String error;
 
-    CheckedCommands(CheckInput in, String path) {
+    /**
+     * @param lines how many lines were passed before
+     */
+    CheckedCommands(CheckInput in, String path, long lines) {
+        this.lines = lines;
         this.in = in;
         this.path = path;
     }

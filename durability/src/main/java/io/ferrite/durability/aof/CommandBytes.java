@@ -6,6 +6,7 @@ import io.ferrite.memory.SharedSlab;
 import io.ferrite.memory.codec.Decimal;
 import io.ferrite.memory.codec.Real;
 import io.ferrite.store.encoding.ListpackItem;
+import io.ferrite.store.stream.StreamId;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -13,7 +14,10 @@ import java.util.Arrays;
 /** Writes the parts of commands as they stand in an append-only file. One thread at a time. */
 final class CommandBytes implements AutoCloseable {
 
-    private static final int SCRATCH = 64;
+    /** What is made here: the head of a word, and behind it the word, if that is made here too. */
+    private static final int HEAD = 32;
+
+    private static final int SCRATCH = HEAD + 64;
 
     /** Less than the output's buffer holds. */
     private static final int PART = 1 << 14;
@@ -22,6 +26,7 @@ final class CommandBytes implements AutoCloseable {
 
     private final RdbOutput out;
     private final long scratch = SharedSlab.take(SCRATCH, MemoryTag.OTHER);
+    private final long made = scratch + HEAD;
 
     CommandBytes(RdbOutput out) {
         this.out = out;
@@ -60,11 +65,16 @@ final class CommandBytes implements AutoCloseable {
     }
 
     CommandBytes number(long value) throws IOException {
-        return word(scratch, Decimal.write(value, scratch));
+        return word(made, Decimal.write(value, made));
     }
 
     CommandBytes real(double value) throws IOException {
-        return word(scratch, Real.write(value, scratch));
+        return word(made, Real.write(value, made));
+    }
+
+    /** The id of an entry of a stream. */
+    CommandBytes id(long ms, long seq) throws IOException {
+        return word(made, StreamId.write(ms, seq, made));
     }
 
     CommandBytes item(ListpackItem item) throws IOException {

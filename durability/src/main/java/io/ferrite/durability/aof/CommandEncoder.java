@@ -42,6 +42,7 @@ public final class CommandEncoder implements AutoCloseable {
 
     private final ListCursor list = new ListCursor();
     private final ZsetCursor zset = new ZsetCursor();
+    private final StreamCommands stream;
     private int database = NO_DATABASE;
     private long entry;
     private boolean unfinished;
@@ -54,6 +55,7 @@ public final class CommandEncoder implements AutoCloseable {
 
     public CommandEncoder(RdbOutput out) {
         this.out = new CommandBytes(out);
+        this.stream = new StreamCommands(this.out);
     }
 
     /** The time that this begins with, as aof-timestamp-enabled wants it. */
@@ -86,23 +88,22 @@ public final class CommandEncoder implements AutoCloseable {
         done = 0;
         place = 0;
         unfinished = true;
+        if (Entry.type(entry) == Type.STREAM) {
+            stream.begin(entry);
+        }
         return step();
     }
 
     /** Writes some more of the entry; says whether it is whole now. */
     public boolean step() throws IOException {
-        if (Entry.type(entry) == Type.STRING) {
-            if (!string()) {
-                return false;
-            }
-        } else {
-            long count = count();
-            for (int i = 0; i < COMMANDS && done < count; i++) {
-                items((int) Math.min(ITEMS, count - done));
-            }
-            if (done < count) {
-                return false;
-            }
+        boolean whole =
+                switch (Entry.type(entry)) {
+                    case Type.STRING -> string();
+                    case Type.STREAM -> stream.step();
+                    default -> collection();
+                };
+        if (!whole) {
+            return false;
         }
         if (Entry.hasExpiry(entry)) {
             out.command(3).word("PEXPIREAT");
@@ -142,6 +143,14 @@ public final class CommandEncoder implements AutoCloseable {
         }
         out.endWord();
         return true;
+    }
+
+    private boolean collection() throws IOException {
+        long count = count();
+        for (int i = 0; i < COMMANDS && done < count; i++) {
+            items((int) Math.min(ITEMS, count - done));
+        }
+        return done == count;
     }
 
     private long count() {

@@ -76,14 +76,13 @@ public final class DumpPayload {
     }
 
     public static void ofStream(RdbOutput out, long root) throws IOException {
-        int type = StreamCodec.type(root);
-        out.putByte(type);
+        out.putByte(StreamCodec.WRITTEN);
         StreamCodec.Steps steps = new StreamCodec.Steps();
-        steps.begin(out, root, type);
+        steps.begin(out, root);
         while (!steps.step(out)) {
             // goes on
         }
-        end(out, type);
+        end(out, StreamCodec.WRITTEN);
     }
 
     private static void end(RdbOutput out, int type) throws IOException {

@@ -58,6 +58,9 @@ public final class EntryWriter {
             writer.selectDatabase(inDatabase);
         }
         entry = newEntry;
+        if (Entry.type(entry) == Type.STREAM) {
+            writer.streamActivity(Entry.root(entry));
+        }
         if (Entry.hasExpiry(entry)) {
             writer.expiry(Entry.expireAt(entry));
         }

@@ -29,6 +29,9 @@ public final class RdbReader implements AutoCloseable {
 
     private static final int VALKEY_NEWEST = 81;
 
+    /** The field before a stream that says when its consumers were active; Ferrite's own. */
+    static final String STREAM_ACTIVITY = "ferrite-stream-activity";
+
     /** What is being read: the reader's place in words, for who reports a failure. */
     public enum Doing {
         START("start"),
@@ -79,6 +82,7 @@ public final class RdbReader implements AutoCloseable {
     private Checksum checksum = Checksum.UNKNOWN;
     private boolean valkey;
     private int type = -1;
+    private String activity;
 
     /**
      * @param checksummed whether a wrong checksum is refused ({@code rdbchecksum}); one of 0 never
@@ -215,6 +219,7 @@ public final class RdbReader implements AutoCloseable {
             default -> {
                 readKey(typeOf(opcode));
                 type = -1;
+                activity = null;
                 facts.clear();
             }
         }
@@ -254,6 +259,9 @@ public final class RdbReader implements AutoCloseable {
             target.emptyKeySkipped(key);
             return;
         }
+        if (activity != null && value.kind() == RdbValue.Kind.STREAM) {
+            StreamCodec.setActivity(value.root(), activity);
+        }
         try {
             target.put(key, value, facts);
         } finally {
@@ -274,6 +282,10 @@ public final class RdbReader implements AutoCloseable {
         readText();
         String name = new String(text.toBytes(), StandardCharsets.ISO_8859_1);
         readText();
+        if (name.equals(STREAM_ACTIVITY)) {
+            activity = new String(text.toBytes(), StandardCharsets.ISO_8859_1);
+            return;
+        }
         target.aux(name, text.toBytes());
     }
 

@@ -19,7 +19,6 @@ public final class RdbWriter {
 
     private final RdbOutput out;
     private final StreamCodec.Steps streamSteps = new StreamCodec.Steps();
-    private boolean forOldReaders;
 
     public RdbWriter(RdbOutput out) {
         this.out = out;
@@ -155,20 +154,19 @@ public final class RdbWriter {
         return ZsetCodec.step(out, root, left);
     }
 
-    /**
-     * Whoever reads this may know no form of a value that Redis 7.0 does not: some detail is left
-     * out where there is an older form.
-     */
-    public void forOldReaders() {
-        forOldReaders = true;
+    /** What the form of streams has no place for. Before the key and what is said of it. */
+    public void streamActivity(long root) throws IOException {
+        String activity = StreamCodec.activity(root);
+        if (activity != null) {
+            aux(RdbReader.STREAM_ACTIVITY, activity);
+        }
     }
 
     /** A key that holds a stream; {@link #streamStep} goes on unless the answer is 0. */
     public long stream(long key, int keyLength, long root) throws IOException {
-        int type = forOldReaders ? RdbType.STREAM_LISTPACKS_2 : StreamCodec.type(root);
-        out.putByte(type);
+        out.putByte(StreamCodec.WRITTEN);
         out.putString(key, keyLength);
-        streamSteps.begin(out, root, type);
+        streamSteps.begin(out, root);
         return streamStep();
     }
 

@@ -12,6 +12,7 @@ import io.ferrite.store.stream.StreamId;
 import io.ferrite.store.stream.StreamPending;
 import io.ferrite.store.stream.StreamValue;
 import java.io.IOException;
+import java.util.stream.LongStream;
 
 /**
  * Streams. Read from all three forms, of which each says more than the one before:
@@ -28,8 +29,9 @@ import java.io.IOException;
  *           pending len, each:  id, 16 bytes, high bytes first
  * </pre>
  *
- * <p>Written in the second form, which Redis 7.0 reads, unless a consumer was not active when it
- * was last seen: a reader of that form takes the one for the other.
+ * <p>Written in the second form, which Redis 7.0 reads. It says when a consumer was last seen, not
+ * when it was last active; a reader takes the one for the other. Where they differ, {@link
+ * #activity} goes into the file beside the stream, where only Ferrite looks for it.
  *
  * <p>Of a stream from outside everything is looked at: that the entries of all blocks are in order
  * and are as many as is said, that the last id is not below them, and that each pending entry of a
@@ -39,19 +41,51 @@ final class StreamCodec {
 
     private static final MemoryTag TAG = MemoryTag.STREAM;
     private static final int ID_BYTES = 16;
+    private static final int LONGEST_TIME = 18;
 
     private StreamCodec() {}
 
-    /** The lowest form that holds all that is known. */
-    static int type(long root) {
+    /** The form that is written. */
+    static final int WRITTEN = RdbType.STREAM_LISTPACKS_2;
+
+    /**
+     * When each consumer was last active, in milliseconds since 1970 or -1, in the order in which
+     * they are written, with a space between two; null if each was active when it was last seen.
+     */
+    static String activity(long root) {
+        StringBuilder times = new StringBuilder();
+        boolean differs = false;
         for (long group : StreamGroup.sorted(root)) {
             for (long consumer : StreamGroup.consumers(group)) {
-                if (StreamConsumer.seenMs(consumer) != StreamConsumer.activeMs(consumer)) {
-                    return RdbType.STREAM_LISTPACKS_3;
-                }
+                long activeMs = StreamConsumer.activeMs(consumer);
+                differs |= activeMs != StreamConsumer.seenMs(consumer);
+                times.append(times.isEmpty() ? "" : " ").append(activeMs);
             }
         }
-        return RdbType.STREAM_LISTPACKS_2;
+        return differs ? times.toString() : null;
+    }
+
+    /**
+     * Sets what {@link #activity} said of a stream. Text that does not fit the stream is passed
+     * over: another server may have rewritten the file around it.
+     */
+    static void setActivity(long root, String times) {
+        String[] each = times.split(" ");
+        long[] consumers = allConsumers(root);
+        if (each.length != consumers.length) {
+            return;
+        }
+        for (int i = 0; i < each.length; i++) {
+            if (each[i].length() <= LONGEST_TIME && each[i].matches("-1|[0-9]+")) {
+                StreamConsumer.setActiveMs(consumers[i], Long.parseLong(each[i]));
+            }
+        }
+    }
+
+    private static long[] allConsumers(long root) {
+        return LongStream.of(StreamGroup.sorted(root))
+                .flatMap(group -> LongStream.of(StreamGroup.consumers(group)))
+                .toArray();
     }
 
     // -------------------------------------------------------------------------------- writing
@@ -66,7 +100,6 @@ final class StreamCodec {
 
         private final IdCursor cursor = new IdCursor();
         private long root;
-        private int type;
         private boolean inBlocks;
         private long[] groups;
         private int nextGroup;
@@ -79,9 +112,8 @@ final class StreamCodec {
         private boolean pendingOfGroup;
 
         /** Writes the beginning; {@link #step} goes on. */
-        void begin(RdbOutput out, long stream, int asType) throws IOException {
+        void begin(RdbOutput out, long stream) throws IOException {
             root = stream;
-            type = asType;
             inBlocks = true;
             groups = null;
             consumers = null;
@@ -159,9 +191,6 @@ final class StreamCodec {
         private void beginConsumer(RdbOutput out, long consumer) throws IOException {
             out.putString(StreamConsumer.name(consumer), StreamConsumer.nameLength(consumer));
             out.putLong(StreamConsumer.seenMs(consumer));
-            if (type >= RdbType.STREAM_LISTPACKS_3) {
-                out.putLong(StreamConsumer.activeMs(consumer));
-            }
             pendingOf = consumer;
             pendingOfGroup = false;
             out.putLength(StreamConsumer.pendingCount(consumer));

@@ -165,20 +165,18 @@ final class StreamDumpTest {
     }
 
     @Test
-    void aConsumerThatWasSeenButNotActive_takesTheThirdForm() throws IOException {
+    void aConsumerThatWasSeenButNotActive_isDumpedAsRedis70ReadsIt() throws IOException {
         long root = StreamValue.create(slab);
         long name = RdbFixture.off(slab, RdbFixture.ascii("g"));
         long group = StreamGroup.create(slab, root, name, 1, 0, 0, 0);
-        StreamConsumer.create(slab, group, name, 1, 100, 100);
-        assertThat(dump(root)[0]).isEqualTo((byte) RdbType.STREAM_LISTPACKS_2);
-        StreamConsumer.setActiveMs(StreamConsumer.find(group, name, 1), StreamConsumer.NEVER);
-        byte[] third = dump(root);
-        assertThat(third[0]).isEqualTo((byte) RdbType.STREAM_LISTPACKS_3);
-        assertThat(third[third.length - 10]).isEqualTo((byte) 11);
-        long again = restored(third);
+        StreamConsumer.create(slab, group, name, 1, 100, StreamConsumer.NEVER);
+        byte[] dumped = dump(root);
+        assertThat(dumped[0]).isEqualTo((byte) RdbType.STREAM_LISTPACKS_2);
+        assertThat(dumped[dumped.length - 10]).isEqualTo((byte) RdbType.WRITTEN);
+        long again = restored(dumped);
         long consumer = StreamConsumer.find(StreamGroup.find(again, name, 1), name, 1);
         assertThat(StreamConsumer.seenMs(consumer)).isEqualTo(100);
-        assertThat(StreamConsumer.activeMs(consumer)).isEqualTo(StreamConsumer.NEVER);
+        assertThat(StreamConsumer.activeMs(consumer)).isEqualTo(100);
         StreamValue.free(slab, root);
         StreamValue.free(slab, again);
         RdbFixture.give(slab, name, 1);

@@ -101,9 +101,7 @@ public final class MemoryOptions {
     private MemoryOptions() {}
 
     private static Row small(String name, String... aliases) {
-        Row row =
-                row(name, "up to where the compact encoding of that type is used")
-                        .inert(Inert.COLLECTIONS);
+        Row row = row(name, "up to where the compact encoding of that type is used");
         for (String alias : aliases) {
             row.alias(alias);
         }

@@ -229,8 +229,7 @@ final class LeaderSide implements LeaderDriver.Host {
                 "Starting BGSAVE for SYNC with target: "
                         + (next.streamed() ? "replicas sockets" : "disk"));
         SnapshotStream snapshot =
-                new SnapshotStream(node.engine().keyspace(), node.gate(), SnapshotStream.Form.COPY)
-                        .forOldReaders();
+                new SnapshotStream(node.engine().keyspace(), node.gate(), SnapshotStream.Form.COPY);
         LogReader hold;
         History history;
         node.gate().enter(node.gate().all());

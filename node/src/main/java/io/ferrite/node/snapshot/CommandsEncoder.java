@@ -24,9 +24,6 @@ final class CommandsEncoder implements SnapshotEncoder {
     }
 
     @Override
-    public void forOldReaders() {} // commands know no versions
-
-    @Override
     public void begin(int version, Map<String, String> fields, List<byte[]> libraries)
             throws IOException {
         if (second >= 0) {

@@ -24,11 +24,6 @@ final class RdbEncoder implements SnapshotEncoder {
     }
 
     @Override
-    public void forOldReaders() {
-        writer.forOldReaders();
-    }
-
-    @Override
     public void begin(int version, Map<String, String> fields, List<byte[]> libraries)
             throws IOException {
         writer.header(version);

@@ -14,9 +14,6 @@ interface SnapshotEncoder extends AutoCloseable {
      */
     void begin(int version, Map<String, String> fields, List<byte[]> libraries) throws IOException;
 
-    /** The reader may be a server of version 7.0; to be said before anything is written. */
-    void forOldReaders();
-
     /** How many keys a database has. */
     void database(int index, long keys, long volatileKeys) throws IOException;
 

@@ -126,12 +126,6 @@ public final class SnapshotStream {
         return handedOverBytes;
     }
 
-    /** The reader may be a server of version 7.0; to be said before {@link #begin}. */
-    public SnapshotStream forOldReaders() {
-        encoder.forOldReaders();
-        return this;
-    }
-
     /**
      * Fixes the instant. The caller holds all stripes.
      *

@@ -33,13 +33,6 @@ final class AofLoader {
 
     private static final byte[] RDB_MAGIC = "REDIS".getBytes(StandardCharsets.US_ASCII);
 
-    /** What became of a file. */
-    private enum Result {
-        DONE,
-        TRUNCATED,
-        FAILED
-    }
-
     /** What ended the reading of a file. */
     private enum End {
         WHOLE,
@@ -186,12 +179,12 @@ final class AofLoader {
 
     private boolean load(AofPart part, boolean last, AofReplay replay) {
         long begin = node.environment().nanos();
-        Result result;
+        boolean done;
         try (DiskFile file =
                 node.environment()
                         .disk()
                         .open(appendOnly.directory().path(part), Disk.Mode.CHANGE)) {
-            result = file.size() == 0 ? Result.DONE : load(part, file, last, replay);
+            done = file.size() == 0 || load(part, file, last, replay);
             loadedBytes += file.size();
         } catch (MissingFileException e) {
             log.warning("The append log file " + part.name() + " doesn't exist: " + e.getMessage());
@@ -204,11 +197,7 @@ final class AofLoader {
                             + e.getMessage());
             return false;
         }
-        if (result == Result.FAILED) {
-            return false;
-        }
-        if (result == Result.TRUNCATED && !last) {
-            log.warning("Fatal error: the truncated file is not the last file");
+        if (!done) {
             return false;
         }
         String kind = part.kind() == AofPart.Kind.BASE ? "base" : "incr";
@@ -224,13 +213,13 @@ final class AofLoader {
         return true;
     }
 
-    private Result load(AofPart part, DiskFile file, boolean last, AofReplay replay)
+    private boolean load(AofPart part, DiskFile file, boolean last, AofReplay replay)
             throws IOException {
         stream = null; // the one before ends where this one begins, and says so if it matters
         valid = 0;
         if (beginsWithRdb(file)) {
             if (!loadRdb(part, file)) {
-                return Result.FAILED;
+                return false;
             }
         }
         replay.beginFile();
@@ -244,7 +233,7 @@ final class AofLoader {
                             + part.name()
                             + ": "
                             + e.getMessage());
-            return Result.FAILED;
+            return false;
         }
         replay.report(part.name());
         return judge(part, file, last, end, replay);
@@ -397,16 +386,20 @@ final class AofLoader {
 
     // --- how a file ended ------------------------------------------------------------------------
 
-    private Result judge(AofPart part, DiskFile file, boolean last, End end, AofReplay replay)
+    private boolean judge(AofPart part, DiskFile file, boolean last, End end, AofReplay replay)
             throws IOException {
         switch (end) {
             case WHOLE -> {
-                return Result.DONE;
+                return true;
             }
             case CUT -> {
                 if (replay.inTransaction()) {
                     log.warning(
                             "Revert incomplete MULTI/EXEC transaction in AOF file " + part.name());
+                }
+                if (!last) { // not to be touched: what follows was written after what is missing
+                    log.warning("Fatal error: the truncated file is not the last file");
+                    return false;
                 }
                 if (settings.get(PersistenceOptions.AOF_LOAD_TRUNCATED)) {
                     return truncate(part, file);
@@ -418,7 +411,7 @@ final class AofLoader {
                                 + " ./redis-check-aof --fix <filename.manifest>. 2) Alternatively"
                                 + " you can set the 'aof-load-truncated' configuration option to"
                                 + " yes and restart the server.");
-                return Result.FAILED;
+                return false;
             }
             case UNKNOWN_COMMAND -> {
                 log.warning(
@@ -426,7 +419,7 @@ final class AofLoader {
                                 + unknown
                                 + "' reading the append only file "
                                 + part.name());
-                return Result.FAILED;
+                return false;
             }
             default -> {
                 return malformed(part, file, last);
@@ -434,7 +427,7 @@ final class AofLoader {
         }
     }
 
-    private Result malformed(AofPart part, DiskFile file, boolean last) throws IOException {
+    private boolean malformed(AofPart part, DiskFile file, boolean last) throws IOException {
         long tail = file.size() - valid;
         if (last && tail <= settings.get(PersistenceOptions.AOF_LOAD_CORRUPT_TAIL_MAX_SIZE)) {
             log.warning(
@@ -450,10 +443,10 @@ final class AofLoader {
                         + part.name()
                         + ": make a backup of your AOF file, then use ./redis-check-aof --fix"
                         + " <filename.manifest>");
-        return Result.FAILED;
+        return false;
     }
 
-    private Result truncate(AofPart part, DiskFile file) {
+    private boolean truncate(AofPart part, DiskFile file) {
         log.warning("!!! Warning: short read while loading the AOF file " + part.name() + "!!!");
         log.warning("!!! Truncating the AOF " + part.name() + " at offset " + valid + " !!!");
         try {
@@ -461,9 +454,9 @@ final class AofLoader {
             file.sync();
         } catch (IOException e) {
             log.warning("Error truncating the AOF file " + part.name() + ": " + e.getMessage());
-            return Result.FAILED;
+            return false;
         }
         log.warning("AOF " + part.name() + " loaded anyway because aof-load-truncated is enabled");
-        return Result.TRUNCATED;
+        return true;
     }
 }
