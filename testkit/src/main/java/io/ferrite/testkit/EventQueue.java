@@ -1,6 +1,5 @@
 package io.ferrite.testkit;
 
-import java.util.Comparator;
 import java.util.PriorityQueue;
 
 /**
@@ -9,11 +8,16 @@ import java.util.PriorityQueue;
  */
 public final class EventQueue {
 
-    private record Event(long atMs, long order, Runnable action) {}
+    private record Event(long atMs, long order, Runnable action) implements Comparable<Event> {
+        @Override
+        public int compareTo(Event other) {
+            return atMs != other.atMs
+                    ? Long.compare(atMs, other.atMs)
+                    : Long.compare(order, other.order);
+        }
+    }
 
-    private final PriorityQueue<Event> events =
-            new PriorityQueue<>(
-                    Comparator.comparingLong(Event::atMs).thenComparingLong(Event::order));
+    private final PriorityQueue<Event> events = new PriorityQueue<>();
     private long nowMs;
     private long nextOrder;
 
