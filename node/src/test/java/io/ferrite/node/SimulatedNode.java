@@ -43,7 +43,7 @@ public final class SimulatedNode implements AutoCloseable {
     private final List<String> logged = new ArrayList<>();
     private final EventQueue time = new EventQueue(START_MS);
     private final SlabGroup memory = new SlabGroup();
-    private final Settings settings = new Settings();
+    private final Settings settings;
     private final Keyspace keyspace;
     private final CommandLog commandLog;
     private final Node node;
@@ -58,7 +58,27 @@ public final class SimulatedNode implements AutoCloseable {
     private boolean acknowledged;
     private long loggedUpTo;
 
+    /** Where its connections to others go. */
+    public interface Network {
+        Network NONE = (host, port, events) -> events.failed("no network");
+
+        void connect(String host, int port, LinkEvents events);
+    }
+
+    /** A server without a configuration file. */
     public SimulatedNode(Disk disk) {
+        this(disk, new Settings(), new NoFiles(), "", NodeKind.SERVER, Network.NONE);
+    }
+
+    /** A node of any kind over files of its configuration. */
+    public SimulatedNode(
+            Disk disk,
+            Settings settings,
+            ConfigFiles files,
+            String configFile,
+            NodeKind kind,
+            Network network) {
+        this.settings = settings;
         settings.put(ServerOptions.DIR, DIRECTORY);
         settings.put(ServerOptions.ENABLE_DEBUG_COMMAND, Choices.ProtectedAction.YES);
         Log log =
@@ -78,15 +98,15 @@ public final class SimulatedNode implements AutoCloseable {
         commandLog = new CommandLog(memory.newSlab(), 1 << 20);
         NodeParts parts =
                 new NodeParts(
-                        new World(disk),
+                        new World(disk, network),
                         new Facts(),
                         settings,
-                        new ConfigService(settings, new NoFiles(), log, ""),
+                        new ConfigService(settings, files, log, configFile),
                         log,
                         memory,
                         keyspace,
                         commandLog);
-        node = new Node(parts, Families::register);
+        node = new Node(parts, kind, Families::register);
         node.shutdown().onExit(status -> exitStatus = status);
         session = new Session(outbox, "127.0.0.1:1", "127.0.0.1:2", time.nowMs());
         node.begin();
@@ -117,6 +137,11 @@ public final class SimulatedNode implements AutoCloseable {
     /** Lets time pass. */
     public void runFor(long ms) {
         time.runFor(ms);
+    }
+
+    /** Runs an action later. */
+    public void after(long ms, Runnable action) {
+        time.after(ms, action);
     }
 
     /** The status that the process ended with, -1 while it lives. */
@@ -225,8 +250,23 @@ public final class SimulatedNode implements AutoCloseable {
         private final Disk disk;
         private long random = 1;
 
-        World(Disk disk) {
+        private final Network network;
+
+        World(Disk disk, Network network) {
             this.disk = disk;
+            this.network = network;
+        }
+
+        @Override
+        public void connect(
+                int loop,
+                String host,
+                int port,
+                String source,
+                int timeoutMs,
+                boolean tls,
+                LinkEvents events) {
+            onLoop(loop, () -> network.connect(host, port, events));
         }
 
         @Override

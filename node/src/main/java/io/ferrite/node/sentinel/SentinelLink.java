@@ -50,9 +50,9 @@ final class SentinelLink implements LinkEvents {
         this.listener = listener;
     }
 
-    void connect(Environment environment, Address to, String source) {
+    void connect(Environment environment, Address to, String source, boolean encrypted) {
         String host = to.ip().isEmpty() ? to.host() : to.ip();
-        environment.connect(0, host, to.port(), source, CONNECT_TIMEOUT_MS, this);
+        environment.connect(0, host, to.port(), source, CONNECT_TIMEOUT_MS, encrypted, this);
     }
 
     void send(List<String> words, Ask ask) {

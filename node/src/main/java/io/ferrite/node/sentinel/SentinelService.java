@@ -12,6 +12,7 @@ import io.ferrite.coordination.sentinel.Severity;
 import io.ferrite.node.Node;
 import io.ferrite.node.config.NetworkOptions;
 import io.ferrite.node.config.ServerOptions;
+import io.ferrite.node.config.TlsOptions;
 import io.ferrite.node.log.LogLevel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
@@ -112,11 +113,17 @@ public final class SentinelService {
 
     /** The port and the password are the server's own settings. */
     private void refreshGlobal() {
-        int port = node.settings().getInt(NetworkOptions.PORT);
+        // Others are to come the way that this Sentinel goes to them.
+        int tlsPort = isEncrypting() ? node.settings().getInt(TlsOptions.TLS_PORT) : 0;
+        int port = tlsPort != 0 ? tlsPort : node.settings().getInt(NetworkOptions.PORT);
         String pass = node.settings().get(ServerOptions.REQUIREPASS);
         if (port != state.global().listenPort() || !pass.equals(state.global().listenPass())) {
             state = state.withGlobal(state.global().withListening(port, pass));
         }
+    }
+
+    private boolean isEncrypting() {
+        return node.settings().get(TlsOptions.TLS_REPLICATION);
     }
 
     // --- inputs ----------------------------------------------------------------------------------
@@ -210,8 +217,8 @@ public final class SentinelService {
     private void connect(Effect.Connect c) {
         SentinelLink link = new SentinelLink(new Reports(c.link(), c.channel(), c.connection()));
         connections.put(c.connection(), link);
-        link.connect(
-                node.environment(), c.to(), node.settings().get(NetworkOptions.BIND_SOURCE_ADDR));
+        String source = node.settings().get(NetworkOptions.BIND_SOURCE_ADDR);
+        link.connect(node.environment(), c.to(), source, isEncrypting());
     }
 
     /** Turns what happens to one connection into inputs. */

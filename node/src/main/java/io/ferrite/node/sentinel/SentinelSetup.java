@@ -103,8 +103,23 @@ public final class SentinelSetup implements Directives {
                 .anyMatch(c -> c < ' ' && c != '\t' && c != '\n' && c != '\r' || c == 127)) {
             return "holds bytes that are no text";
         }
-        boolean torn = text.length() < saved.length() && saved.startsWith(text);
+        boolean torn =
+                text.length() < saved.length() && saved.startsWith(text)
+                        || endsWithinALineOf(saved, text);
         return torn ? "ends early" : "";
+    }
+
+    /** Whether a text, as one of an older state does too, stops in the middle of a line. */
+    private static boolean endsWithinALineOf(String saved, String text) {
+        String last = text.substring(text.lastIndexOf('\n') + 1);
+        boolean begun = false;
+        for (String line : saved.split("\n", -1)) {
+            if (line.equals(last)) {
+                return false;
+            }
+            begun |= line.startsWith(last);
+        }
+        return !last.isBlank() && begun;
     }
 
     /**
