@@ -8,17 +8,18 @@ import io.ferrite.coordination.sentinel.InfoFacts.Role;
  *
  * <p>A server that was started anew has another run id, and often another history too: one that
  * keeps its data in an append-only file forgets the history's name. So a new run is taken for the
- * same server unless something speaks against it: it ran already when the old one still answered,
- * it follows somebody else, it leads others, it is known from another place, or its data are of
- * quite another size. A master may have lost data and have been written to since; a replica may
- * not.
+ * same server unless something speaks against it that can't be otherwise: it ran already when the
+ * old one still answered, it follows somebody else who is there, it is known from another place, it
+ * leads others where a replica was, or it has more data than it can have been given. Who is in
+ * doubt is taken for the one that was there: a master that is wrongly left alone is worse than what
+ * Redis does.
  *
  * @param runId empty while not known
  * @param historyId the replication history of its data, empty while not known
  * @param formerHistoryId the history that one goes on from
  * @param keys how many keys it has, -1 while not known
  * @param led whether it was a master
- * @param seenMs when it was seen the last time
+ * @param seenMs a time at which it ran: when the last INFO that it answered was asked for
  * @param foreign why the server that answers now is taken for another one, empty if it is not
  */
 public record Identity(
@@ -33,6 +34,10 @@ public record Identity(
     static final Identity UNKNOWN = new Identity("", "", "", -1, false, 0, "");
 
     private static final long CLOCKS_DIFFER_MS = 3000;
+
+    /** More than any server takes in. */
+    private static final long KEYS_PER_MS = 1000;
+
     private static final String NO_HISTORY = "0".repeat(40);
 
     static Identity ofSentinel(String id) {
@@ -48,14 +53,14 @@ public record Identity(
     }
 
     /** The server answers and is who it was, or is taken for it. */
-    Identity seen(InfoFacts now, long nowMs) {
+    Identity seen(InfoFacts now, long askedMs) {
         return new Identity(
                 now.runId().isEmpty() ? runId : now.runId(),
                 now.historyId().isEmpty() ? historyId : now.historyId(),
                 now.historyId().isEmpty() ? formerHistoryId : now.formerHistoryId(),
                 now.keys() < 0 ? keys : now.keys(),
                 now.role() == Role.MASTER,
-                nowMs,
+                askedMs == 0 ? seenMs : askedMs,
                 "");
     }
 
@@ -75,12 +80,22 @@ public record Identity(
         return !a.isEmpty() && !a.equals(NO_HISTORY) && a.equals(b);
     }
 
-    /** Whether it can have come to this amount of data from what it had. */
-    private boolean canHave(long now) {
-        if (keys < 0 || now < 0 || led && now < keys) {
-            return true;
+    /** What is wrong with the amount of data, empty if it can be. */
+    private String amount(Master master, InfoFacts now, long nowMs) {
+        if (keys < 0 || now.keys() < 0) {
+            return "";
         }
-        return Math.abs(keys - now) <= Math.max(keys, now) / 2;
+        long most = Math.max(keys, master.self().identity().keys);
+        for (Replica replica : master.replicas().values()) {
+            most = Math.max(most, replica.self().identity().keys);
+        }
+        long usual = most + most / 2;
+        long grown = KEYS_PER_MS * Math.max(0, nowMs - seenMs);
+        // Data that a snapshot brought back would have brought their history's name.
+        boolean odd = !now.keepsLog() && (now.keys() > usual || !led && now.keys() < keys / 2);
+        return odd || now.keys() > usual + grown
+                ? "it has " + now.keys() + " keys, not about " + most
+                : "";
     }
 
     /**
@@ -118,17 +133,27 @@ public record Identity(
             return "it is " + elsewhere;
         }
         if (now.role() == Role.REPLICA) {
-            boolean ours =
-                    now.masterPort() == master.address().port()
-                            && t.isHostOf(master.address(), now.masterHost());
-            return ours ? "" : "it follows " + now.masterHost() + ":" + now.masterPort();
+            // Where nobody is, a file of long ago may have sent it.
+            return now.masterLinkUp() && !followsOurs(t, master, now)
+                    ? "it follows " + now.masterHost() + ":" + now.masterPort()
+                    : "";
         }
-        if (!now.replicas().isEmpty() && !leadsOurs(t, master, now)) {
+        if (ref.kind() == Kind.REPLICA && !now.replicas().isEmpty() && !leadsOurs(t, master, now)) {
             return "it leads other servers";
         }
-        return known.canHave(now.keys())
-                ? ""
-                : "it has " + now.keys() + " keys, not about " + known.keys;
+        return known.amount(master, now, t.nowMs());
+    }
+
+    private static boolean followsOurs(Turn t, Master master, InfoFacts now) {
+        for (Ref ref : t.refs(master)) {
+            Instance instance = t.instance(ref);
+            if (instance.isServer()
+                    && instance.address().port() == now.masterPort()
+                    && t.isHostOf(instance.address(), now.masterHost())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** With protect-dataset: a master that lost everything while its replicas have it. */

@@ -15,6 +15,8 @@ import java.util.List;
  * @param historyId {@code master_replid}, the name of the history its data belong to
  * @param formerHistoryId {@code master_replid2}, the history that one goes on from
  * @param keys how many keys it has, -1 if it does not say
+ * @param keepsLog whether it writes an append-only file, from which data come back without the name
+ *     of their history
  * @param uptimeMs how long it has run, 0 if it does not say
  * @param ackReplicas how many replicas must have a write before it is acknowledged, 0 for none
  * @param replicas whom it names as its replicas
@@ -33,6 +35,7 @@ public record InfoFacts(
         String historyId,
         String formerHistoryId,
         long keys,
+        boolean keepsLog,
         long uptimeMs,
         int ackReplicas,
         List<Named> replicas) {
@@ -93,6 +96,7 @@ public record InfoFacts(
         private String historyId = "";
         private String formerHistoryId = "";
         private long keys = -1;
+        private boolean keepsLog;
         private long uptimeMs;
         private int ackReplicas;
         private final List<Named> replicas = new ArrayList<>();
@@ -124,6 +128,7 @@ public record InfoFacts(
                 case "replica_announced" -> announced = number(value) != 0;
                 case "master_replid" -> historyId = value;
                 case "master_replid2" -> formerHistoryId = value;
+                case "aof_enabled" -> keepsLog = number(value) != 0;
                 case "uptime_in_seconds" -> uptimeMs = Math.min(number(value), YEARS) * 1000;
                 case "replication_ack_replicas" -> ackReplicas = (int) number(value);
                 default -> other(name, value);
@@ -198,6 +203,7 @@ public record InfoFacts(
                     historyId,
                     formerHistoryId,
                     keys,
+                    keepsLog,
                     uptimeMs,
                     ackReplicas,
                     List.copyOf(replicas));

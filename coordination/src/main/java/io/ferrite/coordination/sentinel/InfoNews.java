@@ -61,7 +61,9 @@ final class InfoNews {
                 t.put(t.master(ref.master()).withReboot(t.nowMs()));
             }
         }
-        t.change(ref, i -> i.withIdentity(known.seen(facts, t.nowMs())));
+        // What it says, it said some time after it was asked: this Sentinel may have stood still.
+        long askedMs = t.instance(ref).infoAskedMs();
+        t.change(ref, i -> i.withIdentity(known.seen(facts, askedMs)));
     }
 
     private static void findReplicas(Turn t, String name, InfoFacts facts) {

@@ -78,7 +78,8 @@ final class SentinelCommandsTest {
 
     @Test
     void role_namesTheMasters() {
-        assertThat(sentinel.run("ROLE")).isEqualTo("*2\r\n$8\r\nsentinel\r\n*1\r\n$8\r\nmymaster\r\n");
+        assertThat(sentinel.run("ROLE"))
+                .isEqualTo("*2\r\n$8\r\nsentinel\r\n*1\r\n$8\r\nmymaster\r\n");
     }
 
     @Test
@@ -99,7 +100,8 @@ final class SentinelCommandsTest {
     void set_takesSeveralOptions_andStopsAtTheFirstThatIsWrong() {
         assertThat(sentinel.run("SENTINEL SET mymaster quorum 4 parallel-syncs 3"))
                 .isEqualTo("+OK\r\n");
-        assertThat(sentinel.run("SENTINEL SET mymaster quorum 5 what 1")).startsWith("-ERR Unknown");
+        assertThat(sentinel.run("SENTINEL SET mymaster quorum 5 what 1"))
+                .startsWith("-ERR Unknown");
         assertThat(sentinel.run("SENTINEL MASTER mymaster"))
                 .contains("$6\r\nquorum\r\n$1\r\n5\r\n")
                 .contains("$14\r\nparallel-syncs\r\n$1\r\n3\r\n");
@@ -146,8 +148,19 @@ final class SentinelCommandsTest {
     void configGet_answersPatternsOnce() {
         assertThat(sentinel.run("SENTINEL CONFIG GET announce-* announce-ip"))
                 .isEqualTo(
-                        "*6\r\n$18\r\nannounce-hostnames\r\n$2\r\nno\r\n$11\r\nannounce-ip\r\n$0\r\n"
-                                + "\r\n$13\r\nannounce-port\r\n$1\r\n0\r\n");
+                        "*6\r\n"
+                                + "$18\r\n"
+                                + "announce-hostnames\r\n"
+                                + "$2\r\n"
+                                + "no\r\n"
+                                + "$11\r\n"
+                                + "announce-ip\r\n"
+                                + "$0\r\n"
+                                + "\r\n"
+                                + "$13\r\n"
+                                + "announce-port\r\n"
+                                + "$1\r\n"
+                                + "0\r\n");
     }
 
     @Test

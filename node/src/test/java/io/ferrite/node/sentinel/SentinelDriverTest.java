@@ -204,8 +204,7 @@ final class SentinelDriverTest {
                 .contains("\"master\":\"mymaster\"");
         sentinel.posts().getFirst().postEnd().accept(503);
         sentinel.runFor(1500);
-        assertThat(sentinel.posts().get(1).words())
-                .isEqualTo(sentinel.posts().getFirst().words());
+        assertThat(sentinel.posts().get(1).words()).isEqualTo(sentinel.posts().getFirst().words());
         sentinel.posts().get(1).postEnd().accept(200);
         sentinel.runFor(500);
         assertThat(sentinel.posts().get(2).words())

@@ -68,9 +68,7 @@ final class SimulatedSentinel implements AutoCloseable, SentinelWorld, Simulated
                 new SimulatedNode(
                         disk, settings, files, FILE, new SentinelKind(() -> made[0]), this);
         ConfigService config = new ConfigService(settings, files, log, FILE);
-        service =
-                new SentinelService(
-                        node.node(), this, setup.file(config, DIRECTORY), state);
+        service = new SentinelService(node.node(), this, setup.file(config, DIRECTORY), state);
         made[0] = service;
     }
 

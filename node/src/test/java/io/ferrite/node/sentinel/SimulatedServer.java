@@ -13,7 +13,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.BiConsumer;
 
-/** A server as a Sentinel meets it: answers what the test told it to, by the name of the command. */
+/**
+ * A server as a Sentinel meets it: answers what the test told it to, by the name of the command.
+ */
 final class SimulatedServer {
 
     private final int port;
@@ -100,8 +102,7 @@ final class SimulatedServer {
             for (List<String> words : split(new String(bytes, StandardCharsets.ISO_8859_1))) {
                 received.add(words);
                 String answer =
-                        answers.getOrDefault(
-                                words.getFirst().toUpperCase(Locale.ROOT), "+OK\r\n");
+                        answers.getOrDefault(words.getFirst().toUpperCase(Locale.ROOT), "+OK\r\n");
                 timer.accept(1L, () -> deliver(answer));
             }
         }

@@ -48,8 +48,11 @@ final class StateOnDiskTest {
 
     private static void vote(SimulatedSentinel sentinel, Told told, long epoch) {
         String reply =
-                sentinel.run("SENTINEL is-master-down-by-addr 127.0.0.1 6379 " + epoch + " "
-                        + CANDIDATE);
+                sentinel.run(
+                        "SENTINEL is-master-down-by-addr 127.0.0.1 6379 "
+                                + epoch
+                                + " "
+                                + CANDIDATE);
         Matcher matcher = VOTE.matcher(reply);
         if (matcher.matches()) {
             told.vote = Math.max(told.vote, Long.parseLong(matcher.group(1)));

@@ -286,6 +286,8 @@ final class SimServer extends Host {
     private String info() {
         StringBuilder out = new StringBuilder("# Server\r\nrun_id:").append(runId);
         out.append("\r\nuptime_in_seconds:").append((world.nowMs() - startedMs) / 1000);
+        out.append("\r\n# Persistence\r\naof_enabled:")
+                .append(persistence == Persistence.LOG ? 1 : 0);
         out.append("\r\n# Replication\r\nrole:").append(leads() ? "master" : "slave");
         if (!leads()) {
             out.append("\r\nmaster_host:").append(masterHost);
