@@ -187,11 +187,18 @@ public final class EventLoops implements AutoCloseable {
         return listen(address, settings, null, acceptor, group);
     }
 
-    /** As {@link #listen}; the connections live on the loop {@link #apart}. */
+    /**
+     * As {@link #listen}; the connections live on the loop {@link #apart}.
+     *
+     * @param tls gives what each new connection is encrypted with; null for plain connections
+     */
     public Listener listenApart(
-            InetSocketAddress address, SocketSettings settings, Acceptor acceptor)
+            InetSocketAddress address,
+            SocketSettings settings,
+            Supplier<TlsContext> tls,
+            Acceptor acceptor)
             throws IOException {
-        return listen(address, settings, null, acceptor, apartGroup == null ? group : apartGroup);
+        return listen(address, settings, tls, acceptor, apartGroup == null ? group : apartGroup);
     }
 
     /**

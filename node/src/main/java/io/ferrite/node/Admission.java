@@ -87,6 +87,15 @@ final class Admission {
         if (denial != Denial.NONE) {
             return "NOPERM " + denial.text(session.user(), command.spec());
         }
+        if (dispatcher.redirections() != null) {
+            String elsewhere =
+                    dispatcher
+                            .redirections()
+                            .judge(dispatcher.loop(), session, command, request);
+            if (elsewhere != null) {
+                return elsewhere;
+            }
+        }
         if (!session.has(Session.LEADER)) {
             String refusal = judgeState(dispatcher, session, command, request, state);
             if (refusal != null) {

@@ -6,6 +6,8 @@ import io.ferrite.engine.Session;
 import io.ferrite.engine.acl.Denial;
 import io.ferrite.engine.acl.User;
 import io.ferrite.memory.Slice;
+import io.ferrite.node.cluster.ClusterService;
+import io.ferrite.node.cluster.Routing;
 import io.ferrite.resp.ReplyWriter;
 import io.ferrite.resp.Request;
 import io.ferrite.spec.CommandCatalog;
@@ -30,6 +32,10 @@ final class BatchRun {
     static final int MAX = 16;
 
     private final Node node;
+
+    /** Null where the server is no node of a cluster. */
+    private final ClusterService cluster;
+
     private final Dispatcher dispatcher;
     private final ExecutionGate gate;
     private final Keyspace keyspace;
@@ -45,6 +51,7 @@ final class BatchRun {
 
     BatchRun(Node node, Dispatcher dispatcher) {
         this.node = node;
+        this.cluster = node.cluster();
         this.dispatcher = dispatcher;
         this.gate = node.gate();
         this.keyspace = node.engine().keyspace();
@@ -65,6 +72,7 @@ final class BatchRun {
         if (node.engine().blocking().count() != 0) {
             return 0; // who waits is served under the stripes of the command that made him ready
         }
+        Routing routing = cluster == null ? null : cluster.routing();
         long mask = 0;
         int length = 0;
         while (length < MAX && from + length < to) {
@@ -74,6 +82,11 @@ final class BatchRun {
                 break;
             }
             Slice key = request.arg(1);
+            if (routing != null
+                    && !routing.isSettled(key.slot())
+                    && !dispatcher.isTrusted(session)) {
+                break;
+            }
             commands[length] = command;
             keys[length++] = key;
             mask |= 1L << keyspace.stripeOf(key);
@@ -81,7 +94,7 @@ final class BatchRun {
         if (length < 2) {
             return 0;
         }
-        return run(session, requests, from, length, mask, reply);
+        return run(session, requests, from, length, mask, routing, reply);
     }
 
     /** The command of a request if it is brief and acceptable, else null. */
@@ -109,9 +122,14 @@ final class BatchRun {
             int from,
             int length,
             long mask,
+            Routing routing,
             ReplyWriter reply) {
         if (!gate.enterUnlessOvertime(mask)) {
             return 0; // executed by itself, the first is told
+        }
+        if (routing != null && cluster.routing() != routing) {
+            gate.leave(mask); // a slot may have left: each is judged by itself
+            return 0;
         }
         if (node.engine().blocking().count() != 0) {
             gate.leave(mask); // somebody began to wait since

@@ -9,6 +9,7 @@ import io.ferrite.engine.Session;
 import io.ferrite.engine.Watches;
 import io.ferrite.memory.Slab;
 import io.ferrite.memory.Slice;
+import io.ferrite.node.cluster.Redirections;
 import io.ferrite.resp.NativeReplyWriter;
 import io.ferrite.resp.ReplyWriter;
 import io.ferrite.resp.Request;
@@ -57,6 +58,9 @@ public final class Dispatcher {
     private final Slice keySlice = new Slice();
     private final NativeReplyWriter scratch = new NativeReplyWriter(1 << 12);
 
+    /** Judges commands by their slots; null where the server is no node of a cluster. */
+    private final Redirections redirections;
+
     private final BatchRun batchRun;
     private final Request[] spares = new Request[BATCH];
 
@@ -101,6 +105,8 @@ public final class Dispatcher {
         this.deadlines =
                 new Deadlines(
                         node.environment(), loop, waiter -> endWait(waiter, waiter.onTimeout()));
+        this.redirections =
+                node.cluster() == null ? null : new Redirections(node, node.cluster());
         this.batchRun = new BatchRun(node, this);
         for (int i = 0; i < spares.length; i++) {
             spares[i] = new Request();
@@ -143,6 +149,11 @@ public final class Dispatcher {
 
     public int loop() {
         return loop;
+    }
+
+    /** Judges commands by their slots; null where the server is no node of a cluster. */
+    public Redirections redirections() {
+        return redirections;
     }
 
     // --- while something takes long
@@ -246,6 +257,19 @@ public final class Dispatcher {
 
     /** Executes one request of a session and writes its reply. */
     public Outcome execute(Session session, Request request, ReplyWriter reply) {
+        if (!session.has(Session.ASKING)) {
+            return executeOne(session, request, reply);
+        }
+        Outcome outcome = executeOne(session, request, reply);
+        Command command = session.lastCommand();
+        boolean again = command != null && command.name().equals("asking");
+        if (outcome == Outcome.DONE && !again && !session.has(Session.MULTI)) {
+            session.clear(Session.ASKING); // it was for one command, or for one transaction
+        }
+        return outcome;
+    }
+
+    private Outcome executeOne(Session session, Request request, ReplyWriter reply) {
         CommandSpec spec = names.find(request.address(0), request.length(0));
         if (spec != null && spec.isContainer() && request.count() > 1) {
             spec = subcommand(spec, request);
@@ -278,6 +302,12 @@ public final class Dispatcher {
                 }
                 boolean full = verdict == Admission.QUEUED;
                 refuse(session, reply, command, full ? HeapBudget.refusal() : verdict);
+                return Outcome.DONE;
+            }
+        } else if (redirections != null) {
+            String elsewhere = redirections.judge(loop, session, command, request);
+            if (elsewhere != null) {
+                refuse(session, reply, command, elsewhere);
                 return Outcome.DONE;
             }
         }
@@ -349,7 +379,9 @@ public final class Dispatcher {
             unwatch(session);
             session.setWatchDirty(false);
             String reason = refusal.startsWith("ERR ") ? refusal.substring(4) : refusal;
-            line = "EXECABORT Transaction discarded because of: " + reason;
+            if (redirections == null || !Redirections.isOne(refusal)) {
+                line = "EXECABORT Transaction discarded because of: " + reason;
+            }
         } else if (session.has(Session.MULTI)) {
             session.set(Session.DIRTY_EXEC);
         }
@@ -377,6 +409,10 @@ public final class Dispatcher {
             if (!enter(session, 1L << stripe)) {
                 return false;
             }
+            if (redirections != null
+                    && isElsewhere(1L << stripe, session, command, request, reply)) {
+                return true;
+            }
             unit.begin(session, reply, nowMs);
             if (command.isWrite() && blocking.anyIn(stripe)) {
                 runHolding(1L << stripe, session, command, request);
@@ -396,6 +432,9 @@ public final class Dispatcher {
             if (!enter(session, mask)) {
                 return false;
             }
+            if (redirections != null && isElsewhere(mask, session, command, request, reply)) {
+                return true;
+            }
             unit.begin(session, reply, nowMs);
             runHolding(mask, session, command, request);
         }
@@ -408,6 +447,18 @@ public final class Dispatcher {
         if (session.has(Session.BLOCKED)) {
             waits(session);
         }
+        return true;
+    }
+
+    /** Whether the slot has left since the command was judged: then it is told so. */
+    private boolean isElsewhere(
+            long mask, Session session, Command command, Request request, ReplyWriter reply) {
+        String refusal = redirections.confirm(loop, session, command, request);
+        if (refusal == null) {
+            return false;
+        }
+        gate.leave(mask);
+        refuse(session, reply, command, refusal);
         return true;
     }
 

@@ -13,6 +13,9 @@ import io.ferrite.engine.acl.Gatekeeper;
 import io.ferrite.memory.MemoryTag;
 import io.ferrite.memory.SharedSlab;
 import io.ferrite.node.acl.AccessControl;
+import io.ferrite.node.cluster.ClusterMessages;
+import io.ferrite.node.cluster.ClusterService;
+import io.ferrite.node.config.ClusterOptions;
 import io.ferrite.node.config.ServerOptions;
 import io.ferrite.node.config.Settings;
 import io.ferrite.node.log.Log;
@@ -66,6 +69,9 @@ public final class Node {
     private final MigrateService migrate;
     private final ReplyHold replyHold;
 
+    /** Null where this is no node of a cluster. */
+    private final ClusterService cluster;
+
     private final ServerStats stats = new ServerStats();
     private final StatsReport report = new StatsReport(this);
     private final SlowLog slowLog = new SlowLog();
@@ -108,6 +114,10 @@ public final class Node {
         families.accept(table);
         NodeCommands.register(table, this);
         kind.choose(table, this);
+        boolean clustered = settings().get(ClusterOptions.CLUSTER_ENABLED) && !kind.isSentinel();
+        if (clustered) {
+            ClusterMessages.choose(table, this);
+        }
         this.engine = new Engine(parts.keyspace(), table.build(), new LogSink(parts.commandLog()));
         this.gate = new ExecutionGate(parts.keyspace().stripes());
         this.admission = new Admission(this);
@@ -116,6 +126,7 @@ public final class Node {
         settings().onChange(memoryLimit::apply, MemoryLimit.OPTIONS);
         this.encodings = new EncodingSettings(this);
         this.internalSession = newSession();
+        this.cluster = clustered ? new ClusterService(this) : null;
         this.dispatchers = new Dispatcher[environment.loops()];
         this.crons = new Cron[environment.loops()];
         for (int i = 0; i < dispatchers.length; i++) {
@@ -135,6 +146,9 @@ public final class Node {
         engine.setQueuedJudge(this::judgeQueued);
         crons[0].everySecond(clientEviction::enforce);
         pause.onChange(paused -> engine.setMayExpire(!paused));
+        if (cluster != null) {
+            cluster.assembled();
+        }
         LiveSettings.apply(this);
         parts.config().onResetStatistics(report::reset);
     }
@@ -203,6 +217,11 @@ public final class Node {
         persistence.start();
     }
 
+    /** This server as a node of a cluster, or null where it is none. */
+    public ClusterService cluster() {
+        return cluster;
+    }
+
     public Replication replication() {
         return replication;
     }
@@ -250,6 +269,11 @@ public final class Node {
         return kind;
     }
 
+    /** What HELLO and INFO call it. */
+    public String mode() {
+        return cluster == null ? kind.mode() : "cluster";
+    }
+
     public Settings settings() {
         return parts.settings();
     }
@@ -266,6 +290,11 @@ public final class Node {
     /** The session of units that no client asked for. */
     public Session internalSession() {
         return internalSession;
+    }
+
+    /** Runs work on data that no client asked for, under the stripes of a mask; on loop 0. */
+    public void runInternal(long mask, Dispatcher.Work work) {
+        dispatchers[0].runUnit(internalSession, mask, work);
     }
 
     /** Runs an action about once a second on an event loop. Before {@link #start} only. */

@@ -2,6 +2,7 @@ package io.ferrite.node;
 
 import io.ferrite.engine.CommandTable;
 import io.ferrite.node.acl.AclCommands;
+import io.ferrite.node.cluster.ClusterCommands;
 import io.ferrite.node.command.ClientCommands;
 import io.ferrite.node.command.ConfigCommands;
 import io.ferrite.node.command.ConnectionState;
@@ -28,6 +29,7 @@ final class NodeCommands {
         AclCommands.register(table, node);
         AofCommands.register(table, node);
         ClientCommands.register(table, node);
+        ClusterCommands.register(table, node);
         ConfigCommands.register(table, node);
         ConnectionState.register(table, node);
         DebugCommands.register(table, node);

@@ -39,9 +39,6 @@ public final class ServerState {
     /** The process is about to end. */
     public static final int SHUTTING_DOWN = 1 << 10;
 
-    /** Cluster mode: every command's slots are checked. */
-    public static final int CLUSTER = 1 << 11;
-
     /** Keys are on their way to another server: who would write to them waits. */
     public static final int MOVING_KEYS = 1 << 12;
 

@@ -13,6 +13,7 @@ import io.ferrite.node.config.ConfigService;
 import io.ferrite.node.config.NetworkOptions;
 import io.ferrite.node.config.ServerOptions;
 import io.ferrite.node.config.Settings;
+import io.ferrite.node.config.TlsOptions;
 import io.ferrite.node.log.Log;
 import io.ferrite.node.log.LogLevel;
 import io.ferrite.node.log.LogLines;
@@ -162,6 +163,22 @@ public final class FerriteServer implements AutoCloseable {
         EventLoops.SocketSettings socket =
                 new EventLoops.SocketSettings(settings.getInt(NetworkOptions.TCP_BACKLOG), true);
         return added(loops.listen(address, socket, tls ? encryption::server : null, reception));
+    }
+
+    /** Listens on a TCP address for other nodes of the cluster; its port is the bus'. */
+    EventLoops.Listener listenForNodes(InetSocketAddress address) throws IOException {
+        EventLoops.SocketSettings socket =
+                new EventLoops.SocketSettings(settings.getInt(NetworkOptions.TCP_BACKLOG), true);
+        boolean tls = settings.get(TlsOptions.TLS_CLUSTER);
+        EventLoops.Listener listener =
+                loops.listenApart(
+                        address,
+                        socket,
+                        tls ? encryption::server : null,
+                        connection -> OutgoingLink.accepted(connection, node.cluster()::accept));
+        listeners.add(listener);
+        listener.accept();
+        return listener;
     }
 
     /** Listens on a Unix socket with the given mode; 0 leaves it to the umask. */

@@ -6,12 +6,34 @@ import io.ferrite.net.tls.PeerName;
 import io.ferrite.node.Link;
 import io.ferrite.node.LinkEvents;
 import java.security.cert.X509Certificate;
+import java.util.function.Function;
 
-/** A connection to another server, as the node sees it. Event loop only. */
+/**
+ * A connection to another server, as the node sees it: made by this one, or accepted on the bus of
+ * the cluster. Event loop only.
+ */
 final class OutgoingLink implements Link, ConnectionHandler {
 
+    private static final LinkEvents NOBODY =
+            new LinkEvents() {
+                @Override
+                public void opened(Link link) {}
+
+                @Override
+                public void failed(String reason) {}
+
+                @Override
+                public int received(long address, int length) {
+                    return length;
+                }
+
+                @Override
+                public void closed() {}
+            };
+
     private final Connection connection;
-    private final LinkEvents events;
+    /** Set before the first byte comes. */
+    private LinkEvents events;
 
     /** The name that the peer's certificate must have; empty for any. */
     private final String peerName;
@@ -20,6 +42,13 @@ final class OutgoingLink implements Link, ConnectionHandler {
         this.connection = connection;
         this.peerName = peerName;
         this.events = events;
+    }
+
+    /** A link that the other server made; {@code taker} says what it means. */
+    static OutgoingLink accepted(Connection connection, Function<Link, LinkEvents> taker) {
+        OutgoingLink link = new OutgoingLink(connection, "", NOBODY);
+        link.events = taker.apply(link);
+        return link;
     }
 
     @Override

@@ -2,7 +2,7 @@ package io.ferrite.server;
 
 import io.ferrite.node.CrashReport;
 import io.ferrite.node.NodeKind;
-import io.ferrite.node.config.ClusterOptions;
+import io.ferrite.node.cluster.ClusterService;
 import io.ferrite.node.config.ConfigRefusal;
 import io.ferrite.node.config.NetworkOptions;
 import io.ferrite.node.config.StartError;
@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import sun.misc.Signal;
 
 /** The role {@code server}: from the command line to the exit. Used by the main thread. */
@@ -57,15 +58,11 @@ final class ServerRole {
 
     private void serve() {
         start.announce();
-        if (start.settings().get(ClusterOptions.CLUSTER_ENABLED)) {
-            // Its tables are there, nothing redirects yet: a node that serves every slot as its own
-            // would break the cluster it joined.
-            System.exit(start.failed("Cluster mode is not there yet: cluster-enabled must be no."));
-        }
         server.onExit(this::exit);
         server.node().names().change(start.directives().renames().meanings());
         loadUsers();
         List<String> kinds = new ArrayList<>();
+        openCluster();
         server.holdDoors();
         int port = start.settings().getInt(NetworkOptions.PORT);
         int tlsPort = start.settings().getInt(TlsOptions.TLS_PORT);
@@ -85,6 +82,9 @@ final class ServerRole {
         }
         if (kinds.isEmpty()) {
             System.exit(start.failed("Configured to not listen anywhere, exiting."));
+        }
+        if (server.node().cluster() != null) {
+            listenForNodes();
         }
         start.log().notice("I/O: " + server.describeLoops());
         start.initialized();
@@ -107,7 +107,32 @@ final class ServerRole {
         if (!server.node().persistence().load(server::openDoors)) {
             System.exit(start.failedLoading());
         }
+        if (server.node().cluster() != null) {
+            exitIf(server.node().cluster().start());
+        }
         server.node().serve();
+    }
+
+    /** What this node knows of its cluster has to be known before anybody asks. */
+    private void openCluster() {
+        if (server.node().cluster() != null) {
+            exitIf(server.node().cluster().open());
+        }
+    }
+
+    private void exitIf(Optional<String> failure) {
+        if (failure.isPresent()) {
+            System.exit(start.failed(failure.get()));
+        }
+    }
+
+    private void listenForNodes() {
+        try {
+            new TcpListeners(server, start.log(), TcpListeners.Kind.BUS).begin(start.settings());
+        } catch (TcpListeners.Failure e) {
+            int port = ClusterService.busPort(start.settings());
+            System.exit(start.failedListening(e.host(), port, "cluster bus", e.getMessage()));
+        }
     }
 
     private void loadUsers() {
@@ -128,7 +153,11 @@ final class ServerRole {
 
     private void listen(int port, boolean tls) {
         try {
-            new TcpListeners(server, start.log(), tls).begin(start.settings());
+            new TcpListeners(
+                            server,
+                            start.log(),
+                            tls ? TcpListeners.Kind.TLS : TcpListeners.Kind.TCP)
+                    .begin(start.settings());
         } catch (TcpListeners.Failure e) {
             String kind = tls ? "tls" : "tcp";
             System.exit(start.failedListening(e.host(), port, kind, e.getMessage()));

@@ -1,9 +1,9 @@
 package io.ferrite.server;
 
 import io.ferrite.net.EventLoops;
+import io.ferrite.node.cluster.ClusterService;
 import io.ferrite.node.config.ConfigRefusal;
 import io.ferrite.node.config.NetworkOptions;
-import io.ferrite.node.config.NumberOption;
 import io.ferrite.node.config.Settings;
 import io.ferrite.node.config.TlsOptions;
 import io.ferrite.node.log.Log;
@@ -38,48 +38,73 @@ final class TcpListeners {
 
     private final FerriteServer server;
     private final Log log;
-    private final NumberOption portOption;
-    private final boolean tls;
+    private final Kind kind;
     private List<EventLoops.Listener> open = List.of();
     private List<String> names = List.of();
     private int port;
 
-    /** For plain connections, at {@code port}. */
-    TcpListeners(FerriteServer server, Log log) {
-        this(server, log, false);
+    /** Who connects there. */
+    enum Kind {
+        /** Clients, at {@code port}. */
+        TCP,
+        /** Clients, encrypted, at {@code tls-port}. */
+        TLS,
+        /** Other nodes of the cluster, at the port of the bus. */
+        BUS
     }
 
-    /** For encrypted connections at {@code tls-port}, or for plain ones. */
-    TcpListeners(FerriteServer server, Log log, boolean tls) {
+    /** For plain connections, at {@code port}. */
+    TcpListeners(FerriteServer server, Log log) {
+        this(server, log, Kind.TCP);
+    }
+
+    TcpListeners(FerriteServer server, Log log, Kind kind) {
         this.server = server;
         this.log = log;
-        this.tls = tls;
-        this.portOption = tls ? TlsOptions.TLS_PORT : NetworkOptions.PORT;
+        this.kind = kind;
+    }
+
+    private int port(Settings settings) {
+        return switch (kind) {
+            case TCP -> settings.getInt(NetworkOptions.PORT);
+            case TLS -> settings.getInt(TlsOptions.TLS_PORT);
+            case BUS -> ClusterService.busPort(settings);
+        };
+    }
+
+    private EventLoops.Listener open(String host, int port) throws IOException {
+        InetSocketAddress at = new InetSocketAddress(address(host), port);
+        return kind == Kind.BUS ? server.listenForNodes(at) : server.listen(at, kind == Kind.TLS);
+    }
+
+    private void watch(Settings settings) {
+        settings.onChange(
+                this::change, NetworkOptions.PORT, TlsOptions.TLS_PORT, NetworkOptions.BIND);
     }
 
     /** Listens as the settings say, from now on and whenever they change. */
     void begin(Settings settings) throws Failure {
         names = names(settings);
-        port = settings.getInt(portOption);
+        port = port(settings);
         open = listen(names, port);
-        settings.onChange(this::change, portOption, NetworkOptions.BIND);
+        watch(settings);
     }
 
     /** Listens on a free port of the first address, for tests; returns the port. */
     int beginAnywhere(Settings settings) throws IOException {
         String host = names(settings).getFirst();
-        EventLoops.Listener listener = server.listen(new InetSocketAddress(address(host), 0), tls);
+        EventLoops.Listener listener = open(host, 0);
         names = names(settings);
         port = listener.port();
         open = List.of(listener);
-        settings.put(portOption, (long) port);
-        settings.onChange(this::change, portOption, NetworkOptions.BIND);
+        settings.put(kind == Kind.TLS ? TlsOptions.TLS_PORT : NetworkOptions.PORT, (long) port);
+        watch(settings);
         return port;
     }
 
     private synchronized void change(Settings now) {
         List<String> newNames = names(now);
-        int newPort = now.getInt(portOption);
+        int newPort = port(now);
         if (newNames.equals(names) && newPort == port) {
             return;
         }
@@ -134,7 +159,7 @@ final class TcpListeners {
             boolean optional = name.startsWith("-");
             String host = optional ? name.substring(1) : name;
             try {
-                opened.add(server.listen(new InetSocketAddress(address(host), port), tls));
+                opened.add(open(host, port));
             } catch (IOException e) {
                 if (!optional) {
                     close(opened);
@@ -159,7 +184,7 @@ final class TcpListeners {
             return null;
         }
         try {
-            return server.listen(new InetSocketAddress(address("::*"), port), tls);
+            return open("::*", port);
         } catch (IOException noSuchFamily) {
             return null;
         }

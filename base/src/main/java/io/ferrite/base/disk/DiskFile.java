@@ -30,6 +30,14 @@ public interface DiskFile extends AutoCloseable {
     /** Cuts the file, or leaves it alone if it is shorter. */
     void truncate(long size) throws IOException;
 
+    /**
+     * Takes the file for this process until it is closed, without waiting; false if another process
+     * has it. Opened for writing only.
+     */
+    default boolean tryLock() throws IOException {
+        return true;
+    }
+
     /** Waits until the contents are on the disk. */
     void sync() throws IOException;
 

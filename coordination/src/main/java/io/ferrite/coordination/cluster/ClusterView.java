@@ -119,6 +119,14 @@ public final class ClusterView {
         return owners.owner(slot);
     }
 
+    /**
+     * Whether slots are owned as in another view. May say no of views that agree, if they came
+     * about in different ways.
+     */
+    public boolean sameOwners(ClusterView other) {
+        return owners == other.owners;
+    }
+
     /** The greatest epoch seen. */
     public long currentEpoch() {
         return currentEpoch;

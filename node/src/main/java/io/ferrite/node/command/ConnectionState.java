@@ -13,7 +13,6 @@ import io.ferrite.node.Compatibility;
 import io.ferrite.node.Node;
 import io.ferrite.node.ServerState;
 import io.ferrite.node.acl.AccessControl;
-import io.ferrite.node.config.ClusterOptions;
 import io.ferrite.resp.ReplyWriter;
 import java.nio.charset.StandardCharsets;
 
@@ -107,8 +106,7 @@ public final class ConnectionState {
         reply.bulk("id");
         reply.integer(session.id());
         reply.bulk("mode");
-        boolean cluster = node.settings().get(ClusterOptions.CLUSTER_ENABLED);
-        reply.bulk(cluster ? "cluster" : node.kind().mode());
+        reply.bulk(node.mode());
         if (!sentinel) {
             reply.bulk("role");
             reply.bulk(node.state().is(ServerState.FOLLOWER) ? "replica" : "master");

@@ -83,7 +83,7 @@ public final class ClusterOptions {
     private ClusterOptions() {}
 
     private static Row cluster(String name, String text) {
-        return row(name, text).inert(Inert.CLUSTER);
+        return row(name, text);
     }
 
     static List<Option<?>> rows() {

@@ -72,7 +72,7 @@ enum Section {
     CLUSTER("Cluster", true) {
         @Override
         void write(Node node, InfoText out) {
-            out.put("cluster_enabled", 0);
+            out.put("cluster_enabled", node.cluster() == null ? 0 : 1);
         }
     },
     /** Shown only while there is something to tell: version 7 has no such section. */

@@ -24,7 +24,7 @@ final class ServerSections {
                 .put("redis_git_sha1", "00000000")
                 .put("redis_git_dirty", 0)
                 .put("redis_build_id", "0")
-                .put("redis_mode", node.kind().mode())
+                .put("redis_mode", node.mode())
                 .put("os", process.system())
                 .put("arch_bits", 64)
                 .put("monotonic_clock", "POSIX clock_gettime")
@@ -73,7 +73,9 @@ final class ServerSections {
             blockingKeysOrGone += node.engine().blocking().keysOrGone(stripe);
         }
         out.put("connected_clients", node.clients().size() - replicas)
-                .put("cluster_connections", 0)
+                .put(
+                        "cluster_connections",
+                        node.cluster() == null ? 0 : node.cluster().connections())
                 .put("maxclients", node.settings().get(NetworkOptions.MAXCLIENTS))
                 .put("client_recent_max_input_buffer", 0)
                 .put("client_recent_max_output_buffer", 0)

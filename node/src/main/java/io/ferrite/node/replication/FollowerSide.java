@@ -104,6 +104,18 @@ final class FollowerSide implements FollowerDriver.Host, FollowerDriver.Transpor
         return driver.state() instanceof FollowerLink.Streaming;
     }
 
+    /**
+     * Since when the leader was not heard, or the stream does not flow; {@link Long#MAX_VALUE} if it
+     * never did.
+     */
+    long dataAgeMs() {
+        if (isStreaming()) {
+            return nowMs() - driver.heardMs();
+        }
+        long down = downSinceMs;
+        return down == 0 ? Long.MAX_VALUE : nowMs() - down;
+    }
+
     ReplicationView.Leader view(LeaderAddress leader) {
         long nowMs = nowMs();
         Settings s = node.settings();

@@ -193,6 +193,19 @@ public final class Replication {
         return followerSide.isStreaming();
     }
 
+    /** How far this server's data is in its stream. Any thread. */
+    public long offset() {
+        return log.end();
+    }
+
+    /**
+     * Milliseconds since the leader was heard, or since the stream broke off; {@link Long#MAX_VALUE}
+     * if it never flowed. Any thread.
+     */
+    public long dataAgeMs() {
+        return followerSide.dataAgeMs();
+    }
+
     boolean isHandingOver() {
         return !(failover instanceof FailoverPlan.Idle);
     }
@@ -298,7 +311,7 @@ public final class Replication {
     // --- orders ----------------------------------------------------------------------------------
 
     /** Follows a leader from now on; {@code done} runs when that is so. Any thread. */
-    void follow(LeaderAddress next, Runnable done) {
+    public void follow(LeaderAddress next, Runnable done) {
         ordered = next; // a transaction sees the new role at once
         environment.onLoop(
                 HOME,
@@ -356,7 +369,7 @@ public final class Replication {
     }
 
     /** Follows nobody; {@code done} runs when that is so. Any thread. */
-    void lead(Runnable done) {
+    public void lead(Runnable done) {
         ordered = LeaderAddress.NONE;
         environment.onLoop(
                 HOME,

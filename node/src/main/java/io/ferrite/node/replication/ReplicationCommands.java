@@ -55,7 +55,7 @@ public final class ReplicationCommands {
     }
 
     private boolean clustered() {
-        return node.state().is(io.ferrite.node.ServerState.CLUSTER);
+        return node.cluster() != null;
     }
 
     // --- who follows whom ------------------------------------------------------------------------

@@ -11,6 +11,7 @@ import io.ferrite.memory.Memory;
 import io.ferrite.node.Dispatcher;
 import io.ferrite.node.Node;
 import io.ferrite.node.ServerState;
+import io.ferrite.node.cluster.Redirections;
 import io.ferrite.node.log.LogLevel;
 import io.ferrite.resp.NativeReplyWriter;
 import io.ferrite.resp.ReplyWriter;
@@ -50,6 +51,9 @@ final class ScriptRun implements ScriptHost {
     /** Once it has run for too long. */
     private RunningScript overtime;
 
+    /** The slot of the keys touched so far in a cluster, or -1. */
+    private int slot;
+
     ScriptRun(Scripting scripting, Node node, Dispatcher dispatcher) {
         this.scripting = scripting;
         this.node = node;
@@ -78,6 +82,7 @@ final class ScriptRun implements ScriptHost {
         }
         this.readOnly = readOnly || has(ScriptFlags.NO_WRITES);
         wrote = false;
+        slot = -1;
     }
 
     private boolean has(int flag) {
@@ -86,7 +91,7 @@ final class ScriptRun implements ScriptHost {
 
     private void judge(boolean readOnly) {
         ServerState state = node.state();
-        if (has(ScriptFlags.NO_CLUSTER) && state.is(ServerState.CLUSTER)) {
+        if (has(ScriptFlags.NO_CLUSTER) && node.cluster() != null) {
             throw CommandError.of("ERR Can not run script on cluster, 'no-cluster' flag is set.");
         }
         if (state.is(ServerState.STALE) && !has(ScriptFlags.ALLOW_STALE)) {
@@ -232,6 +237,12 @@ final class ScriptRun implements ScriptHost {
         if (denial != Denial.NONE) {
             return "ACL failure in script: " + denial.text(session.user(), command.spec());
         }
+        if (dispatcher.redirections() != null && !isObeyed()) {
+            String elsewhere = judgeSlot(command, request);
+            if (elsewhere != null) {
+                return elsewhere;
+            }
+        }
         if (readOnly && (command.isWrite() || command.is(CommandFlag.MAY_REPLICATE))) {
             return "Write commands are not allowed from read-only scripts.";
         }
@@ -249,6 +260,23 @@ final class ScriptRun implements ScriptHost {
             return "-OOM command not allowed when used memory > 'maxmemory'.";
         }
         return null;
+    }
+
+    /** A script's keys are served here, and lie in one slot unless it said that they need not. */
+    private String judgeSlot(Command command, Request request) {
+        Redirections redirections = dispatcher.redirections();
+        String elsewhere =
+                redirections.judgeScript(dispatcher.loop(), session, command, request);
+        int named = redirections.slotOfScript();
+        if (elsewhere != null || named < 0 || has(ScriptFlags.ALLOW_CROSS_SLOT)) {
+            return elsewhere;
+        }
+        if (slot < 0) {
+            slot = named;
+        }
+        return slot == named
+                ? null
+                : "Script attempted to access keys that do not hash to the same slot";
     }
 
     private String judgeFirstWrite() {

@@ -1,0 +1,403 @@
+package io.ferrite.node.cluster;
+
+import io.ferrite.coordination.cluster.ClusterEffect;
+import io.ferrite.coordination.cluster.ClusterMachine;
+import io.ferrite.coordination.cluster.ClusterOrders;
+import io.ferrite.coordination.cluster.ClusterReport;
+import io.ferrite.coordination.cluster.ClusterView;
+import io.ferrite.coordination.cluster.NodesFile;
+import io.ferrite.coordination.cluster.bus.BusReader;
+import io.ferrite.node.Environment;
+import io.ferrite.node.Link;
+import io.ferrite.node.LinkEvents;
+import io.ferrite.node.Node;
+import io.ferrite.node.ServerState;
+import io.ferrite.node.config.ClusterOptions;
+import io.ferrite.node.config.NetworkOptions;
+import io.ferrite.node.config.Option;
+import io.ferrite.node.config.ReplicationOptions;
+import io.ferrite.node.config.ServerOptions;
+import io.ferrite.node.config.Settings;
+import io.ferrite.node.config.TlsOptions;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * This server as a node of a cluster.
+ *
+ * <pre>
+ *   ticks, messages (cluster's loop) ─┐  under the lock:                      on the cluster's loop, in order:
+ *   orders of clients (their loops) ──┼─▶ a step of the machine ─▶ effects ─▶ file, sockets, replication, log
+ *                                     │            │
+ *                                     └────────────┴─▶ view and {@link Routing}, published at once
+ *                                                           ▲
+ *                                  dispatchers read ────────┘ without a lock
+ * </pre>
+ *
+ * <p>Stripes are taken before the lock, never while it is held. An order that takes a slot away
+ * comes with all stripes held: whoever was judged by the former routing finds another one when he
+ * has his stripes, and is judged again.
+ */
+public final class ClusterService {
+
+    private final Node node;
+    private final Environment environment;
+    private final int loop;
+    private final ClusterFacts facts;
+    private final NodesConf file;
+    private final BusLinks links;
+    private final ClusterWork work;
+    private final ClusterChanges changes;
+
+    /** Guards the machine and the order of what is to be done. */
+    private final Object lock = new Object();
+
+    private final ArrayDeque<Runnable> toDo = new ArrayDeque<>();
+    private ClusterMachine machine;
+
+    /** The machine leads, replication does not yet: clients are not told before both do. */
+    private int leading;
+
+    private String announcedIp;
+    private boolean started;
+
+    private volatile ClusterView view;
+    private volatile Routing routing;
+
+    public ClusterService(Node node) {
+        this.node = node;
+        this.environment = node.environment();
+        this.loop = environment.loopApart();
+        this.facts = new ClusterFacts(node);
+        this.file =
+                new NodesConf(
+                        environment.disk(),
+                        node.settings().get(ServerOptions.DIR),
+                        node.settings().get(ClusterOptions.CLUSTER_CONFIG_FILE),
+                        environment.randomHex(8));
+        this.links =
+                new BusLinks(
+                        environment,
+                        loop,
+                        node.settings().get(TlsOptions.TLS_CLUSTER),
+                        new FromBus());
+        this.work = new ClusterWork(this, node, file, links);
+        this.changes = new ClusterChanges(node);
+        this.announcedIp = node.settings().get(ClusterOptions.CLUSTER_ANNOUNCE_IP);
+    }
+
+    /** The port that the bus of a node with these settings listens on. */
+    public static int busPort(Settings settings) {
+        return ClusterFacts.busPort(settings);
+    }
+
+    // --- life ------------------------------------------------------------------------------------
+
+    /** The node around this one is whole. */
+    public void assembled() {
+        changes.begin();
+    }
+
+    /**
+     * Takes nodes.conf and reads it. Before anything listens; on the main thread.
+     *
+     * @return why the server cannot start, empty if it can
+     */
+    public Optional<String> open() {
+        String name = node.settings().get(ClusterOptions.CLUSTER_CONFIG_FILE);
+        int port = ClusterFacts.clientPort(node.settings());
+        if (node.settings().getInt(ClusterOptions.CLUSTER_PORT) == 0
+                && port > 65535 - ClusterFacts.BUS_OFFSET) {
+            return Optional.of(
+                    "Redis port number too high for cluster mode. It can't be larger than 55535.");
+        }
+        try {
+            if (!file.lock()) {
+                return Optional.of(
+                        "Sorry, the cluster configuration file "
+                                + name
+                                + " is already used by a different Redis Cluster node. Please make"
+                                + " sure that different nodes use different cluster configuration"
+                                + " files.");
+            }
+            String text = file.read();
+            if (text.isEmpty()) {
+                begin(ClusterMachine.fresh(facts));
+                node.log().notice("No cluster configuration found, I'm " + view.selfId());
+                file.write(machine.report().file(), true);
+            } else {
+                begin(ClusterMachine.restored(contents(text), facts));
+                node.log().notice("Node configuration loaded, I'm " + view.selfId());
+            }
+            return Optional.empty();
+        } catch (NodesFile.Corrupt e) {
+            return Optional.of(e.getMessage());
+        } catch (IOException e) {
+            return Optional.of(
+                    "Can't open " + name + " in order to acquire a lock: " + e.getMessage());
+        }
+    }
+
+    private NodesFile.Contents contents(String text) throws NodesFile.Corrupt {
+        boolean tls = node.settings().get(TlsOptions.TLS_CLUSTER);
+        return NodesFile.read(text, tls, () -> environment.randomHex(40));
+    }
+
+    private void begin(ClusterMachine begun) {
+        machine = begun;
+        view = begun.view();
+        routing = Routing.of(view);
+    }
+
+    /**
+     * The data is loaded: slots and keys are made to agree, and time begins.
+     *
+     * @return why the server cannot start, empty if it can
+     */
+    public Optional<String> start() {
+        if (started) {
+            environment.onLoop(loop, this::tick); // a shutdown that was called off
+            return Optional.empty();
+        }
+        started = true;
+        for (int i = 1; i < node.engine().keyspace().databases(); i++) {
+            if (node.settings().getInt(ClusterOptions.CLUSTER_DATABASES) == 1
+                    && node.engine().keyspace().database(i).size() > 0) {
+                return Optional.of(
+                        "You can't have keys in a DB different than DB 0 when in Cluster mode."
+                                + " Exiting.");
+            }
+        }
+        order(
+                orders -> {
+                    orders.agreeWithData();
+                    return null;
+                });
+        node.settings().onChange(now -> configured(), watched());
+        environment.onLoop(loop, this::tick);
+        return Optional.empty();
+    }
+
+    private static Option<?>[] watched() {
+        return new Option<?>[] {
+            ClusterOptions.CLUSTER_NODE_TIMEOUT,
+            ClusterOptions.CLUSTER_PING_INTERVAL,
+            ClusterOptions.CLUSTER_REPLICA_VALIDITY_FACTOR,
+            ClusterOptions.CLUSTER_MIGRATION_BARRIER,
+            ClusterOptions.CLUSTER_ALLOW_REPLICA_MIGRATION,
+            ClusterOptions.CLUSTER_REQUIRE_FULL_COVERAGE,
+            ClusterOptions.CLUSTER_REPLICA_NO_FAILOVER,
+            ClusterOptions.CLUSTER_ANNOUNCE_IP,
+            ClusterOptions.CLUSTER_ANNOUNCE_PORT,
+            ClusterOptions.CLUSTER_ANNOUNCE_TLS_PORT,
+            ClusterOptions.CLUSTER_ANNOUNCE_BUS_PORT,
+            ClusterOptions.CLUSTER_ANNOUNCE_HOSTNAME,
+            ClusterOptions.CLUSTER_ANNOUNCE_HUMAN_NODENAME,
+            ReplicationOptions.REPL_PING_REPLICA_PERIOD,
+            NetworkOptions.PORT,
+            TlsOptions.TLS_PORT
+        };
+    }
+
+    private void configured() {
+        facts.configured();
+        String ip = node.settings().get(ClusterOptions.CLUSTER_ANNOUNCE_IP);
+        step(() -> {
+            boolean takenBack = ip.isEmpty() && !announcedIp.isEmpty();
+            announcedIp = ip;
+            return machine.configured(facts, takenBack);
+        });
+    }
+
+    private void tick() {
+        if (node.state().is(ServerState.SHUTTING_DOWN)) {
+            return;
+        }
+        step(() -> machine.tick(facts));
+        environment.after(loop, ClusterMachine.TICK_MS, this::tick);
+    }
+
+    // --- what is known, any thread ---------------------------------------------------------------
+
+    /** The cluster as this node sees it. */
+    public ClusterView view() {
+        return view;
+    }
+
+    /** What commands are judged by. */
+    public Routing routing() {
+        return routing;
+    }
+
+    /** Asks the machine for what it tells of itself. */
+    public <T> T report(Function<ClusterReport, T> question) {
+        synchronized (lock) {
+            return question.apply(machine.report());
+        }
+    }
+
+    /** Connections of the bus. */
+    public int connections() {
+        return links.count();
+    }
+
+    long pendingBytes(long link) {
+        return links.pendingBytes(link);
+    }
+
+    // --- orders ----------------------------------------------------------------------------------
+
+    /**
+     * Has the machine carry out an order and publishes what came of it. For a slot that may leave
+     * the caller holds all stripes. What is to be done besides is done soon, in order; see {@link
+     * #whenDone}.
+     */
+    public <T> T order(Function<ClusterOrders, T> order) {
+        T answer;
+        synchronized (lock) {
+            ClusterMachine.Answered<T> answered = machine.order(facts, order);
+            answer = answered.answer();
+            finish(answered.effects());
+        }
+        environment.onLoop(loop, this::work);
+        return answer;
+    }
+
+    /** Runs an action on the cluster's loop when all that was ordered so far is done. */
+    public void whenDone(Runnable action) {
+        synchronized (lock) {
+            toDo.add(action);
+        }
+        environment.onLoop(loop, this::work);
+    }
+
+    /**
+     * Sends a message of a client to the nodes of this shard, or to all.
+     *
+     * @param sharded whether it is for the listeners of a shard channel
+     */
+    public void publish(boolean sharded, byte[] channel, byte[] message) {
+        synchronized (lock) {
+            finish(machine.publish(facts, sharded, channel, message));
+        }
+        environment.onLoop(loop, this::work);
+    }
+
+    /** Somebody connected to the bus; on the cluster's loop. */
+    public LinkEvents accept(Link link) {
+        return links.accept(link);
+    }
+
+    // --- steps -----------------------------------------------------------------------------------
+
+    /** One step of the machine, and what it wants done; on the cluster's loop or soon on it. */
+    void step(Supplier<List<ClusterEffect>> step) {
+        synchronized (lock) {
+            finish(step.get());
+        }
+        if (started) {
+            environment.onLoop(loop, this::work);
+        }
+    }
+
+    private void stepHere(Supplier<List<ClusterEffect>> step) {
+        synchronized (lock) {
+            finish(step.get());
+        }
+        work();
+    }
+
+    void writesPaused() {
+        stepHere(() -> machine.writesPaused(facts));
+    }
+
+    void woken() {
+        stepHere(() -> machine.wake(facts));
+    }
+
+    /** The lock is held. */
+    private void finish(List<ClusterEffect> effects) {
+        for (ClusterEffect effect : effects) {
+            if (effect instanceof ClusterEffect.Lead) {
+                leading++;
+            }
+            toDo.add(() -> work.perform(effect));
+        }
+        publishView();
+    }
+
+    private void publishView() {
+        ClusterView now = machine.view();
+        if (now == view && routing.view() == now || leading > 0) {
+            return;
+        }
+        Routing before = routing;
+        view = now;
+        routing = before.next(now);
+        if (routing != before) {
+            toDo.add(() -> changes.routingChanged());
+        }
+    }
+
+    /** Replication leads now, too: clients may be told. */
+    void led() {
+        synchronized (lock) {
+            leading--;
+            publishView();
+        }
+        environment.onLoop(loop, this::work);
+    }
+
+    /** Does what there is to do, in order; on the cluster's loop. */
+    private void work() {
+        while (true) {
+            Runnable next;
+            synchronized (lock) {
+                next = toDo.poll();
+            }
+            if (next == null) {
+                return;
+            }
+            next.run();
+        }
+    }
+
+    /** What links tell the machine. */
+    private final class FromBus implements BusLinks.Listener {
+        @Override
+        public long accepted(String remoteIp, String localIp) {
+            synchronized (lock) {
+                return machine.accepted(facts, remoteIp, localIp);
+            }
+        }
+
+        @Override
+        public void opened(long number, String remoteIp, String localIp) {
+            stepHere(() -> machine.opened(facts, number, remoteIp, localIp));
+        }
+
+        @Override
+        public void closed(long number) {
+            stepHere(() -> machine.closed(facts, number));
+        }
+
+        @Override
+        public void overflowed(long number, long bytes) {
+            step(() -> machine.overflowed(facts, number, bytes));
+        }
+
+        @Override
+        public void received(long number, BusReader.Outcome outcome) {
+            stepHere(() -> machine.received(facts, number, outcome));
+        }
+
+        @Override
+        public void note(String warning) {
+            node.log().warning(warning);
+        }
+    }
+}
