@@ -89,9 +89,7 @@ final class Admission {
         }
         if (dispatcher.redirections() != null) {
             String elsewhere =
-                    dispatcher
-                            .redirections()
-                            .judge(dispatcher.loop(), session, command, request);
+                    dispatcher.redirections().judge(dispatcher.loop(), session, command, request);
             if (elsewhere != null) {
                 return elsewhere;
             }

@@ -105,8 +105,7 @@ public final class Dispatcher {
         this.deadlines =
                 new Deadlines(
                         node.environment(), loop, waiter -> endWait(waiter, waiter.onTimeout()));
-        this.redirections =
-                node.cluster() == null ? null : new Redirections(node, node.cluster());
+        this.redirections = node.cluster() == null ? null : new Redirections(node, node.cluster());
         this.batchRun = new BatchRun(node, this);
         for (int i = 0; i < spares.length; i++) {
             spares[i] = new Request();

@@ -32,6 +32,7 @@ final class OutgoingLink implements Link, ConnectionHandler {
             };
 
     private final Connection connection;
+
     /** Set before the first byte comes. */
     private LinkEvents events;
 

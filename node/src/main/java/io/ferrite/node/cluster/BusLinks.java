@@ -146,8 +146,7 @@ final class BusLinks {
                 Memory.copyOut(address + done, prefix, 0, prefix.length);
                 long whole = BusReader.length(prefix);
                 if (whole < 0 || whole > LONGEST) {
-                    listener.note(
-                            "Bad message length or signature received from the Cluster bus.");
+                    listener.note("Bad message length or signature received from the Cluster bus.");
                     link.close();
                     dropped = true;
                     gone();

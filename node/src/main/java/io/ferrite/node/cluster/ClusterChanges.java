@@ -27,8 +27,8 @@ final class ClusterChanges {
     }
 
     /**
-     * Clients that wait for keys which are somebody else's now are sent there. Every second besides:
-     * one may have begun to wait while things changed.
+     * Clients that wait for keys which are somebody else's now are sent there. Every second
+     * besides: one may have begun to wait while things changed.
      */
     private void lookAtWaiters() {
         if (node.engine().blocking().count() == 0) {
@@ -40,8 +40,7 @@ final class ClusterChanges {
             if (waiter == null) {
                 continue;
             }
-            String refusal =
-                    dispatcher.redirections().judgeWaiter(session, waiter);
+            String refusal = dispatcher.redirections().judgeWaiter(session, waiter);
             if (refusal != null) {
                 dispatcher.endWait(waiter, reply -> reply.error(refusal));
             }

@@ -11,7 +11,6 @@ import io.ferrite.engine.Numbers;
 import io.ferrite.engine.Session;
 import io.ferrite.memory.Slice;
 import io.ferrite.node.Node;
-import io.ferrite.resp.ReplyWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;

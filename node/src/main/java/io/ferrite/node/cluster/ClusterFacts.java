@@ -26,8 +26,7 @@ final class ClusterFacts implements ClusterContext {
     ClusterFacts(Node node) {
         this.node = node;
         this.random =
-                new SplittableRandom(
-                        Long.parseUnsignedLong(node.environment().randomHex(16), 16));
+                new SplittableRandom(Long.parseUnsignedLong(node.environment().randomHex(16), 16));
         this.settings = read(node.settings());
     }
 

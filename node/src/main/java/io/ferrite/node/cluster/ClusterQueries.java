@@ -80,8 +80,7 @@ final class ClusterQueries {
             throw CommandError.of("ERR The specified node is not a master");
         }
         boolean tls = endpoints.isTls(unit.session());
-        List<String> lines =
-                node.cluster().report(report -> report.replicas(master.id(), tls));
+        List<String> lines = node.cluster().report(report -> report.replicas(master.id(), tls));
         unit.reply().array(lines.size());
         lines.forEach(unit.reply()::bulk);
     }

@@ -172,11 +172,10 @@ public final class ClusterService {
                                 + " Exiting.");
             }
         }
-        order(
-                orders -> {
-                    orders.agreeWithData();
-                    return null;
-                });
+        order(orders -> {
+            orders.agreeWithData();
+            return null;
+        });
         node.settings().onChange(now -> configured(), watched());
         environment.onLoop(loop, this::tick);
         return Optional.empty();

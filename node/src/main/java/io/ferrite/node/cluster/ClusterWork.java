@@ -46,8 +46,7 @@ final class ClusterWork {
             case ClusterEffect.Lead l -> node.replication().lead(service::led);
             case ClusterEffect.Flush f ->
                     environment.onLoop(0, () -> node.replication().emptyData());
-            case ClusterEffect.DeleteKeys d ->
-                    environment.onLoop(0, () -> keys.delete(d.slots()));
+            case ClusterEffect.DeleteKeys d -> environment.onLoop(0, () -> keys.delete(d.slots()));
             case ClusterEffect.DropChannels d -> {}
             case ClusterEffect.Deliver d -> deliver(d.message());
             case ClusterEffect.PauseWrites p -> pauseWrites(p.forMs());
@@ -110,8 +109,7 @@ final class ClusterWork {
                     i,
                     () -> {
                         if (left.decrementAndGet() == 0) {
-                            environment.onLoop(
-                                    environment.loopApart(), service::writesPaused);
+                            environment.onLoop(environment.loopApart(), service::writesPaused);
                         }
                     });
         }

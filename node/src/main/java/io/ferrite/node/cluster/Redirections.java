@@ -27,7 +27,8 @@ import java.util.List;
  */
 public final class Redirections {
 
-    private static final String CROSS_SLOT = "CROSSSLOT Keys in request don't hash to the same slot";
+    private static final String CROSS_SLOT =
+            "CROSSSLOT Keys in request don't hash to the same slot";
     private static final String UNSTABLE =
             "TRYAGAIN Multiple keys request during rehashing of slot";
     private static final String DOWN = "CLUSTERDOWN The cluster is down";
@@ -203,8 +204,7 @@ public final class Redirections {
         }
         try {
             long entry = keyspace.database(session.database()).find(slice);
-            return entry != Database.NONE
-                    && !Entry.isExpired(entry, node.environment().nowMs());
+            return entry != Database.NONE && !Entry.isExpired(entry, node.environment().nowMs());
         } finally {
             if (!held) {
                 node.gate().leaveOne(stripe);

@@ -7,7 +7,6 @@ import io.ferrite.engine.Session;
 import io.ferrite.engine.Watches;
 import io.ferrite.memory.Slice;
 import io.ferrite.node.Dispatcher;
-import io.ferrite.node.ServerState;
 import io.ferrite.resp.ReplyWriter;
 import io.ferrite.resp.RespValue;
 import io.ferrite.store.Database;
@@ -90,7 +89,7 @@ final class Migration implements MigrateLink.User {
         this.client = unit.session();
         this.options = options;
         this.database = unit.databaseIndex();
-        this.asking = service.node().state().is(ServerState.CLUSTER);
+        this.asking = service.node().cluster() != null;
         this.watcher = service.node().newSession();
         this.watcher.selectDatabase(database);
         this.parcels = new ArrayList<>();

@@ -105,8 +105,8 @@ final class FollowerSide implements FollowerDriver.Host, FollowerDriver.Transpor
     }
 
     /**
-     * Since when the leader was not heard, or the stream does not flow; {@link Long#MAX_VALUE} if it
-     * never did.
+     * Since when the leader was not heard, or the stream does not flow; {@link Long#MAX_VALUE} if
+     * it never did.
      */
     long dataAgeMs() {
         if (isStreaming()) {

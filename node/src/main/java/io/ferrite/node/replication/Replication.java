@@ -199,8 +199,8 @@ public final class Replication {
     }
 
     /**
-     * Milliseconds since the leader was heard, or since the stream broke off; {@link Long#MAX_VALUE}
-     * if it never flowed. Any thread.
+     * Milliseconds since the leader was heard, or since the stream broke off; {@link
+     * Long#MAX_VALUE} if it never flowed. Any thread.
      */
     public long dataAgeMs() {
         return followerSide.dataAgeMs();

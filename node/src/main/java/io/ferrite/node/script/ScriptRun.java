@@ -265,8 +265,7 @@ final class ScriptRun implements ScriptHost {
     /** A script's keys are served here, and lie in one slot unless it said that they need not. */
     private String judgeSlot(Command command, Request request) {
         Redirections redirections = dispatcher.redirections();
-        String elsewhere =
-                redirections.judgeScript(dispatcher.loop(), session, command, request);
+        String elsewhere = redirections.judgeScript(dispatcher.loop(), session, command, request);
         int named = redirections.slotOfScript();
         if (elsewhere != null || named < 0 || has(ScriptFlags.ALLOW_CROSS_SLOT)) {
             return elsewhere;
