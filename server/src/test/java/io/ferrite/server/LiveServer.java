@@ -65,7 +65,7 @@ final class LiveServer implements AutoCloseable {
         port = listeners.beginAnywhere(settings);
         try {
             server.encryption().begin();
-            new TcpListeners(server, log, true).begin(settings);
+            new TcpListeners(server, log, TcpListeners.Kind.TLS).begin(settings);
         } catch (ConfigRefusal | TcpListeners.Failure e) {
             server.close();
             throw new IOException(e);
