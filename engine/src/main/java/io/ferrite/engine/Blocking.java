@@ -343,7 +343,13 @@ public final class Blocking {
             remove(waiter);
             waiter.request.close();
             byte[] answer = scratch.toBytes();
-            waiter.session.outbox().answer(out -> out.raw(answer));
+            List<byte[]> more = unit.takeBehindAnswer();
+            waiter.session
+                    .outbox()
+                    .answer(out -> {
+                        out.raw(answer);
+                        more.forEach(out::raw);
+                    });
             served.ended(waiter.command, denial != Denial.NONE, succeeded);
         }
     }

@@ -2,11 +2,15 @@ package io.ferrite.engine;
 
 import io.ferrite.spec.CommandFlag;
 import io.ferrite.spec.CommandSpec;
+import java.util.Set;
 
 /**
  * A command that can run: its specification, its handler and what the gate must know, precomputed.
  */
 public final class Command {
+
+    /** Such commands name keys, but read only what the commands do that they run. */
+    private static final Set<String> RUNNERS = Set.of("eval_ro", "evalsha_ro", "fcall_ro");
 
     private final CommandSpec spec;
     private final Handler handler;
@@ -14,6 +18,7 @@ public final class Command {
     private final boolean write;
     private final boolean singleKey;
     private final boolean brief;
+    private final boolean tracked;
     private final long flags;
     private final int arity;
     private final int index;
@@ -37,6 +42,16 @@ public final class Command {
                         && (spec.is(CommandFlag.FAST) || spec.name().equals("set"))
                         && !spec.is(CommandFlag.BLOCKING)
                         && spec.parent() == null;
+        this.tracked =
+                spec.is(CommandFlag.READONLY)
+                        && !spec.is(CommandFlag.PUBSUB)
+                        && spec.mayHaveKeys()
+                        && !RUNNERS.contains(spec.name());
+    }
+
+    /** What it reads is remembered for client-side caching. */
+    public boolean isTracked() {
+        return tracked;
     }
 
     /**

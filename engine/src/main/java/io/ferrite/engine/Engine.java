@@ -1,6 +1,7 @@
 package io.ferrite.engine;
 
 import io.ferrite.engine.acl.Gatekeeper;
+import io.ferrite.engine.tracking.Tracking;
 import io.ferrite.memory.Slice;
 import io.ferrite.resp.Request;
 import io.ferrite.store.Database;
@@ -23,6 +24,7 @@ public final class Engine {
     private final PubSub pubSub;
     private final Watches watches;
     private final Blocking blocking;
+    private final Tracking tracking;
     private final Gatekeeper gatekeeper = new Gatekeeper();
     private final ErrorStats errors = new ErrorStats();
     private Predicate<ExecutionUnit> allFlushed = unit -> false;
@@ -45,6 +47,7 @@ public final class Engine {
         this.pubSub = new PubSub();
         this.watches = new Watches(keyspace.stripes());
         this.blocking = new Blocking(keyspace);
+        this.tracking = new Tracking(keyspace);
     }
 
     public Keyspace keyspace() {
@@ -69,6 +72,11 @@ public final class Engine {
 
     public Blocking blocking() {
         return blocking;
+    }
+
+    /** Who is told of changes to what he has read. */
+    public Tracking tracking() {
+        return tracking;
     }
 
     /** Who may run what. */
@@ -191,6 +199,9 @@ public final class Engine {
 
     void keyTouched(ExecutionUnit unit, int database, Slice key, boolean goesAway) {
         int stripe = keyspace.stripeOf(key);
+        if (tracking.isOn()) {
+            tracking.changed(unit, stripe, key);
+        }
         if (!watches.isEmpty(stripe)) {
             watches.touched(
                     stripe,

@@ -1,16 +1,21 @@
 package io.ferrite.engine;
 
 import io.ferrite.engine.acl.AccessCheck;
+import io.ferrite.engine.tracking.Broadcasts;
 import io.ferrite.memory.Memory;
 import io.ferrite.memory.MemoryTag;
 import io.ferrite.memory.Slab;
 import io.ferrite.memory.Slice;
 import io.ferrite.resp.ReplyWriter;
 import io.ferrite.resp.Request;
+import io.ferrite.spec.KeyFinder;
+import io.ferrite.spec.KeyRefs;
 import io.ferrite.store.Database;
 import io.ferrite.store.Entry;
 import io.ferrite.store.Keyspace;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
@@ -51,6 +56,9 @@ public final class ExecutionUnit {
     /** The command of this unit waits: it has written no reply. */
     private boolean blocked;
 
+    /** Messages for the blocked client that is served, to follow its answer. */
+    private final List<byte[]> behindAnswer = new ArrayList<>(0);
+
     /** The stripes of all keys of the command, as far as somebody said. */
     private long commandStripes;
 
@@ -58,6 +66,11 @@ public final class ExecutionUnit {
 
     private final LinkedHashSet<Blocking.Place> readyKeys = new LinkedHashSet<>();
     private final AccessCheck accessCheck = new AccessCheck();
+    private final KeyFinder keyFinder = new KeyFinder();
+    private final KeyRefs keyRefs = new KeyRefs();
+
+    /** Null where nobody is told of changes: while a file is loaded. */
+    private Broadcasts broadcasts;
 
     /**
      * @param random what commands that draw by chance draw from; this unit's alone
@@ -113,10 +126,18 @@ public final class ExecutionUnit {
             }
             reply.error(refusal.getMessage());
             engine.errors().count(refusal.getMessage());
+            track(command);
             return false;
         }
         effects.endCommand();
+        track(command);
         return true;
+    }
+
+    private void track(Command command) {
+        if (session.has(Session.TRACKING) && command.isTracked()) {
+            engine.tracking().remember(this, keyFinder, keyRefs);
+        }
     }
 
     /** Publishes the unit's effects; the stripes are still held. */
@@ -167,6 +188,26 @@ public final class ExecutionUnit {
         return before;
     }
 
+    /** Whether this unit runs a blocked client's command, which has no answer yet. */
+    public boolean isServing(Session client) {
+        return retrying != null && retrying.session() == client;
+    }
+
+    /** Keeps a message for the client that is served until it is answered. */
+    public void sayBehindAnswer(byte[] message) {
+        behindAnswer.add(message);
+    }
+
+    /** The messages that were kept, encoded, which the caller sends. */
+    List<byte[]> takeBehindAnswer() {
+        if (behindAnswer.isEmpty()) {
+            return List.of();
+        }
+        List<byte[]> taken = List.copyOf(behindAnswer);
+        behindAnswer.clear();
+        return taken;
+    }
+
     /** Whether the command that ran left its client waiting. */
     public boolean isBlocked() {
         return blocked;
@@ -194,6 +235,15 @@ public final class ExecutionUnit {
     /** The stripes of the keys that have changed and that somebody waits for. */
     public long readyStripes() {
         return Blocking.stripesOf(readyKeys);
+    }
+
+    /** Where this unit's changes wait for clients in broadcast mode; null if nobody is told. */
+    public Broadcasts broadcasts() {
+        return broadcasts;
+    }
+
+    public void setBroadcasts(Broadcasts broadcasts) {
+        this.broadcasts = broadcasts;
     }
 
     /** What the layer above keeps with this event loop's unit. */

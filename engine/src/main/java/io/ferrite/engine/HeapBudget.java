@@ -63,7 +63,7 @@ public final class HeapBudget {
         USED.addAndGet(-bytes);
     }
 
-    static long of(ByteKey name) {
+    public static long of(ByteKey name) {
         return NAME_BYTES + name.bytes().length;
     }
 

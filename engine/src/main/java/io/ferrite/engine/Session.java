@@ -1,6 +1,7 @@
 package io.ferrite.engine;
 
 import io.ferrite.engine.acl.User;
+import io.ferrite.engine.tracking.ClientTracking;
 import io.ferrite.resp.Request;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -43,6 +44,9 @@ public final class Session {
     public static final int SCRIPT = 1 << 17;
     public static final int UNIX_SOCKET = 1 << 18;
 
+    /** These bits alone change nothing about how commands are admitted. */
+    private static final int PLAIN = TRACKING | UNIX_SOCKET | NO_EVICT | NO_TOUCH;
+
     private static final AtomicLong NEXT_ID = new AtomicLong(1);
     private static final VarHandle LAST_ACTIVE;
     private static final VarHandle LAST_COMMAND;
@@ -72,6 +76,7 @@ public final class Session {
     private volatile String libName = "";
     private volatile String libVersion = "";
     private volatile User user = User.SUPERUSER;
+    private volatile ClientTracking tracking;
 
     /** Written with every command, so only as strongly as others need to see it some time. */
     private Command lastCommand;
@@ -120,6 +125,11 @@ public final class Session {
 
     public boolean has(int flag) {
         return (flags & flag) != 0;
+    }
+
+    /** Whether the client is in no state that has each of its commands judged by itself. */
+    public boolean isPlain() {
+        return (flags & ~PLAIN) == 0;
     }
 
     /** On the client's thread only, as {@link #clear}. */
@@ -180,6 +190,15 @@ public final class Session {
 
     public void setUser(User user) {
         this.user = user;
+    }
+
+    /** What the client wants to be told of keys that change, or null. */
+    public ClientTracking tracking() {
+        return tracking;
+    }
+
+    public void setTracking(ClientTracking tracking) {
+        this.tracking = tracking;
     }
 
     /** Remote address as CLIENT LIST shows it. */

@@ -14,5 +14,6 @@ public enum MemoryTag {
     LOG,
     CLIENT,
     SCRIPT,
+    TRACKING,
     OTHER
 }

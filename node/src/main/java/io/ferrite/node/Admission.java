@@ -4,10 +4,12 @@ import io.ferrite.engine.Command;
 import io.ferrite.engine.Session;
 import io.ferrite.engine.acl.Denial;
 import io.ferrite.engine.acl.Gatekeeper;
+import io.ferrite.memory.Memory;
 import io.ferrite.memory.Slice;
 import io.ferrite.resp.Request;
 import io.ferrite.spec.CommandFlag;
 import io.ferrite.spec.CommandSpec;
+import java.nio.charset.StandardCharsets;
 import java.util.function.Predicate;
 
 /**
@@ -40,7 +42,7 @@ final class Admission {
                 && request.count() > 1
                 && (command == null || !spec.name().contains("|"))) {
             return "ERR unknown subcommand '"
-                    + Dispatcher.text(request, 1)
+                    + text(request, 1)
                     + "'. Try "
                     + spec.name().toUpperCase(java.util.Locale.ROOT)
                     + " HELP.";
@@ -53,10 +55,10 @@ final class Admission {
 
     private static String unknownCommand(Request request) {
         StringBuilder text = new StringBuilder("ERR unknown command '");
-        text.append(clean(Dispatcher.text(request, 0))).append("', with args beginning with: ");
+        text.append(clean(text(request, 0))).append("', with args beginning with: ");
         StringBuilder args = new StringBuilder();
         for (int i = 1; i < request.count() && args.length() < 128; i++) {
-            String word = Dispatcher.text(request, i);
+            String word = text(request, i);
             int room = 128 - args.length();
             args.append('\'').append(clean(word.length() > room ? word.substring(0, room) : word));
             args.append("' ");
@@ -67,6 +69,13 @@ final class Admission {
     /** An error is one line: what came from the client may not end it. */
     private static String clean(String text) {
         return text.replace('\r', ' ').replace('\n', ' ');
+    }
+
+    /** An argument, or its beginning if it is long. */
+    private static String text(Request request, int i) {
+        byte[] bytes = new byte[Math.min(request.length(i), 128)];
+        Memory.copyOut(request.address(i), bytes, 0, bytes.length);
+        return new String(bytes, StandardCharsets.ISO_8859_1);
     }
 
     /** Judges one command of known name and acceptable number of arguments. */

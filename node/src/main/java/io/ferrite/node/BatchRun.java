@@ -66,13 +66,17 @@ final class BatchRun {
      */
     int execute(Session session, Request[] requests, int from, int to, ReplyWriter reply) {
         if (!dispatcher.isTrusted(session)
-                && (session.flags() != 0 || !node.isOrdinary() || node.timesEachCommand())) {
+                && (!session.isPlain() || !node.isOrdinary() || node.timesEachCommand())) {
             return 0;
         }
         if (node.engine().blocking().count() != 0) {
             return 0; // who waits is served under the stripes of the command that made him ready
         }
         Routing routing = cluster == null ? null : cluster.routing();
+        boolean tracks = session.has(Session.TRACKING);
+        if (tracks && session.tracking().isCaching()) {
+            return 0; // said for one command
+        }
         long mask = 0;
         int length = 0;
         while (length < MAX && from + length < to) {
@@ -80,6 +84,9 @@ final class BatchRun {
             Command command = brief(request);
             if (command == null || !mayRun(session, command, request)) {
                 break;
+            }
+            if (tracks && command.isWrite()) {
+                break; // what it invalidates is told behind its own reply
             }
             Slice key = request.arg(1);
             if (routing != null

@@ -2,6 +2,7 @@ package io.ferrite.node;
 
 import io.ferrite.engine.Command;
 import io.ferrite.engine.Session;
+import io.ferrite.engine.tracking.ClientTracking;
 
 /** A client in one line: CLIENT LIST, CLIENT INFO and log lines. Any thread. */
 public final class ClientLine {
@@ -18,6 +19,7 @@ public final class ClientLine {
         ClientLink link = ClientLink.of(session);
         Command last = session.lastCommand();
         int flags = session.flags();
+        ClientTracking tracking = session.tracking();
         put(line, "id", session.id());
         put(line, "addr", session.address());
         put(line, "laddr", session.localAddress());
@@ -46,7 +48,7 @@ public final class ClientLine {
         put(line, "events", link != null && link.awaitsWrite() ? "rw" : "r");
         put(line, "cmd", last == null ? "NULL" : last.name());
         put(line, "user", session.user().name());
-        put(line, "redir", -1);
+        put(line, "redir", tracking == null ? -1 : tracking.redirect());
         put(line, "resp", session.protocol());
         put(line, "lib-name", session.libName());
         put(line, "lib-ver", session.libVersion());
@@ -73,7 +75,12 @@ public final class ClientLine {
         append(letters, flags, Session.SUBSCRIBED, 'P');
         append(letters, flags, Session.MULTI, 'x');
         append(letters, flags, Session.BLOCKED, 'b');
-        append(letters, flags, Session.TRACKING, 't');
+        ClientTracking tracking = session.tracking();
+        if (tracking != null) {
+            letters.append('t');
+            letters.append(tracking.isBroken() ? "R" : "");
+            letters.append(tracking.is(ClientTracking.BCAST) ? "B" : "");
+        }
         if (session.watchDirty()) {
             letters.append('d');
         }

@@ -85,6 +85,9 @@ final class Cron {
         if (isWorking()) {
             node.memoryLimit().tick(dispatcher);
         }
+        if (loop == 0 && dispatcher.cachingClients().isFull()) {
+            dispatcher.cachingClients().giveUpKeys();
+        }
         if (!goingOn) {
             slice();
         }

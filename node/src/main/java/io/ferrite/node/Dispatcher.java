@@ -18,7 +18,6 @@ import io.ferrite.spec.CommandSpec;
 import io.ferrite.spec.KeyFinder;
 import io.ferrite.spec.KeyRefs;
 import io.ferrite.store.Keyspace;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Predicate;
@@ -62,6 +61,7 @@ public final class Dispatcher {
     private final Redirections redirections;
 
     private final BatchRun batchRun;
+    private final CachingClients cachingClients;
     private final Request[] spares = new Request[BATCH];
 
     /** This one runs what a file holds, which nothing is asked about. */
@@ -76,11 +76,11 @@ public final class Dispatcher {
     private boolean servingMeanwhile;
     private long nextServingNanos;
 
-    private final Runnable announcement = this::announce;
-    private boolean announcing;
+    private final LogNews logNews;
     private long nowMs;
     private long lastNanos;
     private boolean outOfMemory;
+    private boolean admitting;
 
     Dispatcher(Node node, int loop, Slab clientSlab) {
         this(node, loop, clientSlab, new CommandStats(node.engine().commands().all().size()));
@@ -101,6 +101,8 @@ public final class Dispatcher {
                         new SplittableRandom(
                                 Long.parseUnsignedLong(node.environment().randomHex(16), 16)));
         unit.attach(this);
+        this.logNews = new LogNews(node, loop);
+        this.cachingClients = new CachingClients(node, this, unit, loop);
         this.blocking = node.engine().blocking();
         this.deadlines =
                 new Deadlines(
@@ -120,6 +122,7 @@ public final class Dispatcher {
         Dispatcher made = new Dispatcher(node, 0, slab);
         made.replaying = true;
         made.unit.effects().keepAllLocal();
+        made.unit.setBroadcasts(null);
         return made;
     }
 
@@ -140,6 +143,10 @@ public final class Dispatcher {
 
     public ExecutionUnit unit() {
         return unit;
+    }
+
+    public CachingClients cachingClients() {
+        return cachingClients;
     }
 
     CommandStats stats() {
@@ -213,20 +220,14 @@ public final class Dispatcher {
         lastNanos = node.environment().nanos();
     }
 
-    /**
-     * What was logged is told to those who read the log, once for everything that the event loop
-     * does in this turn: they are threads and sockets, and each wake-up costs more than a command.
-     */
-    public void announceSoon() {
-        if (!announcing && node.parts().commandLog().hasNews()) {
-            announcing = true;
-            node.environment().onLoop(loop, announcement);
-        }
+    /** What this loop logged, and who is told of it. */
+    public LogNews logNews() {
+        return logNews;
     }
 
-    private void announce() {
-        announcing = false;
-        node.parts().commandLog().announce();
+    /** Whether the request that is being executed has not begun to run. */
+    public boolean isAdmitting() {
+        return admitting;
     }
 
     /** The instant of the batch that is being executed. */
@@ -256,14 +257,22 @@ public final class Dispatcher {
 
     /** Executes one request of a session and writes its reply. */
     public Outcome execute(Session session, Request request, ReplyWriter reply) {
-        if (!session.has(Session.ASKING)) {
+        if (!session.has(Session.ASKING | Session.TRACKING)) {
             return executeOne(session, request, reply);
+        }
+        if (session.has(Session.TRACKING) && cachingClients.isFull()) {
+            admitting = true;
+            cachingClients.giveUpKeys();
+            admitting = false;
         }
         Outcome outcome = executeOne(session, request, reply);
         Command command = session.lastCommand();
         boolean again = command != null && command.name().equals("asking");
         if (outcome == Outcome.DONE && !again && !session.has(Session.MULTI)) {
             session.clear(Session.ASKING); // it was for one command, or for one transaction
+        }
+        if (session.has(Session.TRACKING)) {
+            cachingClients.endRequest(session);
         }
         return outcome;
     }
@@ -288,8 +297,10 @@ public final class Dispatcher {
             return Outcome.DONE;
         }
         session.active(command, nowMs);
-        if ((session.flags() | node.state().flags()) != 0 || session.user().isRestricted()) {
+        if (!session.isPlain() || node.state().flags() != 0 || session.user().isRestricted()) {
+            admitting = true; // what is evicted now is told before the command's reply
             String verdict = node.admission().judge(this, session, command, request);
+            admitting = false;
             if (verdict != Admission.ADMITTED) {
                 if (verdict == Admission.POSTPONED) {
                     return Outcome.POSTPONED;
@@ -724,6 +735,7 @@ public final class Dispatcher {
         unwatch(session);
         session.discardQueue();
         node.engine().pubSub().forget(session);
+        node.engine().tracking().disable(session);
     }
 
     private void unwatch(Session session) {
@@ -734,11 +746,5 @@ public final class Dispatcher {
         }
         session.watched().clear();
         gate.leave(mask);
-    }
-
-    static String text(Request request, int i) {
-        byte[] bytes = new byte[Math.min(request.length(i), 128)];
-        io.ferrite.memory.Memory.copyOut(request.address(i), bytes, 0, bytes.length);
-        return new String(bytes, StandardCharsets.ISO_8859_1);
     }
 }

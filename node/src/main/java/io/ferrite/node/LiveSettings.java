@@ -42,6 +42,12 @@ final class LiveSettings {
         live(
                 node,
                 now ->
+                        engine.tracking()
+                                .setMostKeys(now.get(ServerOptions.TRACKING_TABLE_MAX_KEYS)),
+                ServerOptions.TRACKING_TABLE_MAX_KEYS);
+        live(
+                node,
+                now ->
                         node.setThresholds(
                                 now.get(ServerOptions.SLOWLOG_LOG_SLOWER_THAN),
                                 now.get(ServerOptions.LATENCY_MONITOR_THRESHOLD)),

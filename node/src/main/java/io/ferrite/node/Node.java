@@ -144,6 +144,7 @@ public final class Node {
         this.migrate = new MigrateService(this);
         persistence.use(appendOnly);
         engine.setQueuedJudge(this::judgeQueued);
+        engine.tracking().findClientsBy(clients::get);
         crons[0].everySecond(clientEviction::enforce);
         pause.onChange(paused -> engine.setMayExpire(!paused));
         if (cluster != null) {

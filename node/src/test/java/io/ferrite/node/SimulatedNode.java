@@ -166,7 +166,8 @@ public final class SimulatedNode implements AutoCloseable {
             node.dispatcher(0).tick();
             inCommand = true;
             node.dispatcher(0).execute(session, request, reply);
-            node.dispatcher(0).announceSoon();
+            node.dispatcher(0).cachingClients().tellChanges();
+            node.dispatcher(0).logNews().announceSoon();
             ReplyHold.Held held = hold();
             inCommand = false;
             while (!deferred.isEmpty()) {

@@ -23,8 +23,6 @@ import io.ferrite.resp.ReplyWriter;
 import io.ferrite.resp.Request;
 import io.ferrite.resp.RequestDecoder;
 import io.ferrite.spec.CommandFlag;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.security.cert.X509Certificate;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -46,24 +44,10 @@ final class ClientConnection
                     | Session.REPLY_OFF
                     | Session.REPLY_SKIP
                     | Session.REPLY_SKIP_NEXT
-                    | Session.BLOCKED
-                    | Session.TRACKING;
+                    | Session.BLOCKED;
 
     /** Output is looked at when this much more was written, and after each read. */
     private static final int OUTPUT_CHECK_BYTES = 64 << 10;
-
-    private static final VarHandle UNREAD;
-    private static final VarHandle UNREAD_ROOM;
-
-    static {
-        try {
-            MethodHandles.Lookup lookup = MethodHandles.lookup();
-            UNREAD = lookup.findVarHandle(ClientConnection.class, "unread", int.class);
-            UNREAD_ROOM = lookup.findVarHandle(ClientConnection.class, "unreadRoom", int.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
 
     private final Connection connection;
     private final Node node;
@@ -104,16 +88,15 @@ final class ClientConnection
     /** Messages that arrived while a command was writing its reply. */
     private final ArrayDeque<byte[]> deferred = new ArrayDeque<>(0);
 
+    private final Inbox inbox;
+
     private boolean executing;
     private boolean closing;
 
     /** Somebody closed this client, from any thread: it executes nothing more. */
     private volatile boolean killed;
 
-    /** For others to read: see {@link #unreadBytes}. */
-    private int unread;
-
-    private int unreadRoom;
+    private final UnreadSize unread = new UnreadSize();
 
     /** How much of the connection's output has been counted, and looked at. */
     private long countedOutput;
@@ -132,6 +115,7 @@ final class ClientConnection
         this.reply = new ConnectionReply(connection);
         this.hold = node.replyHold();
         this.stats = node.stats();
+        this.inbox = new Inbox(connection, this::pushHere);
         this.session =
                 new Session(
                         this,
@@ -175,8 +159,9 @@ final class ClientConnection
 
     @Override
     public int received(long base, int from, int to) {
+        inbox.take();
         dispatcher().tick();
-        publishUnread();
+        unread.publish(connection.unread(), connection.unreadCapacity());
         readBegan = dispatcher().unit().effects().lastOffset();
         int done = execute(base, from, to);
         noteWrites();
@@ -227,7 +212,7 @@ final class ClientConnection
      */
     private int decode(long base, int from, int to) {
         // A session in any state but the ordinary one has each command judged by itself.
-        int most = session.flags() == 0 ? batch.length : 1;
+        int most = session.isPlain() ? batch.length : 1;
         decoder.authenticated(!node.access().mustAuthenticate(session));
         int count = 0;
         int at = from;
@@ -402,12 +387,6 @@ final class ClientConnection
         }
     }
 
-    private void publishUnread() {
-        int bytes = connection.unread();
-        UNREAD.setOpaque(this, bytes);
-        UNREAD_ROOM.setOpaque(this, Math.max(0, connection.unreadCapacity() - bytes));
-    }
-
     private void countOutput() {
         long bytes = connection.outputBytes();
         if (bytes != countedOutput) {
@@ -420,6 +399,7 @@ final class ClientConnection
     private void end() {
         if (!closing) {
             closing = true;
+            node.clients().remove(session); // nobody finds it from the moment that it says goodbye
             reply.finish();
             noteWrites();
             holdWrites();
@@ -435,8 +415,9 @@ final class ClientConnection
     @Override
     public void readComplete() {
         reply.finish();
-        publishUnread();
-        dispatcher().announceSoon();
+        unread.publish(connection.unread(), connection.unreadCapacity());
+        dispatcher().cachingClients().tellChanges();
+        dispatcher().logNews().announceSoon();
         holdWrites();
         if (!connection.isHeld()) {
             replies = 0;
@@ -571,9 +552,10 @@ final class ClientConnection
     @Override
     public void push(byte[] message) {
         if (connection.inEventLoop()) {
+            inbox.take();
             pushHere(message);
         } else {
-            connection.execute(() -> pushHere(message));
+            inbox.add(message);
         }
     }
 
@@ -581,7 +563,7 @@ final class ClientConnection
         if (closing || killed) {
             return;
         }
-        if (executing) {
+        if (executing && !dispatcher().isAdmitting()) {
             deferred.add(message);
             return;
         }
@@ -669,12 +651,12 @@ final class ClientConnection
 
     @Override
     public int unreadBytes() {
-        return (int) UNREAD.getOpaque(this);
+        return unread.bytes();
     }
 
     @Override
     public int unreadRoom() {
-        return (int) UNREAD_ROOM.getOpaque(this);
+        return unread.room();
     }
 
     @Override

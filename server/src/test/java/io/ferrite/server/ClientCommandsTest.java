@@ -233,15 +233,6 @@ final class ClientCommandsTest {
     }
 
     @Test
-    void tracking_isRefused_andKnownToBeOff() throws IOException {
-        assertThat(me.run("CLIENT TRACKING ON"))
-                .startsWith("-ERR CLIENT TRACKING is not available");
-        assertThat(me.run("CLIENT TRACKINGINFO"))
-                .isEqualTo("*6|$5|flags|*1|$3|off|$8|redirect|:-1|$8|prefixes|*0|");
-        assertThat(me.run("CLIENT GETREDIR")).isEqualTo(":-1|");
-    }
-
-    @Test
     void monitor_seesCommandsInOrder_transactionsAsTheyRun_andNoSecrets() throws IOException {
         Wire monitor = server.connect();
         assertThat(monitor.run("MONITOR")).isEqualTo("+OK|");

@@ -27,6 +27,7 @@ public final class DatabaseCommands {
 
     static void flushdb(ExecutionUnit unit) {
         requireMode(unit);
+        unit.engine().tracking().allChanged(unit);
         flush(unit, unit.databaseIndex());
         unit.effects().count(1);
         unit.reply().ok();
@@ -34,6 +35,7 @@ public final class DatabaseCommands {
 
     static void flushall(ExecutionUnit unit) {
         requireMode(unit);
+        unit.engine().tracking().allChanged(unit);
         for (int i = 0; i < unit.keyspace().databases(); i++) {
             flush(unit, i);
         }

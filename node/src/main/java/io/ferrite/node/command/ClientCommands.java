@@ -1,6 +1,5 @@
 package io.ferrite.node.command;
 
-import io.ferrite.engine.ArgReader;
 import io.ferrite.engine.Blocking;
 import io.ferrite.engine.CommandError;
 import io.ferrite.engine.CommandTable;
@@ -32,6 +31,7 @@ public final class ClientCommands {
     public static void register(CommandTable.Builder table, Node node) {
         ClientCommands commands = new ClientCommands(node);
         ClientKillCommand kill = new ClientKillCommand(node);
+        TrackingCommands.register(table, node);
         table.bind("CLIENT|ID", LockPlan.NONE, ClientCommands::id)
                 .bind("CLIENT|INFO", LockPlan.NONE, ClientCommands::info)
                 .bind("CLIENT|LIST", LockPlan.NONE, commands::list)
@@ -45,10 +45,6 @@ public final class ClientCommands {
                 .bind("CLIENT|PAUSE", LockPlan.NONE, commands::pause)
                 .bind("CLIENT|UNPAUSE", LockPlan.NONE, commands::unpause)
                 .bind("CLIENT|UNBLOCK", LockPlan.ALL, commands::unblock)
-                .bind("CLIENT|GETREDIR", LockPlan.NONE, unit -> unit.reply().integer(-1))
-                .bind("CLIENT|TRACKING", LockPlan.NONE, ClientCommands::tracking)
-                .bind("CLIENT|TRACKINGINFO", LockPlan.NONE, ClientCommands::trackinginfo)
-                .bind("CLIENT|CACHING", LockPlan.NONE, ClientCommands::caching)
                 .bind("CLIENT|HELP", LockPlan.NONE, ClientCommands::help);
     }
 
@@ -227,49 +223,6 @@ public final class ClientCommands {
             target.outbox().answer(waiter.onTimeout());
         }
         unit.reply().integer(1);
-    }
-
-    // --- tracking, which is not there yet --------------------------------------------------------
-
-    private static void tracking(ExecutionUnit unit) {
-        ArgReader options = new ArgReader(unit, 3);
-        while (options.hasNext()) {
-            if (options.take("REDIRECT", 1)) {
-                options.nextLong();
-            } else if (options.take("PREFIX", 1)) {
-                options.next();
-            } else if (!options.take("BCAST")
-                    && !options.take("OPTIN")
-                    && !options.take("OPTOUT")
-                    && !options.take("NOLOOP")) {
-                throw CommandError.SYNTAX;
-            }
-        }
-        if (unit.arg(2).isWord("OFF")) {
-            unit.reply().ok();
-            return;
-        }
-        if (!unit.arg(2).isWord("ON")) {
-            throw CommandError.SYNTAX;
-        }
-        throw CommandError.of("ERR CLIENT TRACKING is not available in this version of Ferrite");
-    }
-
-    private static void trackinginfo(ExecutionUnit unit) {
-        unit.reply().map(3);
-        unit.reply().bulk("flags");
-        unit.reply().set(1);
-        unit.reply().bulk("off");
-        unit.reply().bulk("redirect");
-        unit.reply().integer(-1);
-        unit.reply().bulk("prefixes");
-        unit.reply().emptyArray();
-    }
-
-    private static void caching(ExecutionUnit unit) {
-        throw CommandError.of(
-                "ERR CLIENT CACHING can be called only when the client is in tracking mode with"
-                        + " OPTIN or OPTOUT mode enabled");
     }
 
     private static void help(ExecutionUnit unit) {

@@ -167,6 +167,7 @@ public final class ConnectionState {
             throw CommandError.of("ERR can only reset normal client connections");
         }
         node.monitors().remove(session);
+        unit.engine().tracking().disable(session);
         session.clear(
                 Session.MONITOR
                         | Session.SUBSCRIBED

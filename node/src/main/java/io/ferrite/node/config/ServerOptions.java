@@ -77,7 +77,6 @@ public final class ServerOptions {
                     .list(new KeyspaceEvents.Form());
     public static final NumberOption TRACKING_TABLE_MAX_KEYS =
             row("tracking-table-max-keys", "keys remembered for client-side caching; 0: no limit")
-                    .inert(Inert.TRACKING)
                     .number(0, MAX, 1_000_000);
     public static final NumberOption BUSY_REPLY_THRESHOLD =
             row("busy-reply-threshold", "milliseconds after which a script makes the server busy")

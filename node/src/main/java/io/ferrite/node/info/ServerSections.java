@@ -80,7 +80,7 @@ final class ServerSections {
                 .put("client_recent_max_input_buffer", 0)
                 .put("client_recent_max_output_buffer", 0)
                 .put("blocked_clients", node.blockedClients())
-                .put("tracking_clients", 0)
+                .put("tracking_clients", node.engine().tracking().clients())
                 .put("pubsub_clients", subscribed)
                 .put("watching_clients", watching)
                 .put("clients_in_timeout_table", 0)

@@ -3,6 +3,7 @@ package io.ferrite.node.info;
 import io.ferrite.engine.Command;
 import io.ferrite.engine.PubSub;
 import io.ferrite.engine.UnitStats;
+import io.ferrite.engine.tracking.Tracking;
 import io.ferrite.node.Node;
 import io.ferrite.node.ServerStats;
 import io.ferrite.node.StatsReport;
@@ -47,6 +48,7 @@ final class StatsSections {
                 .put("current_eviction_exceeded_time", 0)
                 .put("keyspace_hits", units.hits)
                 .put("keyspace_misses", units.misses);
+        Tracking tracking = node.engine().tracking();
         channels(node.engine().pubSub(), out);
         out.put("latest_fork_usec", 0)
                 .put("total_forks", stats.snapshots.sum())
@@ -58,9 +60,9 @@ final class StatsSections {
                 .put("active_defrag_key_misses", 0)
                 .put("total_active_defrag_time", 0)
                 .put("current_active_defrag_time", 0)
-                .put("tracking_total_keys", 0)
-                .put("tracking_total_items", 0)
-                .put("tracking_total_prefixes", 0)
+                .put("tracking_total_keys", tracking.keys())
+                .put("tracking_total_items", tracking.items())
+                .put("tracking_total_prefixes", tracking.prefixCount())
                 .put("unexpected_error_replies", stats.unexpectedErrors.sum())
                 .put("total_error_replies", node.engine().errors().total())
                 .put("dump_payload_sanitizations", stats.dumpChecks.sum())

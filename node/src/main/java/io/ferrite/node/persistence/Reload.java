@@ -60,6 +60,7 @@ public final class Reload {
     /** Empties the keyspace. The caller holds all stripes. */
     public void flush() {
         Keyspace keyspace = node.engine().keyspace();
+        node.engine().tracking().allChanged(null);
         for (int i = 0; i < keyspace.databases(); i++) {
             Database database = keyspace.database(i);
             for (int table = 0; table < keyspace.tables(); table++) {

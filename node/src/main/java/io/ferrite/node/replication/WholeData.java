@@ -64,7 +64,9 @@ final class WholeData {
         }
     }
 
+    /** Tells those who watch keys, or have read some. */
     private void touchWatched() {
+        node.engine().tracking().allChanged(null);
         for (int i = 0; i < keyspace().databases(); i++) {
             for (int stripe = 0; stripe < keyspace().stripes(); stripe++) {
                 node.engine()
