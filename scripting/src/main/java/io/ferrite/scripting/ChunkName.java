@@ -14,7 +14,10 @@ enum ChunkName {
     /** Of the name as C wants it, for as long as the process lives. */
     final long address;
 
+    final String text;
+
     ChunkName(String name) {
+        text = name;
         byte[] bytes = (name + '\0').getBytes(StandardCharsets.ISO_8859_1);
         address = SharedSlab.take(bytes.length, MemoryTag.SCRIPT);
         Memory.copyIn(bytes, 0, address, bytes.length);

@@ -36,6 +36,9 @@ public final class Interpreter implements AutoCloseable {
     /** A run that leaves this much more than it found is followed by a collection. */
     private static final long GARBAGE_BYTES = 32L << 20;
 
+    /** What may be needed to compile a script. */
+    private static final long COMPILED_MAX = 1L << 30;
+
     private static final byte SIGNATURE = 0x1B;
 
     private final LuaVm vm = new LuaVm();
@@ -64,6 +67,7 @@ public final class Interpreter implements AutoCloseable {
         }
         sandbox.guardGlobals();
         libraries.replaceFunctions();
+        keepNames();
         prelude(forFunctions);
         vm.onInterrupt(this::interrupted);
         settledBytes = vm.usedBytes();
@@ -87,6 +91,17 @@ public final class Interpreter implements AutoCloseable {
     /** What a script is known by: forty hexadecimal digits. */
     public static String sha1Hex(byte[] body) {
         return RedisApi.sha1Hex(body);
+    }
+
+    /**
+     * Lua's parser does not hold on to the name of what it parses, and a collection may free it
+     * (CVE-2025-49844): so it is held here. Strings of the same bytes are one.
+     */
+    private void keepNames() {
+        for (ChunkName name : ChunkName.values()) {
+            Lua.pushText(state, name.text);
+            Lua.ref(state);
+        }
     }
 
     private ScriptHost host() {
@@ -130,6 +145,9 @@ public final class Interpreter implements AutoCloseable {
         functions.put("protect", sandbox::protect);
         functions.put("own", sandbox::own);
         functions.put("clock", libraries::clock);
+        functions.put("seek", libraries::seek);
+        functions.put("lookup", libraries::lookup);
+        functions.put("secure", LuaLibraries::secure);
         functions.forEach((name, function) -> {
             vm.push(function);
             Lua.setField(state, -2, name);
@@ -152,11 +170,7 @@ public final class Interpreter implements AutoCloseable {
      * @throws ScriptFault with Lua's words if it is none
      */
     public int compile(byte[] source, int from, int length) throws ScriptFault {
-        return compile(source, from, length, ChunkName.SCRIPT);
-    }
-
-    private int compile(byte[] source, int from, int length, ChunkName name) throws ScriptFault {
-        int outcome = load(source, from, length, name);
+        int outcome = load(source, from, length, ChunkName.SCRIPT);
         if (outcome != Lua.OK) {
             String message = ReplyBuilder.upToNul(state);
             Lua.pop(state, 1);
@@ -174,11 +188,11 @@ public final class Interpreter implements AutoCloseable {
         Memory.copyIn(source, from, copy + 1, length);
         boolean compiled = length > 0 && source[from] == SIGNATURE;
         int outcome =
-                Lua.load(
-                        state,
+                vm.load(
                         compiled ? copy : copy + 1,
                         compiled ? length + 1 : length,
-                        name.address);
+                        name.address,
+                        vm.usedBytes() + COMPILED_MAX);
         SharedSlab.give(copy, length + 1L, MemoryTag.SCRIPT);
         return outcome;
     }
@@ -274,7 +288,8 @@ public final class Interpreter implements AutoCloseable {
             answer(out, "ERR Error running script " + name + ", " + shown, true);
             return;
         }
-        String line = field("err");
+        String said = field("err");
+        String line = said == null ? "ERR unknown error" : said;
         String source = field("source");
         String number = field("line");
         Lua.pushField(state, -1, "ignore_error_stats_update");

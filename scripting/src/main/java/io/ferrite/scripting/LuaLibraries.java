@@ -1,7 +1,12 @@
 package io.ferrite.scripting;
 
 import io.ferrite.scripting.library.BitLibrary;
+import io.ferrite.scripting.library.JsonLibrary;
 import io.ferrite.scripting.library.Library;
+import io.ferrite.scripting.library.MsgpackLibrary;
+import io.ferrite.scripting.library.PatternFunctions;
+import io.ferrite.scripting.library.StructLibrary;
+import io.ferrite.scripting.library.TableFunctions;
 import io.ferrite.scripting.lua.Lua;
 import io.ferrite.scripting.lua.LuaError;
 import io.ferrite.scripting.lua.LuaFunction;
@@ -14,24 +19,43 @@ final class LuaLibraries {
 
     private final LuaVm vm;
     private final Random48 random;
+    private final Sandbox sandbox;
     private final LongSupplier nanos;
     private final List<Library> libraries;
+    private final PatternFunctions patterns;
 
     LuaLibraries(LuaVm vm, Sandbox sandbox, long seed, LongSupplier nanos) {
         this.vm = vm;
         this.nanos = nanos;
+        this.sandbox = sandbox;
+        this.patterns = new PatternFunctions(vm);
         this.random = new Random48(seed);
-        this.libraries = List.of(new BitLibrary());
+        this.libraries =
+                List.of(
+                        new JsonLibrary(vm::allows),
+                        new StructLibrary(vm::allows),
+                        new MsgpackLibrary(vm::allows),
+                        new BitLibrary());
     }
 
-    /** In the tables of Lua's own libraries, before scripts see them. */
+    /** In the tables of Lua's own libraries, before scripts see them and after they are guarded. */
     void replaceFunctions() {
         long state = vm.state();
         Lua.pushField(state, Lua.GLOBALS, "math");
         put("random", random::random);
         put("randomseed", random::seed);
         Lua.pop(state, 1);
+        Lua.pushField(state, Lua.GLOBALS, "unpack");
+        vm.putBefore(TableFunctions::beforeUnpack);
+        Lua.setField(state, Lua.GLOBALS, "unpack");
+        Lua.pushField(state, Lua.GLOBALS, "table");
+        put("concat", new TableFunctions(vm).concat(thread -> sandbox.reveal(thread, 1)));
+        Lua.pushField(state, -1, "insert");
+        vm.putBefore(TableFunctions::beforeInsert);
+        Lua.setField(state, -2, "insert");
+        Lua.pop(state, 1);
         Lua.pushField(state, Lua.GLOBALS, "string");
+        patterns.functions().forEach(this::put);
         Lua.pushField(state, -1, "rep");
         vm.putBefore(this::repeat);
         Lua.setField(state, -2, "rep");
@@ -63,8 +87,25 @@ final class LuaLibraries {
         }
     }
 
+    /** {@code seek}: see prelude.lua. */
+    int seek(long state) {
+        return patterns.seek(state);
+    }
+
+    /** {@code lookup}: see prelude.lua. */
+    int lookup(long state) {
+        return patterns.setLookup(state);
+    }
+
+    /** {@code secure(function)}: whether a function that was compiled may run. */
+    static int secure(long state) {
+        Lua.pushBoolean(state, LuaVm.secure(state, 1));
+        return 1;
+    }
+
     /** A script is over: what it set in libraries does not concern the next one. */
     void reset() {
+        patterns.reset();
         for (Library library : libraries) {
             library.reset();
         }

@@ -64,7 +64,7 @@ final class Sandbox {
         for (String name : new String[] {"insert", "remove", "sort", "setn"}) {
             guard(-1, name, this::writes);
         }
-        for (String name : new String[] {"concat", "foreach", "foreachi", "getn", "maxn"}) {
+        for (String name : new String[] {"foreach", "foreachi", "getn", "maxn"}) {
             guard(-1, name, this::reads);
         }
         Lua.pop(state, 1);
@@ -119,7 +119,7 @@ final class Sandbox {
 
     private int writes(long state) {
         if (standIn(state, 1) >= 0) {
-            throw LuaError.of(READ_ONLY);
+            throw LuaError.bare(READ_ONLY);
         }
         return LuaFunction.ORIGINAL;
     }

@@ -10,10 +10,9 @@ local globals = _G
 local ipairs, pairs, string = ipairs, pairs, string
 local type, tostring, select, error, pcall = type, tostring, select, error, pcall
 local setmetatable, getmetatable, rawset = setmetatable, getmetatable, rawset
-local byte, concat = string.byte, table.concat
+local byte, concat, find, sub = string.byte, table.concat, string.find, string.sub
 local getinfo = debug.getinfo
 local loadstring, collectgarbage = loadstring, collectgarbage
-local tonumber, unpack = tonumber, unpack
 
 -- What scripts take for the global table. It is the environment of the functions below too, as any
 -- function can be asked for its own.
@@ -76,12 +75,32 @@ local function text_of(chunk)
   return chunk
 end
 
+-- What C calls a value that is not there.
+local function kind(value)
+  return value == nil and 'no value' or type(value)
+end
+
+-- The name is held while the chunk is parsed, as C sees it: see Interpreter.keepNames.
+local function compiled(chunk, name)
+  name = tostring(name)
+  local zero = find(name, '\0', 1, true)
+  local held = zero and sub(name, 1, zero - 1) or name
+  local code, problem = loadstring(text_of(chunk), held)
+  if not code then
+    return nil, problem
+  end
+  if not native.secure(code) then
+    return nil, 'function with too many parameters'
+  end
+  return code
+end
+
 globals.loadstring = function(chunk, name)
   if type(chunk) ~= 'string' and type(chunk) ~= 'number' then
-    error("bad argument #1 to 'loadstring' (string expected, got " .. type(chunk) .. ')', 2)
+    error("bad argument #1 to 'loadstring' (string expected, got " .. kind(chunk) .. ')', 2)
   end
   chunk = tostring(chunk)
-  return loadstring(text_of(chunk), name or chunk)
+  return compiled(chunk, name or chunk)
 end
 
 local function pieces(reader)
@@ -106,7 +125,7 @@ globals.load = function(reader, name)
   if not ok then
     return nil, chunk
   end
-  return loadstring(text_of(chunk), name or '=(load)')
+  return compiled(chunk, name or '=(load)')
 end
 
 -- A script may collect, not keep others' garbage from being collected.
@@ -120,29 +139,52 @@ globals.collectgarbage = function(what, argument)
   error("bad argument #1 to 'collectgarbage' (invalid option '" .. tostring(what) .. "')", 2)
 end
 
--- Lua's own counts the results in an int that can overflow, and then reads memory that is not there
--- (CVE-2025-46817).
-local unpack_most, int_least, int_most = 8000, -2147483648, 2147483647
-globals.unpack = function(list, from, to)
-  if type(list) == 'table' then
-    local first, last = tonumber(from or 1), tonumber(to or #list)
-    if first and last and not (first >= int_least and last <= int_most
-        and last >= int_least and first <= int_most and last - first < unpack_most) then
-      error('too many results to unpack', 2)
-    end
-  end
-  return unpack(list, from, to)
-end
-
-for _, name in ipairs {'pcall', 'xpcall', 'loadstring', 'load', 'collectgarbage', 'unpack'} do
+for _, name in ipairs {'pcall', 'xpcall', 'loadstring', 'load', 'collectgarbage'} do
   native.own(globals[name])
 end
+
+native.lookup(function(map, key) return map[key] end)
+
+local seek = native.seek
+local string_library = globals.string
+string_library.gmatch = function(subject, pattern)
+  if type(subject) ~= 'string' and type(subject) ~= 'number' then
+    error("bad argument #1 to 'gmatch' (string expected, got " .. kind(subject) .. ')', 2)
+  end
+  if type(pattern) ~= 'string' and type(pattern) ~= 'number' then
+    error("bad argument #2 to 'gmatch' (string expected, got " .. kind(pattern) .. ')', 2)
+  end
+  subject, pattern = tostring(subject), tostring(pattern)
+  local at = 1
+  local function go(next, ...)
+    if next then
+      at = next
+      return ...
+    end
+  end
+  return function()
+    return go(seek(subject, pattern, at))
+  end
+end
+string_library.gfind = string_library.gmatch
+native.own(string_library.gmatch)
 
 globals.os = {clock = native.clock}
 
 for _, name in ipairs(native.libraries) do
   globals[name] = native[name]
 end
+
+-- A copy of the library, with the same settings.
+local cjson = native.cjson
+cjson.new = function()
+  local copy = {}
+  for name, value in pairs(cjson) do
+    copy[name] = value
+  end
+  return copy
+end
+native.own(cjson.new)
 
 -- What scripts see of each library.
 for name, value in pairs(globals) do

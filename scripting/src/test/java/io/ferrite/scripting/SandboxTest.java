@@ -69,7 +69,8 @@ final class SandboxTest {
         if (script.contains("print_")) {
             script = script.replace("print_ or ", "");
         }
-        assertThat(redis.eval(script)).isEqualTo(wanted);
+        // Where C code looks there is no place in the script to name.
+        assertThat(redis.eval(script)).isIn(wanted, wanted.replace("user_script:1: ", ""));
         assertThat(redis.eval("return {type(redis.call), type(string.rep), #_G, ('x'):rep(2)}"))
                 .isEqualTo("*4,$8,function,$8,function,:0,$2,xx");
     }

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 
 /** Runs scripts against a server of a few made-up commands. */
 final class ScriptFixture implements ScriptHost, AutoCloseable {
@@ -22,6 +23,10 @@ final class ScriptFixture implements ScriptHost, AutoCloseable {
 
     String refusal;
     String interruption;
+
+    /** Asked whether the script has to end, if it is there. */
+    Supplier<String> interrupting;
+
     long memory;
     int protocol = 2;
 
@@ -108,7 +113,7 @@ final class ScriptFixture implements ScriptHost, AutoCloseable {
 
     @Override
     public String interrupt() {
-        return interruption;
+        return interrupting == null ? interruption : interrupting.get();
     }
 
     @Override

@@ -6,10 +6,16 @@ public final class LuaError extends RuntimeException {
     private static final LuaError ON_TOP = new LuaError("", false);
 
     private final boolean placed;
+    private final int level;
 
     private LuaError(String message, boolean placed) {
+        this(message, placed, 1);
+    }
+
+    private LuaError(String message, boolean placed, int level) {
         super(message, null, false, false);
         this.placed = placed;
+        this.level = level;
     }
 
     /** A text after the place of the call, {@code chunk:line: text}, as luaL_error makes it. */
@@ -36,6 +42,16 @@ public final class LuaError extends RuntimeException {
     public static LuaError type(long state, int position, String function, String wanted) {
         String found = Lua.typeName(Lua.type(state, position));
         return argument(position, function, wanted + " expected, got " + found);
+    }
+
+    /** The same error, placed where the function that called was called itself. */
+    public LuaError above() {
+        return placed ? new LuaError(getMessage(), true, level + 1) : this;
+    }
+
+    /** How many calls above the function it is placed. */
+    int level() {
+        return level;
     }
 
     boolean isOnTop() {

@@ -2,6 +2,7 @@ package io.ferrite.scripting.lua;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.ferrite.memory.Memory;
 import io.ferrite.memory.MemoryTag;
@@ -68,6 +69,7 @@ public final class LuaVm implements AutoCloseable {
         Memory.putLong(account + LIMIT, UNLIMITED);
         hook = newFunction(this::interrupted);
         state = Lua.newState(code.allocator(), account);
+        verifyLayout();
     }
 
     private long dispatcher() {
@@ -211,7 +213,7 @@ public final class LuaVm implements AutoCloseable {
     private static int raise(long thread, LuaError error) {
         if (!error.isOnTop()) {
             if (error.isPlaced()) {
-                Lua.pushWhere(thread, 1);
+                Lua.pushWhere(thread, error.level());
                 Lua.pushText(thread, error.getMessage());
                 Lua.concat(thread, 2);
             } else {
@@ -240,6 +242,53 @@ public final class LuaVm implements AutoCloseable {
         if (thread != state) {
             Lua.setHook(state, hook, 1);
         }
+    }
+
+    /**
+     * To be called now and then by a Java function that takes long.
+     *
+     * @throws LuaError if the script has to end
+     */
+    public void checkInterrupt(long thread) {
+        if (interrupt.test(thread)) {
+            stop(thread);
+            throw LuaError.onTop();
+        }
+    }
+
+    /** As {@link Lua#load}, under a memory limit; what was compiled is safe to run. */
+    public int load(long source, long length, long name, long most) {
+        limit = most;
+        Memory.putLong(account + LIMIT, most);
+        int outcome = Lua.load(state, source, length, name);
+        limit = UNLIMITED;
+        Memory.putLong(account + LIMIT, UNLIMITED);
+        if (outcome == Lua.OK && !secure(state, -1)) {
+            Lua.pop(state, 1);
+            Lua.pushText(state, "function with too many parameters");
+            return Lua.ERROR_SYNTAX;
+        }
+        return outcome;
+    }
+
+    /** Makes sure that a function that was compiled is safe to run; false if it is not. */
+    public static boolean secure(long thread, int index) {
+        return Prototypes.secure(Lua.toPointer(thread, index));
+    }
+
+    /** Throws if the library is not laid out as {@link Prototypes} believes. */
+    private void verifyLayout() {
+        byte[] source =
+                "return function(a, b, c, ...) return function(d) end end".getBytes(US_ASCII);
+        long copy = SharedSlab.take(source.length + 1L, MemoryTag.SCRIPT);
+        Memory.copyIn(source, 0, copy, source.length);
+        Memory.putByte(copy + source.length, 0);
+        Lua.load(state, copy, source.length, copy + source.length);
+        SharedSlab.give(copy, source.length + 1L, MemoryTag.SCRIPT);
+        if (Lua.pcall(state, 0, 1, 0) != Lua.OK || !Prototypes.verify(Lua.toPointer(state, -1))) {
+            throw new IllegalStateException("the library of Lua is not laid out as Lua 5.1 is");
+        }
+        Lua.pop(state, 1);
     }
 
     /** Bytes that the state holds. */
