@@ -341,6 +341,7 @@ public final class Blocking {
         unit.commit();
         if (!unit.isBlocked()) {
             remove(waiter);
+            served.ended(waiter, denial != Denial.NONE, succeeded);
             waiter.request.close();
             byte[] answer = scratch.toBytes();
             List<byte[]> more = unit.takeBehindAnswer();
@@ -350,7 +351,6 @@ public final class Blocking {
                         out.raw(answer);
                         more.forEach(out::raw);
                     });
-            served.ended(waiter.command, denial != Denial.NONE, succeeded);
         }
     }
 
@@ -366,10 +366,10 @@ public final class Blocking {
                         Gatekeeper.Context.TOPLEVEL);
     }
 
-    /** Hears of the commands that waited and do no more, to count them. */
+    /** Hears of the commands that waited and do no more, to count them; before they are answered. */
     @FunctionalInterface
     public interface Served {
-        void ended(Command command, boolean rejected, boolean succeeded);
+        void ended(Waiter waiter, boolean rejected, boolean succeeded);
     }
 
     /** The stripes of the keys that a unit made ready. */

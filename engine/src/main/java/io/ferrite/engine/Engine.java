@@ -30,7 +30,7 @@ public final class Engine {
     private Predicate<ExecutionUnit> allFlushed = unit -> false;
     private final LongAdder changes = new LongAdder();
 
-    private QueuedJudge queuedJudge = (unit, command, request) -> null;
+    private QueuedRunner queuedRunner = ExecutionUnit::run;
     private volatile int notifyMask;
     private volatile boolean follower;
     private volatile boolean mayExpire = true;
@@ -178,18 +178,20 @@ public final class Engine {
         lazyServerDelete = lazy;
     }
 
-    /** Judges a queued command once more when EXEC runs it: rights and memory may have changed. */
-    public interface QueuedJudge {
-        /** Null to run it, or the error line that takes its place. */
-        String judge(ExecutionUnit unit, Command command, Request request);
+    /**
+     * Runs a queued command when EXEC says so, and counts it; or answers an error in its place, for
+     * rights and memory may have changed.
+     */
+    public interface QueuedRunner {
+        void run(ExecutionUnit unit, Command command, Request request);
     }
 
-    public void setQueuedJudge(QueuedJudge judge) {
-        queuedJudge = judge;
+    public void setQueuedRunner(QueuedRunner runner) {
+        queuedRunner = runner;
     }
 
-    public String judgeQueued(ExecutionUnit unit, Command command, Request request) {
-        return queuedJudge.judge(unit, command, request);
+    public void runQueued(ExecutionUnit unit, Command command, Request request) {
+        queuedRunner.run(unit, command, request);
     }
 
     /** A key changed in this unit: watchers may not execute, blocked clients may look again. */

@@ -156,7 +156,7 @@ final class BatchRun {
                 }
                 boolean succeeded = unit.run(command, request);
                 unit.commit();
-                dispatcher.count(command, succeeded);
+                dispatcher.meter().outcome(command, succeeded);
                 done++;
                 if (unit.hasReadyKeys()) {
                     break; // they come before the next command, and need stripes of their own
@@ -166,7 +166,7 @@ final class BatchRun {
             gate.leave(mask);
         }
         session.active(commands[done - 1], dispatcher.nowMs());
-        dispatcher.accountRun(session, commands, requests[from + done - 1], done);
+        dispatcher.meter().endedRun(session, commands, requests[from + done - 1], done);
         dispatcher.serveAfterRun();
         return done;
     }

@@ -66,13 +66,16 @@ final class Cron {
         if (node.state().is(ServerState.SHUTTING_DOWN)) {
             return;
         }
+        long began = node.environment().nanos();
         long nowMs = node.environment().nowMs();
+        boolean sampled = false;
         if (loop == 0) {
             node.engine().keyspace().access().setTime(nowMs);
             node.pause().tick(nowMs);
             if (nowMs >= nextSampleMs) {
                 nextSampleMs = nowMs + Rates.PERIOD_MS;
                 node.sampleRates(nowMs);
+                sampled = true;
             }
         }
         if (nowMs >= nextSecondMs) {
@@ -92,6 +95,7 @@ final class Cron {
             slice();
         }
         node.parts().commandLog().announce();
+        dispatcher.meter().turns().cron(node.environment().nanos() - began, sampled);
         node.environment().after(loop, PERIOD_MS, this::round);
     }
 

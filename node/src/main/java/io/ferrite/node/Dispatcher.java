@@ -20,6 +20,7 @@ import io.ferrite.spec.KeyRefs;
 import io.ferrite.store.Keyspace;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
@@ -50,7 +51,7 @@ public final class Dispatcher {
     private final ExecutionUnit unit;
     private final Blocking blocking;
     private final Deadlines deadlines;
-    private final CommandStats stats;
+    private final CommandMeter meter;
     private final Slab clientSlab;
     private final KeyRefs keys = new KeyRefs();
     private final KeyFinder finder = new KeyFinder();
@@ -78,7 +79,6 @@ public final class Dispatcher {
 
     private final LogNews logNews;
     private long nowMs;
-    private long lastNanos;
     private boolean outOfMemory;
     private boolean admitting;
 
@@ -89,7 +89,6 @@ public final class Dispatcher {
     private Dispatcher(Node node, int loop, Slab clientSlab, CommandStats stats) {
         this.node = node;
         this.clientSlab = clientSlab;
-        this.stats = stats;
         this.loop = loop;
         this.gate = node.gate();
         this.keyspace = node.engine().keyspace();
@@ -108,6 +107,7 @@ public final class Dispatcher {
                 new Deadlines(
                         node.environment(), loop, waiter -> endWait(waiter, waiter.onTimeout()));
         this.redirections = node.cluster() == null ? null : new Redirections(node, node.cluster());
+        this.meter = new CommandMeter(node, unit.stats(), stats);
         this.batchRun = new BatchRun(node, this);
         for (int i = 0; i < spares.length; i++) {
             spares[i] = new Request();
@@ -149,8 +149,8 @@ public final class Dispatcher {
         return cachingClients;
     }
 
-    CommandStats stats() {
-        return stats;
+    CommandMeter meter() {
+        return meter;
     }
 
     public int loop() {
@@ -185,7 +185,7 @@ public final class Dispatcher {
             return;
         }
         if (aside == null) {
-            aside = new Dispatcher(node, loop, clientSlab, stats);
+            aside = new Dispatcher(node, loop, clientSlab, meter.stats());
             aside.standsIn = true;
         }
         servingMeanwhile = true;
@@ -217,7 +217,12 @@ public final class Dispatcher {
     /** A read batch begins: the clock is read once for all its commands. */
     public void tick() {
         nowMs = node.environment().nowMs();
-        lastNanos = node.environment().nanos();
+        meter.tick();
+    }
+
+    /** The commands of a read batch have run. */
+    public void tock() {
+        meter.tock();
     }
 
     /** What this loop logged, and who is told of it. */
@@ -352,18 +357,13 @@ public final class Dispatcher {
         long from = node.environment().nanos();
         boolean succeeded = unit.run(command, request);
         long took = node.environment().nanos() - from;
-        stats.called(command.index(), took);
-        unit.stats().commands++;
-        count(command, succeeded);
-        if (took >= node.slowNanos()) {
-            node.slow(session, command, request, took);
-        }
+        meter.endedWithin(session, command, request, succeeded, took);
         return succeeded;
     }
 
     /** A command of a script was refused before it ran. */
     public void countRejected(Command command) {
-        stats.rejected[command.index()]++;
+        meter.rejected(command);
     }
 
     /** Whether there was too little memory when the command that runs now was admitted. */
@@ -396,7 +396,7 @@ public final class Dispatcher {
             session.set(Session.DIRTY_EXEC);
         }
         if (command != null) {
-            stats.rejected[command.index()]++;
+            meter.rejected(command);
         }
         node.engine().errors().count(line);
         reply.error(line);
@@ -435,7 +435,7 @@ public final class Dispatcher {
                 } finally {
                     gate.leaveOne(stripe);
                 }
-                account(session, command, request, succeeded);
+                meter.ended(session, command, request, succeeded, unit.isBlocked());
             }
         } else {
             long mask = stripes(session, command, request);
@@ -480,32 +480,10 @@ public final class Dispatcher {
             unit.setCommandStripes(mask);
             boolean succeeded = unit.run(command, request);
             unit.commit();
-            account(session, command, request, succeeded);
+            meter.ended(session, command, request, succeeded, unit.isBlocked());
             serveReady(held);
         } finally {
             gate.leave(held);
-        }
-    }
-
-    /** Counts one command of a run. */
-    void count(Command command, boolean succeeded) {
-        if (!succeeded) {
-            stats.failed[command.index()]++;
-        }
-    }
-
-    /** Counts a run's time, to equal parts, for its commands. */
-    void accountRun(Session session, Command[] commands, Request last, int length) {
-        long now = node.environment().nanos();
-        long took = now - lastNanos;
-        lastNanos = now;
-        long each = took / length;
-        for (int i = 0; i < length; i++) {
-            stats.called(commands[i].index(), each);
-        }
-        unit.stats().commands += length;
-        if (took >= node.slowNanos()) {
-            node.slow(session, commands[length - 1], last, took);
         }
     }
 
@@ -514,35 +492,6 @@ public final class Dispatcher {
         if (unit.hasReadyKeys()) {
             serveLeft();
         }
-    }
-
-    private void account(Session session, Command command, Request request, boolean succeeded) {
-        long now = node.environment().nanos();
-        long took = now - lastNanos;
-        lastNanos = now;
-        if (unit.isBlocked()) {
-            return; // it counts when it is served
-        }
-        int index = command.index();
-        stats.called(index, took);
-        unit.stats().commands++;
-        if (!succeeded) {
-            stats.failed[index]++;
-        }
-        if (took >= node.slowNanos()) {
-            node.slow(session, command, request, took);
-        }
-    }
-
-    /** Counts a command that waited, when it ends. */
-    private void countServed(Command command, boolean rejected, boolean succeeded) {
-        if (rejected) {
-            stats.rejected[command.index()]++;
-            return;
-        }
-        stats.called(command.index(), 0);
-        unit.stats().commands++;
-        count(command, succeeded);
     }
 
     // --- stripes ---------------------------------------------------------------------------------
@@ -628,8 +577,7 @@ public final class Dispatcher {
     private void serveReady(long held) {
         if (unit.hasReadyKeys()) {
             // After a command that took long it is later for them than it was for it.
-            blocking.serve(unit, scratch, node.environment().nowMs(), held, this::countServed);
-            lastNanos = node.environment().nanos();
+            blocking.serve(unit, scratch, node.environment().nowMs(), held, meter::served);
         }
     }
 
@@ -671,15 +619,25 @@ public final class Dispatcher {
      *
      * @param reply writes what the client is told; null when it is gone
      */
-    public void endWait(Blocking.Waiter waiter, java.util.function.Consumer<ReplyWriter> reply) {
-        endWait(waiter, reply, true);
+    public void endWait(Blocking.Waiter waiter, Consumer<ReplyWriter> reply) {
+        endWait(waiter, reply, null);
     }
 
-    /** As the other {@code endWait}; {@code succeeded} says whether the reply is no error. */
-    public void endWait(
-            Blocking.Waiter waiter,
-            java.util.function.Consumer<ReplyWriter> reply,
-            boolean succeeded) {
+    /**
+     * Counts a command whose wait somebody else ends, without success.
+     *
+     * @param error the line that the client is told, or null if it is an ordinary reply
+     */
+    public void countUnserved(Blocking.Waiter waiter, String error) {
+        meter.unserved(waiter, error);
+    }
+
+    /** Ends a wait with an error line; nothing happens when it has ended already. */
+    public void endWait(Blocking.Waiter waiter, String error) {
+        endWait(waiter, out -> out.error(error), error);
+    }
+
+    private void endWait(Blocking.Waiter waiter, Consumer<ReplyWriter> reply, String error) {
         long mask = Blocking.stripeMask(waiter);
         gate.enter(mask);
         boolean ended = !waiter.isDone();
@@ -690,7 +648,7 @@ public final class Dispatcher {
         if (ended) {
             waiter.request().close();
             if (reply != null) {
-                countServed(waiter.command(), false, succeeded);
+                meter.unserved(waiter, error);
                 waiter.session().outbox().answer(reply);
             }
         }
@@ -727,7 +685,7 @@ public final class Dispatcher {
     public void forget(Session session) {
         Blocking.Waiter waiter = session.waiter();
         if (waiter != null && session.has(Session.BLOCKED)) {
-            endWait(waiter, null);
+            endWait(waiter, (Consumer<ReplyWriter>) null);
             waitEnded(session);
         } else if (session.has(Session.BLOCKED)) {
             node.replication().forget(session);

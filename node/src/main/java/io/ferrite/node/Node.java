@@ -79,6 +79,8 @@ public final class Node {
     private final Rates commandRate = new Rates();
     private final Rates inputRate = new Rates();
     private final Rates outputRate = new Rates();
+    private final Rates turnRate = new Rates();
+    private final Rates turnTime = new Rates();
     private final String runId;
     private final long startedMs;
 
@@ -143,7 +145,7 @@ public final class Node {
         this.appendOnly = new AppendOnly(this);
         this.migrate = new MigrateService(this);
         persistence.use(appendOnly);
-        engine.setQueuedJudge(this::judgeQueued);
+        engine.setQueuedRunner(this::runQueued);
         engine.tracking().findClientsBy(clients::get);
         crons[0].everySecond(clientEviction::enforce);
         pause.onChange(paused -> engine.setMayExpire(!paused));
@@ -155,10 +157,9 @@ public final class Node {
     }
 
     /**
-     * A command of a transaction is about to run: what was true when it was queued may not be any
-     * more.
+     * Runs a command of a transaction, unless what was true when it was queued is true no more.
      */
-    private String judgeQueued(ExecutionUnit unit, Command command, Request request) {
+    private void runQueued(ExecutionUnit unit, Command command, Request request) {
         Session session = unit.session();
         Denial denial =
                 engine.gatekeeper()
@@ -169,12 +170,10 @@ public final class Node {
                                 request,
                                 Gatekeeper.Context.MULTI);
         if (denial != Denial.NONE) {
-            return denial.execText();
+            unit.reply().error(denial.execText());
+        } else {
+            ((Dispatcher) unit.attachment()).runNested(session, command, request);
         }
-        if (state.is(ServerState.MONITORED)) {
-            monitors.feed(session, command, request);
-        }
-        return null;
     }
 
     /** Looks at the clients of one event loop, on that loop. */
@@ -584,11 +583,23 @@ public final class Node {
         return outputRate.average();
     }
 
+    public long turnsPerSecond() {
+        return turnRate.average();
+    }
+
+    /** How long a turn of an event loop takes. */
+    public long microsPerTurn() {
+        return turnTime.average() / Math.max(1, turnRate.average());
+    }
+
     /** Takes the samples that rates are made of. */
     void sampleRates(long nowMs) {
         commandRate.sample(report.commands(), nowMs);
         inputRate.sample(stats.inputBytes.sum(), nowMs);
         outputRate.sample(stats.outputBytes.sum(), nowMs);
+        TurnStats turns = report.turns();
+        turnRate.sample(turns.turns, nowMs);
+        turnTime.sample(turns.nanos / 1000, nowMs);
         peakMemory();
     }
 

@@ -40,6 +40,15 @@ public final class StatsReport {
         return sum;
     }
 
+    /** How the turns of the event loops went. */
+    public TurnStats turns() {
+        TurnStats sum = new TurnStats();
+        for (Dispatcher dispatcher : node.dispatchers()) {
+            sum.add(dispatcher.meter().turns());
+        }
+        return sum;
+    }
+
     public UnitStats units() {
         UnitStats sum = new UnitStats();
         for (Dispatcher dispatcher : node.dispatchers()) {
@@ -63,7 +72,7 @@ public final class StatsReport {
         long failed = 0;
         long[] histogram = new long[CommandStats.BUCKETS];
         for (Dispatcher dispatcher : node.dispatchers()) {
-            CommandStats stats = dispatcher.stats();
+            CommandStats stats = dispatcher.meter().stats();
             calls += stats.calls[index];
             nanos += stats.nanos[index];
             rejected += stats.rejected[index];
@@ -76,7 +85,8 @@ public final class StatsReport {
     /** Starts over everything that CONFIG RESETSTAT resets. */
     public void reset() {
         for (Dispatcher dispatcher : node.dispatchers()) {
-            dispatcher.stats().reset();
+            dispatcher.meter().stats().reset();
+            dispatcher.meter().turns().reset();
             UnitStats unit = dispatcher.unit().stats();
             unit.hits = 0;
             unit.misses = 0;

@@ -176,6 +176,7 @@ final class ClientConnection
         }
         stats.reads.increment();
         stats.inputBytes.add(done - from);
+        dispatcher.tock();
         return done;
     }
 

@@ -66,11 +66,16 @@ final class Reception implements Acceptor {
         return node.clients().add(client.session(), settings.get(NetworkOptions.MAXCLIENTS));
     }
 
-    /** Decides about a client that found no place once every event loop has been round. */
-    private void askAgain(ClientConnection client, int loop) {
+    /**
+     * Decides about a client that found no place once every event loop has been round twice: in the
+     * first turn a loop sees that a socket was closed, in the second it lets go of the client.
+     */
+    private void askAgain(ClientConnection client, int turn) {
         Environment environment = node.environment();
-        if (loop < environment.loops()) {
-            environment.onLoop(loop, () -> askAgain(client, loop + 1));
+        int loops = environment.loops();
+        if (turn < 2 * loops) {
+            // A delay, for a task that is due at once may run before the loop looks at its sockets.
+            environment.after(turn % loops, 1, () -> askAgain(client, turn + 1));
         } else {
             client.connection().execute(() -> decide(client));
         }

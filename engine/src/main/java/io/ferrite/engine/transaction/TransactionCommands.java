@@ -116,12 +116,7 @@ public final class TransactionCommands {
         unit.effects().group();
         unit.reply().array(requests.size());
         for (int i = 0; i < requests.size(); i++) {
-            String refusal = unit.engine().judgeQueued(unit, commands.get(i), requests.get(i));
-            if (refusal != null) {
-                unit.reply().error(refusal);
-            } else {
-                unit.run(commands.get(i), requests.get(i));
-            }
+            unit.engine().runQueued(unit, commands.get(i), requests.get(i));
         }
         unit.setNested(false);
         unit.resume(exec, execRequest);

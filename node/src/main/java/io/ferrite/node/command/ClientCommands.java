@@ -11,6 +11,7 @@ import io.ferrite.engine.Session;
 import io.ferrite.memory.Slice;
 import io.ferrite.node.ClientLine;
 import io.ferrite.node.ClientType;
+import io.ferrite.node.Dispatcher;
 import io.ferrite.node.Node;
 
 /** CLIENT, apart from KILL: what a client says of itself, and what it asks about others. */
@@ -21,6 +22,8 @@ public final class ClientCommands {
             CommandError.of("ERR timeout is not an integer or out of range");
     private static final CommandError LARGE_TIMEOUT =
             CommandError.of("ERR timeout is out of range");
+
+    private static final String UNBLOCKED = "UNBLOCKED client unblocked via CLIENT UNBLOCK";
 
     private final Node node;
 
@@ -216,12 +219,8 @@ public final class ClientCommands {
         }
         unit.engine().blocking().remove(waiter);
         waiter.request().close();
-        if (error) {
-            target.outbox()
-                    .answer(out -> out.error("UNBLOCKED client unblocked via CLIENT UNBLOCK"));
-        } else {
-            target.outbox().answer(waiter.onTimeout());
-        }
+        ((Dispatcher) unit.attachment()).countUnserved(waiter, error ? UNBLOCKED : null);
+        target.outbox().answer(error ? out -> out.error(UNBLOCKED) : waiter.onTimeout());
         unit.reply().integer(1);
     }
 

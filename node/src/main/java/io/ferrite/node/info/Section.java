@@ -87,6 +87,13 @@ enum Section {
         void write(Node node, InfoText out) {
             StatsSections.keyspace(node, out);
         }
+    },
+    /** Shown only to those who name it. */
+    DEBUG("Debug", false) {
+        @Override
+        void write(Node node, InfoText out) {
+            StatsSections.debug(node, out);
+        }
     };
 
     static boolean isEncrypting(Node node) {

@@ -7,6 +7,7 @@ import io.ferrite.engine.tracking.Tracking;
 import io.ferrite.node.Node;
 import io.ferrite.node.ServerStats;
 import io.ferrite.node.StatsReport;
+import io.ferrite.node.TurnStats;
 import io.ferrite.node.config.ServerOptions;
 import io.ferrite.store.Database;
 import java.util.Comparator;
@@ -21,6 +22,7 @@ final class StatsSections {
     static void stats(Node node, InfoText out) {
         ServerStats stats = node.stats();
         UnitStats units = node.report().units();
+        TurnStats turns = node.report().turns();
         out.put("total_connections_received", stats.connections.sum())
                 .put("total_commands_processed", units.commands)
                 .put("instantaneous_ops_per_sec", node.operationsPerSecond())
@@ -76,11 +78,25 @@ final class StatsSections {
                         stats.outputLimitDisconnects.sum())
                 .put("reply_buffer_shrinks", 0)
                 .put("reply_buffer_expands", 0)
+                .put("eventloop_cycles", turns.turns)
+                .put("eventloop_duration_sum", turns.nanos / 1000)
+                .put("eventloop_duration_cmd_sum", turns.commandNanos / 1000)
+                .put("instantaneous_eventloop_cycles_per_sec", node.turnsPerSecond())
+                .put("instantaneous_eventloop_duration_usec", node.microsPerTurn())
                 .put("acl_access_denied_auth", stats.deniedAuth.sum())
                 .put("acl_access_denied_cmd", stats.deniedCommand.sum())
                 .put("acl_access_denied_key", stats.deniedKey.sum())
                 .put("acl_access_denied_channel", stats.deniedChannel.sum())
                 .put("acl_access_denied_tls_cert", stats.deniedCertificate.sum());
+    }
+
+    /** How the event loops do their work. */
+    static void debug(Node node, InfoText out) {
+        TurnStats turns = node.report().turns();
+        out.put("eventloop_duration_aof_sum", 0)
+                .put("eventloop_duration_cron_sum", turns.cronNanos / 1000)
+                .put("eventloop_duration_max", turns.longestNanos / 1000)
+                .put("eventloop_cmd_per_cycle_max", turns.mostCommands);
     }
 
     private static void channels(PubSub pubSub, InfoText out) {

@@ -347,7 +347,7 @@ public final class Replication {
         for (Session session : node.clients().all()) {
             Blocking.Waiter waiter = session.waiter();
             if (waiter != null) {
-                node.dispatcher(HOME).endWait(waiter, reply -> reply.error(UNBLOCKED), false);
+                node.dispatcher(HOME).endWait(waiter, UNBLOCKED);
             }
         }
     }

@@ -1,0 +1,109 @@
+package io.ferrite.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What INFO and SLOWLOG say about commands that don't run by themselves. */
+final class StatisticsTest {
+    private LiveServer server;
+    private Wire me;
+
+    @BeforeEach
+    void start() throws IOException {
+        server = new LiveServer("--io-threads", "2");
+        me = server.connect();
+        me.run("CONFIG SET slowlog-log-slower-than 0");
+        me.run("CONFIG RESETSTAT");
+        me.run("SLOWLOG RESET");
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        server.close();
+    }
+
+    private String stat(String section, String name) throws IOException {
+        Matcher line =
+                Pattern.compile("[|\n]" + Pattern.quote(name) + ":([^|\r\n]*)")
+                        .matcher(me.run("INFO " + section));
+        return line.find() ? line.group(1) : "";
+    }
+
+    private Wire waiting(String command) throws IOException {
+        Wire other = server.connect();
+        other.send(command.split(" "));
+        Awaitility.await()
+                .atMost(10, TimeUnit.SECONDS)
+                .until(() -> stat("clients", "blocked_clients").equals("1"));
+        return other;
+    }
+
+    @Test
+    void commandsOfATransaction_countAndAreTimedOneByOne() throws IOException {
+        me.run("MULTI");
+        me.run("SET k v");
+        me.run("LPUSH k v");
+        me.run("EXEC");
+
+        assertThat(stat("commandstats", "cmdstat_set"))
+                .startsWith("calls=1,")
+                .endsWith(",rejected_calls=0,failed_calls=0");
+        assertThat(stat("commandstats", "cmdstat_lpush"))
+                .startsWith("calls=1,")
+                .endsWith(",rejected_calls=0,failed_calls=1");
+        assertThat(me.run("SLOWLOG GET")).contains("$3|SET|$1|k|$1|v|").doesNotContain("|EXEC|");
+    }
+
+    @Test
+    void clientThatIsServed_countsOnce_andIsInTheSlowLogByThen() throws IOException {
+        Wire other = waiting("BLPOP list 0");
+        assertThat(me.run("SLOWLOG GET")).doesNotContain("BLPOP");
+
+        me.run("RPUSH list a");
+        assertThat(other.read()).isEqualTo("*2|$4|list|$1|a|");
+
+        assertThat(stat("commandstats", "cmdstat_blpop"))
+                .startsWith("calls=1,")
+                .endsWith(",rejected_calls=0,failed_calls=0");
+        assertThat(me.run("SLOWLOG GET")).contains("$5|BLPOP|$4|list|$1|0|");
+    }
+
+    @Test
+    void clientThatIsUnblocked_countsOnce_asAFailureIfByAnError() throws IOException {
+        Wire other = server.connect();
+        String id = other.run("CLIENT ID").substring(1).replace("|", "");
+        for (String how : new String[] {"TIMEOUT", "ERROR"}) {
+            me.run("CONFIG RESETSTAT");
+            other.send("BLPOP", "list", "0");
+            Awaitility.await()
+                    .atMost(10, TimeUnit.SECONDS)
+                    .until(() -> stat("clients", "blocked_clients").equals("1"));
+            assertThat(me.run("CLIENT UNBLOCK " + id + " " + how)).isEqualTo(":1|");
+            other.read();
+
+            boolean failed = how.equals("ERROR");
+            assertThat(stat("commandstats", "cmdstat_blpop"))
+                    .startsWith("calls=1,")
+                    .endsWith(",rejected_calls=0,failed_calls=" + (failed ? 1 : 0));
+            assertThat(stat("errorstats", "errorstat_UNBLOCKED"))
+                    .isEqualTo(failed ? "count=1" : "");
+        }
+    }
+
+    @Test
+    void turnsOfTheEventLoops_areCounted() throws IOException {
+        me.run("PING");
+
+        assertThat(Long.parseLong(stat("stats", "eventloop_cycles"))).isPositive();
+        assertThat(Long.parseLong(stat("debug", "eventloop_cmd_per_cycle_max"))).isPositive();
+        assertThat(me.run("INFO everything")).doesNotContain("eventloop_cmd_per_cycle_max");
+    }
+}
