@@ -366,7 +366,9 @@ public final class Blocking {
                         Gatekeeper.Context.TOPLEVEL);
     }
 
-    /** Hears of the commands that waited and do no more, to count them; before they are answered. */
+    /**
+     * Hears of the commands that waited and do no more, to count them; before they are answered.
+     */
     @FunctionalInterface
     public interface Served {
         void ended(Waiter waiter, boolean rejected, boolean succeeded);

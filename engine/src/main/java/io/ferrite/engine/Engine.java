@@ -31,6 +31,8 @@ public final class Engine {
     private final LongAdder changes = new LongAdder();
 
     private QueuedRunner queuedRunner = ExecutionUnit::run;
+    private final LocalExpiries localExpiries = new LocalExpiries();
+    private volatile boolean sharesIntegers = true;
     private volatile int notifyMask;
     private volatile boolean follower;
     private volatile boolean mayExpire = true;
@@ -124,6 +126,24 @@ public final class Engine {
 
     public void setFollower(boolean follower) {
         this.follower = follower;
+        localExpiries.clear();
+    }
+
+    /** Keys that this follower's own clients wrote. */
+    public LocalExpiries localExpiries() {
+        return localExpiries;
+    }
+
+    /**
+     * Whether small integers count as shared (OBJECT REFCOUNT): not where each key's accesses are
+     * to be told apart.
+     */
+    public boolean sharesIntegers() {
+        return sharesIntegers;
+    }
+
+    public void setSharesIntegers(boolean shares) {
+        sharesIntegers = shares;
     }
 
     /** Whether expired keys may be removed now; off while loading or when paused. */
@@ -200,6 +220,9 @@ public final class Engine {
     }
 
     void keyTouched(ExecutionUnit unit, int database, Slice key, boolean goesAway) {
+        if (follower && !goesAway && !unit.session().has(Session.LEADER)) {
+            localExpiries.note(database, key);
+        }
         int stripe = keyspace.stripeOf(key);
         if (tracking.isOn()) {
             tracking.changed(unit, stripe, key);

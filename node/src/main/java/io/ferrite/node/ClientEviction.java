@@ -26,6 +26,7 @@ public final class ClientEviction {
 
     private final Node node;
     private final AtomicLong reported = new AtomicLong();
+    private final AtomicLong buffers = new AtomicLong();
     private final ReentrantLock oneAtATime = new ReentrantLock();
 
     ClientEviction(Node node) {
@@ -35,27 +36,39 @@ public final class ClientEviction {
     /** One client's memory when it was looked at. */
     private record Size(Session session, long bytes) {}
 
-    /**
-     * Notes how large a client is; may close clients, this one among them.
-     *
-     * @param before what this answered the last time, 0 at first
-     * @return what is noted now
-     */
-    public long report(Session session, long before) {
+    /** What is noted of one client; kept with its connection, for its event loop. */
+    public static final class Share {
+        private long bytes;
+        private long buffers;
+    }
+
+    /** Notes how large a client is; may close clients, this one among them. */
+    public void report(Session session, Share share) {
         long now = ClientMemory.total(session);
-        if (Math.abs(now - before) < STEP) {
-            return before;
+        long more = now - share.bytes;
+        if (Math.abs(more) < STEP) {
+            return;
         }
-        long sum = reported.addAndGet(now - before);
-        if (now > before && sum > limit()) {
+        share.bytes = now;
+        long sum = reported.addAndGet(more);
+        // A follower's part of the log is not its own, and nothing that eviction could make less.
+        long held = session.has(Session.REPLICA) ? 0 : ClientMemory.buffers(session);
+        buffers.addAndGet(held - share.buffers);
+        share.buffers = held;
+        if (more > 0 && sum > limit()) {
             enforce();
         }
-        return now;
     }
 
     /** A client is gone. */
-    public void gone(long before) {
-        reported.addAndGet(-before);
+    public void gone(Share share) {
+        reported.addAndGet(-share.bytes);
+        buffers.addAndGet(-share.buffers);
+    }
+
+    /** What requests that were not read yet and replies that were not sent take, of all clients. */
+    public long bufferBytes() {
+        return buffers.get();
     }
 
     private long limit() {

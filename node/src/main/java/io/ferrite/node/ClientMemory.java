@@ -20,9 +20,15 @@ public final class ClientMemory {
 
     /** Everything. */
     public static long total(Session session) {
-        long bytes = CONNECTION_BYTES + output(session) + session.queuedBytes();
+        long bytes = CONNECTION_BYTES + buffers(session) + session.queuedBytes();
         int subscriptions = session.subscriptions() + session.shardChannels().size();
         bytes += (long) SUBSCRIPTION_BYTES * (subscriptions + session.watched().size());
+        return bytes;
+    }
+
+    /** The buffers of its connection, for either direction. */
+    static long buffers(Session session) {
+        long bytes = output(session);
         ClientLink link = ClientLink.of(session);
         if (link != null) {
             bytes += (long) link.unreadBytes() + link.unreadRoom() + link.outputRoom();

@@ -3,6 +3,8 @@ package io.ferrite.node;
 import io.ferrite.engine.Engine;
 import io.ferrite.engine.ExecutionUnit;
 import io.ferrite.engine.FieldExpiry;
+import io.ferrite.engine.LocalExpiries;
+import io.ferrite.memory.Memory;
 import io.ferrite.memory.Slab;
 import io.ferrite.memory.Slice;
 import io.ferrite.store.Database;
@@ -154,6 +156,9 @@ final class Cron {
     /** True when something is left that is due. */
     private boolean expire(long nowMs) {
         Engine engine = node.engine();
+        if (engine.isFollower() && loop == 0 && node.activeExpire()) {
+            expireLocally(engine.localExpiries());
+        }
         if (!node.activeExpire()
                 || engine.isFollower()
                 || !engine.mayExpire()
@@ -174,6 +179,33 @@ final class Cron {
         }
         nextStripe = 0;
         return false;
+    }
+
+    /** Looks at some of the keys that this follower's own clients wrote. */
+    private void expireLocally(LocalExpiries own) {
+        for (int i = 0; i < EXPIRE_BATCH; i++) {
+            LocalExpiries.Place place = own.next();
+            if (place == null) {
+                return;
+            }
+            byte[] bytes = place.key().bytes();
+            long copy = dispatcher.unit().scratch(Math.max(1, bytes.length));
+            Memory.copyIn(bytes, 0, copy, bytes.length);
+            Slice name = new Slice(copy, bytes.length);
+            dispatcher.runUnit(
+                    node.internalSession(),
+                    1L << node.engine().keyspace().stripeOf(name),
+                    unit -> {
+                        Database database = unit.keyspace().database(place.database());
+                        long entry = database.find(name);
+                        if (entry == Database.NONE || !Entry.hasExpiry(entry)) {
+                            own.forget(place);
+                        } else if (Entry.isExpired(entry, unit.nowMs())) {
+                            unit.engine().expireNow(unit, database, place.database(), name);
+                            own.forget(place);
+                        }
+                    });
+        }
     }
 
     /** False when the budget is used up. */

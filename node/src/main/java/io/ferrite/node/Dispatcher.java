@@ -220,9 +220,10 @@ public final class Dispatcher {
         meter.tick();
     }
 
-    /** The commands of a read batch have run. */
+    /** A read of a client's requests is over: all that arrived have run. */
     public void tock() {
         meter.tock();
+        logNews.announceSoon();
     }
 
     /** What this loop logged, and who is told of it. */

@@ -82,6 +82,8 @@ final class MemoryLimit {
                         policy.isLfu(),
                         settings.getInt(MemoryOptions.LFU_LOG_FACTOR),
                         settings.getInt(MemoryOptions.LFU_DECAY_TIME));
+        boolean byAccess = policy.isLfu() || policy.isLru();
+        node.engine().setSharesIntegers(limit == 0 || !byAccess);
         node.state().set(ServerState.MEMORY_LIMITED, limit > 0);
         if (limit == 0) {
             for (int i = 0; i < choosers.length; i++) {
@@ -128,8 +130,9 @@ final class MemoryLimit {
      */
     boolean isExceeded() {
         SlabGroup memory = node.parts().memory();
-        if (memory.usedAtMost() + SharedSlab.group().usedAtMost() <= limit) {
-            return false; // asked before every write: far from the limit, two loads say so
+        long buffers = node.clientEviction().bufferBytes();
+        if (memory.usedAtMost() + SharedSlab.group().usedAtMost() + buffers <= limit) {
+            return false; // asked before every write: far from the limit, a few loads say so
         }
         return node.usedMemory() - memory.usedBytes(MemoryTag.LOG) > limit;
     }

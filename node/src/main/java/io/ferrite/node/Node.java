@@ -156,9 +156,7 @@ public final class Node {
         parts.config().onResetStatistics(report::reset);
     }
 
-    /**
-     * Runs a command of a transaction, unless what was true when it was queued is true no more.
-     */
+    /** Runs a command of a transaction, unless what was true when it was queued is true no more. */
     private void runQueued(ExecutionUnit unit, Command command, Request request) {
         Session session = unit.session();
         Denial denial =
@@ -535,9 +533,9 @@ public final class Node {
         return startedMs;
     }
 
-    /** used_memory: everything taken off-heap, exactly. */
+    /** used_memory: everything taken off-heap, exactly, and about what clients' buffers take. */
     public long usedMemory() {
-        return parts.memory().usedBytes() + SharedSlab.usedBytes();
+        return parts.memory().usedBytes() + SharedSlab.usedBytes() + clientEviction.bufferBytes();
     }
 
     public long peakMemory() {

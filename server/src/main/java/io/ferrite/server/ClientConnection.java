@@ -104,7 +104,7 @@ final class ClientConnection
     private long checkedOutput;
 
     /** What {@link ClientEviction} knows of this client's size. */
-    private long reportedBytes;
+    private final ClientEviction.Share share = new ClientEviction.Share();
 
     ClientConnection(Connection connection, Node node, Limits limits) {
         this.connection = connection;
@@ -176,7 +176,6 @@ final class ClientConnection
         }
         stats.reads.increment();
         stats.inputBytes.add(done - from);
-        dispatcher.tock();
         return done;
     }
 
@@ -382,7 +381,7 @@ final class ClientConnection
     /** Ends a client that lets too much output pile up. */
     private void checkOutput() {
         checkedOutput = connection.outputBytes();
-        reportedBytes = node.clientEviction().report(session, reportedBytes);
+        node.clientEviction().report(session, share);
         if (node.clientLimits().outputTooLarge(session, connection.unsent(), softTimer)) {
             node.clients().kill(session);
         }
@@ -418,7 +417,7 @@ final class ClientConnection
         reply.finish();
         unread.publish(connection.unread(), connection.unreadCapacity());
         dispatcher().cachingClients().tellChanges();
-        dispatcher().logNews().announceSoon();
+        dispatcher().tock();
         holdWrites();
         if (!connection.isHeld()) {
             replies = 0;
@@ -492,7 +491,7 @@ final class ClientConnection
             stream.closed();
         }
         countOutput();
-        node.clientEviction().gone(reportedBytes);
+        node.clientEviction().gone(share);
         if (ownDispatcher.isServingMeanwhile()) {
             connection.execute(this::forget); // it may need stripes, which this thread may hold
         } else {

@@ -106,4 +106,47 @@ final class StatisticsTest {
         assertThat(Long.parseLong(stat("debug", "eventloop_cmd_per_cycle_max"))).isPositive();
         assertThat(me.run("INFO everything")).doesNotContain("eventloop_cmd_per_cycle_max");
     }
+
+    @Test
+    void integersAreShared_unlessEachKeysAccessesMatter() throws IOException {
+        me.run("SET k 1");
+        assertThat(me.run("OBJECT REFCOUNT k")).isEqualTo(":2147483647|");
+
+        me.run("CONFIG SET maxmemory-policy allkeys-lru");
+        assertThat(me.run("OBJECT REFCOUNT k")).isEqualTo(":2147483647|");
+        me.run("CONFIG SET maxmemory 100mb");
+        assertThat(me.run("OBJECT REFCOUNT k")).isEqualTo(":1|");
+        me.run("CONFIG SET maxmemory-policy allkeys-random");
+        assertThat(me.run("OBJECT REFCOUNT k")).isEqualTo(":2147483647|");
+    }
+
+    @Test
+    void requestThatHasNotArrivedWhole_countsAsUsedMemory() throws IOException {
+        long before = Long.parseLong(stat("memory", "used_memory"));
+        Wire other = server.connect();
+        other.sendRaw(Wire.bytes("*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$9000000\r\n"));
+        other.sendRaw(new byte[8_000_000]);
+
+        Awaitility.await()
+                .atMost(10, TimeUnit.SECONDS)
+                .until(() -> Long.parseLong(stat("memory", "used_memory")) >= before + 8_000_000);
+        other.close();
+        Awaitility.await()
+                .atMost(10, TimeUnit.SECONDS)
+                .until(() -> Long.parseLong(stat("memory", "used_memory")) < before + 1_000_000);
+    }
+
+    @Test
+    void followerThatMayBeWrittenTo_removesItsOwnExpiredKeysItself() throws IOException {
+        me.run("CONFIG SET replica-read-only no");
+        me.run("REPLICAOF 127.0.0.1 1"); // nobody is there
+        me.run("SET k v PX 1");
+        assertThat(stat("stats", "slave_expires_tracked_keys")).isIn("0", "1");
+
+        Awaitility.await()
+                .atMost(10, TimeUnit.SECONDS)
+                .until(() -> stat("stats", "expired_keys").equals("1"));
+        assertThat(me.run("DBSIZE")).isEqualTo(":0|");
+        me.run("REPLICAOF NO ONE");
+    }
 }

@@ -83,7 +83,8 @@ public final class ObjectCommands {
         long entry = find(unit);
         if (entry != Database.NONE) {
             boolean shared =
-                    Entry.isInteger(entry)
+                    unit.engine().sharesIntegers()
+                            && Entry.isInteger(entry)
                             && Entry.integer(entry) >= 0
                             && Entry.integer(entry) < SHARED_INTEGERS;
             unit.reply().integer(shared ? Integer.MAX_VALUE : 1);

@@ -21,8 +21,7 @@ public final class InfoReport {
                 boolean named =
                         switch (word) {
                             case "default" -> section.isUsual();
-                            case "all" ->
-                                    section != Section.MODULES && section != Section.DEBUG;
+                            case "all" -> section != Section.MODULES && section != Section.DEBUG;
                             case "everything" -> section != Section.DEBUG;
                             default -> section.word().equals(word);
                         };

@@ -55,7 +55,7 @@ final class StatsSections {
         out.put("latest_fork_usec", 0)
                 .put("total_forks", stats.snapshots.sum())
                 .put("migrate_cached_sockets", node.migrate().links().cached())
-                .put("slave_expires_tracked_keys", 0)
+                .put("slave_expires_tracked_keys", node.engine().localExpiries().count())
                 .put("active_defrag_hits", 0)
                 .put("active_defrag_misses", 0)
                 .put("active_defrag_key_hits", 0)

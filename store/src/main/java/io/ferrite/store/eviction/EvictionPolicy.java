@@ -39,6 +39,11 @@ public enum EvictionPolicy {
         return allKeys;
     }
 
+    /** Whether keys go by the time of their last access. */
+    public boolean isLru() {
+        return order == Order.LRU;
+    }
+
     /** Whether access bits must be LFU's. */
     public boolean isLfu() {
         return order == Order.LFU;
