@@ -3,11 +3,13 @@ package io.ferrite.engine;
 import io.ferrite.base.Glob;
 import io.ferrite.memory.Slice;
 import io.ferrite.resp.NativeReplyWriter;
+import io.ferrite.resp.Request;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.IntPredicate;
 
 /**
  * Channels, patterns and shard channels, and who listens. Thread-safe: subscriber lists are
@@ -56,6 +58,46 @@ public final class PubSub {
         session.channels().clear();
         session.patterns().clear();
         session.shardChannels().clear();
+    }
+
+    /**
+     * Slots were lost: whoever listens to a shard channel of theirs does no more, and is told so, on
+     * his own thread.
+     */
+    public void dropShardChannels(IntPredicate slots) {
+        for (var entry : shardChannels.entrySet()) {
+            ByteKey channel = entry.getKey();
+            if (slots.test(slotOf(channel))) {
+                for (Session session : entry.getValue()) {
+                    session.outbox().run(() -> dropShardChannel(session, channel));
+                }
+            }
+        }
+    }
+
+    private static int slotOf(ByteKey channel) {
+        byte[] bytes = channel.bytes();
+        try (Request copy = Request.of(bytes)) {
+            return copy.arg(0).slot();
+        }
+    }
+
+    private void dropShardChannel(Session session, ByteKey channel) {
+        if (!unsubscribeShard(session, channel)) {
+            return;
+        }
+        int left = session.shardChannels().size();
+        if (session.subscriptions() + left == 0) {
+            session.clear(Session.SUBSCRIBED);
+        }
+        try (NativeReplyWriter out = new NativeReplyWriter(64 + channel.bytes().length)) {
+            out.setProtocol(session.protocol());
+            out.push(3);
+            out.bulk("sunsubscribe");
+            out.bulk(channel.bytes());
+            out.integer(left);
+            session.outbox().push(out.toBytes());
+        }
     }
 
     /** Hears of one subscription. */

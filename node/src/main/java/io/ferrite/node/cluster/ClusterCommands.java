@@ -38,6 +38,7 @@ public final class ClusterCommands {
     public static void register(CommandTable.Builder table, Node node) {
         ClusterCommands c = new ClusterCommands(node);
         new ClusterQueries(node).register(table);
+        new SlotCommands(node).register(table);
         c.bind(table, "CLUSTER|MEET", LockPlan.NONE, c::meet);
         c.bind(table, "CLUSTER|FORGET", LockPlan.NONE, c::forget);
         c.bind(table, "CLUSTER|ADDSLOTS", LockPlan.ALL, unit -> c.slots(unit, true));

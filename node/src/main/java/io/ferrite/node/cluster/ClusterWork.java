@@ -47,7 +47,8 @@ final class ClusterWork {
             case ClusterEffect.Flush f ->
                     environment.onLoop(0, () -> node.replication().emptyData());
             case ClusterEffect.DeleteKeys d -> environment.onLoop(0, () -> keys.delete(d.slots()));
-            case ClusterEffect.DropChannels d -> {}
+            case ClusterEffect.DropChannels d ->
+                    node.engine().pubSub().dropShardChannels(slot -> d.slots().contains(slot));
             case ClusterEffect.Deliver d -> deliver(d.message());
             case ClusterEffect.PauseWrites p -> pauseWrites(p.forMs());
             case ClusterEffect.ResumeWrites r -> node.pause().end(Pause.Purpose.FAILOVER);

@@ -9,7 +9,7 @@ import io.ferrite.store.Database;
 import io.ferrite.store.Entry;
 import io.ferrite.store.Keyspace;
 
-/** Removes the keys of slots that are somebody else's now. On event loop 0. */
+/** Removes the keys of slots, such as are somebody else's now. */
 final class SlotKeys {
 
     /** Keys removed under a stripe before it is let go. */
@@ -37,7 +37,8 @@ final class SlotKeys {
         }
     }
 
-    private void deleteSome(ExecutionUnit unit, int index, int table) {
+    /** Removes some of the keys of a slot, whose stripe is held. */
+    void deleteSome(ExecutionUnit unit, int index, int table) {
         Database database = unit.keyspace().database(index);
         unit.selectDatabase(index);
         unit.effects().apart();
