@@ -61,8 +61,8 @@ public final class PubSub {
     }
 
     /**
-     * Slots were lost: whoever listens to a shard channel of theirs does no more, and is told so, on
-     * his own thread.
+     * Slots were lost: whoever listens to a shard channel of theirs does no more, and is told so,
+     * on his own thread.
      */
     public void dropShardChannels(IntPredicate slots) {
         for (var entry : shardChannels.entrySet()) {

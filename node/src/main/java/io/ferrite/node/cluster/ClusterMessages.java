@@ -7,8 +7,8 @@ import io.ferrite.engine.LockPlan;
 import io.ferrite.node.Node;
 
 /**
- * PUBLISH and SPUBLISH in a cluster: messages reach the listeners of every node, or of every node of
- * the shard, by the bus and not by the leader's stream.
+ * PUBLISH and SPUBLISH in a cluster: messages reach the listeners of every node, or of every node
+ * of the shard, by the bus and not by the leader's stream.
  */
 public final class ClusterMessages {
 

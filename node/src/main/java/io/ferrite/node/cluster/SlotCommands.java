@@ -17,8 +17,8 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * What is in the slots. Every slot is a table of the store, so that its keys are counted already and
- * are found without looking at any other's.
+ * What is in the slots. Every slot is a table of the store, so that its keys are counted already
+ * and are found without looking at any other's.
  */
 final class SlotCommands {
 
@@ -66,7 +66,9 @@ final class SlotCommands {
     /** CLUSTER FLUSHSLOT slot [ASYNC|SYNC]; memory follows soon after, either way. */
     private void flush(ExecutionUnit unit) {
         if (unit.argc() > 4
-                || unit.argc() == 4 && !unit.arg(3).isWord("ASYNC") && !unit.arg(3).isWord("SYNC")) {
+                || unit.argc() == 4
+                        && !unit.arg(3).isWord("ASYNC")
+                        && !unit.arg(3).isWord("SYNC")) {
             throw CommandError.SYNTAX;
         }
         int slot = ClusterCommands.slot(unit.arg(2));
@@ -162,8 +164,7 @@ final class SlotCommands {
     /** The slots of this node's shard, in their order. */
     private List<Integer> mine() {
         ClusterNode self = node.cluster().view().self();
-        ClusterNode master =
-                self.isMaster() ? self : node.cluster().view().node(self.masterId());
+        ClusterNode master = self.isMaster() ? self : node.cluster().view().node(self.masterId());
         SlotSet slots = master == null ? SlotSet.EMPTY : master.slots();
         List<Integer> all = new ArrayList<>();
         for (int slot = slots.next(0); slot >= 0; slot = slots.next(slot + 1)) {
