@@ -477,6 +477,17 @@ public final class ExecutionUnit {
         reply.status("    Print this help.");
     }
 
+    /**
+     * Refuses what needs more databases than one on a node of a cluster that has one.
+     *
+     * @param what the beginning of the refusal, such as {@code MOVE is}
+     */
+    public void requireDatabases(String what) {
+        if (keyspace().isBySlot() && keyspace().databases() == 1) {
+            throw CommandError.of("ERR " + what + " not allowed in cluster mode");
+        }
+    }
+
     /** Refuses unless the arguments from {@code first} on can all be kept as names. */
     public void requireNames(int first) {
         long bytes = 0;

@@ -7,7 +7,9 @@ import io.ferrite.engine.Outbox;
 import io.ferrite.engine.Session;
 import io.ferrite.memory.Slab;
 import io.ferrite.memory.SlabGroup;
+import io.ferrite.memory.codec.HashSlot;
 import io.ferrite.node.config.Choices;
+import io.ferrite.node.config.ClusterOptions;
 import io.ferrite.node.config.ConfigFiles;
 import io.ferrite.node.config.ConfigService;
 import io.ferrite.node.config.ServerOptions;
@@ -70,6 +72,11 @@ public final class SimulatedNode implements AutoCloseable {
         this(disk, new Settings(), new NoFiles(), "", NodeKind.SERVER, Network.NONE);
     }
 
+    /** As {@link #SimulatedNode(Disk)}, with settings of the test's choice. */
+    public SimulatedNode(Disk disk, Settings settings) {
+        this(disk, settings, new NoFiles(), "", NodeKind.SERVER, Network.NONE);
+    }
+
     /** A node of any kind over files of its configuration. */
     public SimulatedNode(
             Disk disk,
@@ -92,9 +99,16 @@ public final class SimulatedNode implements AutoCloseable {
         for (int i = 0; i < slabs.length; i++) {
             slabs[i] = memory.newSlab();
         }
+        boolean cluster = settings.get(ClusterOptions.CLUSTER_ENABLED);
         keyspace =
                 new Keyspace(
-                        new KeyspaceSettings(16, STRIPES, false, slabs, Values.operations(), 1));
+                        new KeyspaceSettings(
+                                cluster ? 1 : 16,
+                                cluster ? HashSlot.COUNT : STRIPES,
+                                cluster,
+                                slabs,
+                                Values.operations(),
+                                1));
         commandLog = new CommandLog(memory.newSlab(), 1 << 20);
         NodeParts parts =
                 new NodeParts(

@@ -74,6 +74,11 @@ public final class Keyspace implements AutoCloseable {
         return tables;
     }
 
+    /** Whether a key's table is its hash slot, as on a node of a cluster. */
+    public boolean isBySlot() {
+        return bySlot;
+    }
+
     public int stripes() {
         return slabs.length;
     }

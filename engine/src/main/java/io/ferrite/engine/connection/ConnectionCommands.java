@@ -45,6 +45,9 @@ public final class ConnectionCommands {
 
     static void select(ExecutionUnit unit) {
         int index = Numbers.integer32(unit.arg(1));
+        if (index != 0) {
+            unit.requireDatabases("SELECT is");
+        }
         if (index < 0 || index >= unit.keyspace().databases()) {
             throw CommandError.DB_INDEX;
         }

@@ -106,6 +106,9 @@ public final class DatabaseCommands {
     }
 
     static void swapdb(ExecutionUnit unit) {
+        if (unit.keyspace().isBySlot()) {
+            throw CommandError.of("ERR SWAPDB is not allowed in cluster mode");
+        }
         int a = number(unit, 1, "ERR invalid first DB index");
         int b = number(unit, 2, "ERR invalid second DB index");
         int count = unit.keyspace().databases();

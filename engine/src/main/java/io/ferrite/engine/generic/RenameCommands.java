@@ -61,7 +61,11 @@ public final class RenameCommands {
             if (unit.arg(i).isWord("REPLACE")) {
                 replace = true;
             } else if (unit.arg(i).isWord("DB") && i + 1 < unit.argc()) {
-                target = database(unit, unit.arg(++i));
+                i++;
+                if (Numbers.integer32(unit.arg(i)) != 0) {
+                    unit.requireDatabases("Copying to another database is");
+                }
+                target = database(unit, unit.arg(i));
             } else {
                 throw CommandError.SYNTAX;
             }
@@ -82,6 +86,7 @@ public final class RenameCommands {
     }
 
     static void move(ExecutionUnit unit) {
+        unit.requireDatabases("MOVE is");
         Slice key = unit.arg(1);
         int source = unit.databaseIndex();
         int target = database(unit, unit.arg(2));
