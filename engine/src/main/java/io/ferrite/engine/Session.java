@@ -84,6 +84,9 @@ public final class Session {
     private long lastActiveMs;
     private long queuedBytes;
 
+    /** CLIENT ACK: how many followers must have its writes, -1 for what the server says. */
+    private int ackReplicas = -1;
+
     /** Set by whoever changes a watched key, under that key's stripe. */
     private volatile boolean watchDirty;
 
@@ -113,6 +116,18 @@ public final class Session {
 
     public long id() {
         return id;
+    }
+
+    /**
+     * How many followers must have this client's writes before they are confirmed, -1 for what the
+     * server's configuration says. On the client's thread.
+     */
+    public int ackReplicas() {
+        return ackReplicas;
+    }
+
+    public void ackReplicas(int replicas) {
+        ackReplicas = replicas;
     }
 
     public Outbox outbox() {

@@ -65,7 +65,7 @@ public final class ReplyHold {
         }
     }
 
-    private record Entry(long offset, Held held) {}
+    private record Entry(long offset, Held held, long deadlineMs) {}
 
     /** What waits on one event loop. */
     private static final class Waiting {
@@ -76,9 +76,13 @@ public final class ReplyHold {
 
         /** For others to look at; nothing depends on its being exact. */
         private int count;
+
+        /** Whether somebody will come to look who has waited too long. */
+        private boolean sweepComes;
     }
 
     private final Environment environment;
+    private final String lateError;
     private final Waiting[] loops;
     private final List<Condition> conditions = new ArrayList<>();
     private volatile boolean active;
@@ -86,7 +90,15 @@ public final class ReplyHold {
     private volatile String failure;
 
     ReplyHold(Environment environment) {
+        this(environment, "");
+    }
+
+    /**
+     * @param lateError what becomes of a reply that waits longer than it may
+     */
+    public ReplyHold(Environment environment, String lateError) {
         this.environment = environment;
+        this.lateError = lateError;
         this.loops = new Waiting[environment.loops()];
         for (int i = 0; i < loops.length; i++) {
             loops[i] = new Waiting();
@@ -151,17 +163,65 @@ public final class ReplyHold {
      * @param loop the reply's event loop, which is the calling thread
      */
     public boolean hold(int loop, long offset, Held held) {
+        return hold(loop, offset, held, Long.MAX_VALUE);
+    }
+
+    /**
+     * As the other {@code hold}, for a time.
+     *
+     * @param deadlineMs when the reply fails, {@link Long#MAX_VALUE} for never
+     */
+    public boolean hold(int loop, long offset, Held held, long deadlineMs) {
         if (offset <= released) {
             return false;
         }
         Waiting waiting = loops[loop];
-        waiting.entries.add(new Entry(offset, held));
+        waiting.entries.add(new Entry(offset, held, deadlineMs));
         waiting.count++;
+        comeToSweep(loop, waiting);
         waiting.any = true;
         if (offset <= released || failure != null) {
             environment.onLoop(loop, () -> serve(waiting)); // it came meanwhile
         }
         return true;
+    }
+
+    /** All that wait fail. Any thread. */
+    public void failAll(String error) {
+        for (int i = 0; i < loops.length; i++) {
+            Waiting waiting = loops[i];
+            environment.onLoop(
+                    i,
+                    () -> {
+                        release(waiting, released);
+                        while (!waiting.entries.isEmpty()) {
+                            waiting.entries.poll().held.fail(error);
+                        }
+                        waiting.count = 0;
+                    });
+        }
+    }
+
+    /** Sees to it that the first in line does not wait for too long. */
+    private void comeToSweep(int loop, Waiting waiting) {
+        Entry first = waiting.entries.peek();
+        if (waiting.sweepComes || first == null || first.deadlineMs == Long.MAX_VALUE) {
+            return;
+        }
+        waiting.sweepComes = true;
+        long delay = Math.max(1, first.deadlineMs - environment.nowMs());
+        environment.after(loop, delay, () -> sweep(loop, waiting));
+    }
+
+    private void sweep(int loop, Waiting waiting) {
+        waiting.sweepComes = false;
+        release(waiting, released);
+        long nowMs = environment.nowMs();
+        while (!waiting.entries.isEmpty() && waiting.entries.peek().deadlineMs <= nowMs) {
+            waiting.entries.poll().held.fail(lateError);
+        }
+        waiting.count = waiting.entries.size();
+        comeToSweep(loop, waiting);
     }
 
     /** True if more may leave than before. */

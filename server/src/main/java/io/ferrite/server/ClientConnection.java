@@ -17,6 +17,7 @@ import io.ferrite.node.ReplyHold;
 import io.ferrite.node.ServerStats;
 import io.ferrite.node.config.Choices.TlsAuthClientsUser;
 import io.ferrite.node.config.TlsOptions;
+import io.ferrite.node.replication.AckHold;
 import io.ferrite.resp.Limits;
 import io.ferrite.resp.NativeReplyWriter;
 import io.ferrite.resp.ReplyWriter;
@@ -65,6 +66,7 @@ final class ClientConnection
     private boolean refused;
     private final ConnectionReply reply;
     private final ReplyHold hold;
+    private final AckHold acks;
 
     /** Where in the log the writes of this read end; 0 if there were none. */
     private long wroteUpTo;
@@ -74,6 +76,25 @@ final class ClientConnection
 
     /** Until where the log has to have got before what was written may leave. */
     private long heldUntil;
+
+    /** Until where followers have to have got; 0 as {@link #heldUntil} is when nothing waits. */
+    private long unackedUntil;
+
+    private final ReplyHold.Held unacked =
+            new ReplyHold.Held() {
+                @Override
+                public void release(long offset) {
+                    if (offset >= unackedUntil) {
+                        unackedUntil = 0;
+                        letGoIfFree();
+                    }
+                }
+
+                @Override
+                public void fail(String error) {
+                    ClientConnection.this.fail(error);
+                }
+            };
 
     /** Commands of this read, each with one reply; see {@link #fail}. */
     private int replies;
@@ -114,6 +135,7 @@ final class ClientConnection
         this.request = new Request();
         this.reply = new ConnectionReply(connection);
         this.hold = node.replyHold();
+        this.acks = node.replication().acks();
         this.stats = node.stats();
         this.inbox = new Inbox(connection, this::pushHere);
         this.session =
@@ -429,17 +451,19 @@ final class ClientConnection
 
     private void holdWrites() {
         if (wroteUpTo != 0) {
-            if (hold.isActive()) {
-                holdUntil(wroteUpTo);
-            }
+            holdUntil(wroteUpTo);
             wroteUpTo = 0;
         }
     }
 
     /** What was written leaves when the log has got to {@code offset}. */
     private void holdUntil(long offset) {
-        if (hold.hold(connection.loop(), offset, this)) {
+        if (hold.isActive() && hold.hold(connection.loop(), offset, this)) {
             heldUntil = offset;
+            connection.hold();
+        }
+        if (acks.isDemanded() && acks.hold(session, connection.loop(), offset, unacked)) {
+            unackedUntil = offset;
             connection.hold();
         }
     }
@@ -447,6 +471,13 @@ final class ClientConnection
     @Override
     public void release(long offset) {
         if (offset >= heldUntil) {
+            heldUntil = 0;
+            letGoIfFree();
+        }
+    }
+
+    private void letGoIfFree() {
+        if (heldUntil == 0 && unackedUntil == 0) {
             replies = 0;
             irregular = false;
             connection.letGo();
@@ -472,7 +503,9 @@ final class ClientConnection
             reply.error(error);
         }
         reply.finish();
-        release(Long.MAX_VALUE);
+        heldUntil = 0;
+        unackedUntil = 0;
+        letGoIfFree();
     }
 
     @Override
@@ -588,7 +621,9 @@ final class ClientConnection
                 reply.finish();
                 session.clear(Session.REPLY_SKIP);
             }
-            if (hold.isActive() && hold.failure() == null) {
+            boolean writes =
+                    session.lastCommand() != null && session.lastCommand().is(CommandFlag.WRITE);
+            if (hold.isActive() && hold.failure() == null || acks.isDemanded() && writes) {
                 irregular = true;
                 holdUntil(node.parts().commandLog().end()); // a pop, say, was logged before
             }

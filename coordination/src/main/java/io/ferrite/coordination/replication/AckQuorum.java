@@ -1,6 +1,7 @@
 package io.ferrite.coordination.replication;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 
@@ -43,6 +44,23 @@ public final class AckQuorum<T> {
             }
         }
         return count;
+    }
+
+    /**
+     * How many bytes at least {@code needed} followers have applied (or durably hold): -1 if there
+     * are not so many followers.
+     */
+    public static long reached(List<Follower> followers, int needed, boolean durable) {
+        if (needed > followers.size()) {
+            return -1;
+        }
+        long[] offsets = new long[followers.size()];
+        for (int i = 0; i < offsets.length; i++) {
+            Follower f = followers.get(i);
+            offsets[i] = durable ? f.fsynced() : f.acked();
+        }
+        Arrays.sort(offsets);
+        return offsets[offsets.length - needed];
     }
 
     /**

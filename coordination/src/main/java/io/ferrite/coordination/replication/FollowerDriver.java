@@ -45,6 +45,15 @@ public final class FollowerDriver {
         /** How many of them the files hold durably, -1 without such files. */
         long fsynced();
 
+        /** Whether there is a key. */
+        boolean hasData();
+
+        /** Keeps the log from {@code from} on, of the stream of that name, beside the data. */
+        void saveDivergence(String id, long from);
+
+        /** Why the leader is not followed, lest data be lost; null when it is. */
+        void refused(String reason);
+
         /**
          * A copy begins; {@code total} is 0 if its length is not known. Answers whether it is
          * loaded as it comes, rather than stored first.
@@ -218,6 +227,7 @@ public final class FollowerDriver {
         return switch (state) {
             case FollowerLink.Greeting g -> line(address, length);
             case FollowerLink.Introducing i -> line(address, length);
+            case FollowerLink.Inspecting i -> line(address, length);
             case FollowerLink.Asking a -> line(address, length);
             case FollowerLink.Receiving r -> payload(address, length);
             case FollowerLink.Streaming s -> host.stream(address, length);
@@ -293,6 +303,7 @@ public final class FollowerDriver {
                                 heardMs,
                                 host.applied(),
                                 host.fsynced(),
+                                host.hasData(),
                                 host.settings()));
         state = outcome.next();
         for (FollowerLink.Effect effect : outcome.effects()) {
@@ -324,6 +335,8 @@ public final class FollowerDriver {
             case FollowerLink.Load l -> host.load();
             case FollowerLink.Adopt a -> host.adopt(a.id(), a.offset());
             case FollowerLink.Continue c -> host.continueAs(c.id());
+            case FollowerLink.SaveDivergence s -> host.saveDivergence(s.id(), s.from());
+            case FollowerLink.Refused r -> host.refused(r.reason());
             case FollowerLink.Ack a -> acknowledge(a);
             case FollowerLink.TakeoverAnswered t -> host.takeoverAnswered(t.accepted());
             case FollowerLink.Note n -> host.note(n.level(), n.text());

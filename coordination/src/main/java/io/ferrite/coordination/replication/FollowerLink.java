@@ -1,6 +1,5 @@
 package io.ferrite.coordination.replication;
 
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -17,6 +16,9 @@ import java.util.List;
  *   Connecting   --Opened--------------------->  Greeting      PING
  *   Greeting     --PONG or "who are you?"----->  Introducing   AUTH, REPLCONF listening-port, ip-address, capa
  *   Introducing  --last answer---------------->  Asking        PSYNC
+ *   Introducing  --last answer, data to lose-->  Inspecting    INFO replication
+ *   Inspecting   --answer--------------------->  Asking        PSYNC
+ *   Inspecting   --the own data is not its---->  Resting       if rewound leaders are refused
  *   Asking       --FULLRESYNC----------------->  Receiving
  *   Asking       --CONTINUE------------------->  Streaming     resume at the offset asked for
  *   Asking       --other error---------------->  Receiving     SYNC: a leader older than PSYNC
@@ -38,9 +40,6 @@ import java.util.List;
  * context's. It survives every failure up to {@link Loading}, when the old data is given up.
  */
 public final class FollowerLink {
-
-    private static final long RETRY_MS = 1000;
-    private static final long ACK_PERIOD_MS = 1000;
 
     private FollowerLink() {}
 
@@ -117,7 +116,26 @@ public final class FollowerLink {
         }
     }
 
-    public record Asking(Target target, Resume resume, long heardMs) implements Following {
+    /**
+     * The leader is asked which history it has, as this server has data to lose.
+     *
+     * @param left bytes of the answer to come, -1 before it begins
+     */
+    public record Inspecting(
+            Target target, Resume resume, LeaderFacts facts, int left, long heardMs)
+            implements Following {
+        @Override
+        public String roleName() {
+            return "handshake";
+        }
+    }
+
+    /**
+     * @param facts what the leader said about its history; null if it was not asked or did not
+     *     answer
+     */
+    public record Asking(Target target, Resume resume, LeaderFacts facts, long heardMs)
+            implements Following {
         @Override
         public String roleName() {
             return "handshake";
@@ -246,6 +264,15 @@ public final class FollowerLink {
     /** The stream goes on where it was, perhaps under a new name. */
     public record Continue(String id) implements Effect {}
 
+    /**
+     * The data is about to be given up, and the leader's history lacks what is behind {@code from}:
+     * keep that part of the log somewhere.
+     */
+    public record SaveDivergence(String id, long from) implements Effect {}
+
+    /** The leader is not followed, lest the data be lost; null when that is over. */
+    public record Refused(String reason) implements Effect {}
+
     /** Tell the leader how far we are. */
     public record Ack(long offset, long fsynced) implements Effect {}
 
@@ -263,13 +290,18 @@ public final class FollowerLink {
      * @param announcedAddress the address that it shall show, null for the connection's
      * @param user for AUTH, null for the default user
      * @param password for AUTH, null for no AUTH
+     * @param refuseRewound whether the data is kept rather than exchanged for that of a leader
+     *     which lacks a part of it
+     * @param saveDivergence whether such a part is saved before
      */
     public record Settings(
             long timeoutMs,
             int listeningPort,
             String announcedAddress,
             String user,
-            String password) {}
+            String password,
+            boolean refuseRewound,
+            boolean saveDivergence) {}
 
     /**
      * All that a decision may depend on besides state and input.
@@ -277,14 +309,20 @@ public final class FollowerLink {
      * @param heardMs when the leader was last heard while a copy or the stream comes in
      * @param applied how many bytes of the stream this server has applied
      * @param fsynced how many of them its files hold durably, -1 without such files
+     * @param hasData whether there is a key
      */
     public record Context(
-            long nowMs, long heardMs, long applied, long fsynced, Settings settings) {}
+            long nowMs,
+            long heardMs,
+            long applied,
+            long fsynced,
+            boolean hasData,
+            Settings settings) {}
 
     // --- steps -----------------------------------------------------------------------------------
 
     public static Outcome step(State state, Input input, Context at) {
-        Walk walk = new Walk(at);
+        FollowerSteps walk = new FollowerSteps(at);
         State next =
                 switch (input) {
                     case Follow f -> walk.follow(state, f);
@@ -299,423 +337,6 @@ public final class FollowerLink {
                     case AckRequested a -> walk.ackRequested(state);
                     case Tick t -> walk.tick(state);
                 };
-        return new Outcome(next, List.copyOf(walk.effects));
-    }
-
-    /** One step being taken: collects the effects. */
-    private static final class Walk {
-        private final Context at;
-        private final List<Effect> effects = new ArrayList<>(4);
-
-        Walk(Context at) {
-            this.at = at;
-        }
-
-        private void notice(String text) {
-            effects.add(new Note(Level.NOTICE, text));
-        }
-
-        private void warn(String text) {
-            effects.add(new Note(Level.WARNING, text));
-        }
-
-        // --- beginning and end
-
-        State follow(State state, Follow f) {
-            hangUp(state);
-            return connect(f.target(), f.resume());
-        }
-
-        State unfollow(State state) {
-            hangUp(state);
-            return new Off();
-        }
-
-        private void hangUp(State state) {
-            switch (state) {
-                case Off o -> {}
-                case Resting r -> {}
-                case Receiving r -> {
-                    effects.add(new AbandonPayload());
-                    effects.add(new Disconnect());
-                }
-                case Loading l -> {
-                    effects.add(new AbandonPayload());
-                    if (l.linked()) {
-                        effects.add(new Disconnect());
-                    }
-                }
-                default -> effects.add(new Disconnect());
-            }
-        }
-
-        private State connect(Target target, Resume resume) {
-            notice("Connecting to MASTER " + target.host() + ":" + target.port());
-            notice("MASTER <-> REPLICA sync started");
-            effects.add(new Connect(target.host(), target.port()));
-            return new Connecting(target, resume, at.nowMs());
-        }
-
-        private State reconnect(Following f, Resume resume) {
-            hangUp(f);
-            Target target = f.target();
-            notice("Reconnecting to MASTER " + target.host() + ":" + target.port());
-            effects.add(new Connect(target.host(), target.port()));
-            return new Connecting(target, resume, at.nowMs());
-        }
-
-        private State rest(Following f) {
-            hangUp(f);
-            return new Resting(f.target(), f.resume(), at.nowMs() + RETRY_MS);
-        }
-
-        State broken(State state, String reason) {
-            return switch (state) {
-                case Off o -> o;
-                case Resting r -> r;
-                case Connecting c -> {
-                    warn("Error condition on socket for SYNC: " + reason);
-                    yield takeoverFailed(c, rest(c));
-                }
-                case Receiving r -> {
-                    warn("I/O error trying to sync with MASTER: " + reason);
-                    yield reconnect(r, r.resume());
-                }
-                // The copy is complete: what it lacks is only a link to go on with.
-                case Loading l ->
-                        new Loading(
-                                l.target(), l.id(), l.offset(), l.marked(), false, Long.MAX_VALUE);
-                case Streaming s -> {
-                    warn("Connection with master lost.");
-                    yield lost(s);
-                }
-                case Following f -> {
-                    warn("Master did not respond to command during SYNC handshake");
-                    yield takeoverFailed(f, rest(f));
-                }
-            };
-        }
-
-        private State lost(Streaming s) {
-            if (s.id() != null) {
-                notice("Caching the disconnected master state.");
-            }
-            return reconnect(s, s.resume());
-        }
-
-        private State takeoverFailed(Following f, State next) {
-            if (f.target().takeover()) {
-                effects.add(new TakeoverAnswered(false));
-            }
-            return next;
-        }
-
-        // --- handshake
-
-        State opened(State state) {
-            if (!(state instanceof Connecting c)) {
-                return state;
-            }
-            notice("Non blocking connect for SYNC fired the event.");
-            effects.add(new Send(List.of("PING")));
-            return new Greeting(c.target(), c.resume(), at.nowMs());
-        }
-
-        State line(State state, String text) {
-            return switch (state) {
-                case Greeting g -> greeted(g, text);
-                case Introducing i -> introduced(i, text);
-                case Asking a -> answered(a, text);
-                default -> state;
-            };
-        }
-
-        private State greeted(Greeting g, String text) {
-            if (!text.startsWith("+") && !isQuestionWho(text)) {
-                warn("Error reply to PING from master: '" + text + "'");
-                return takeoverFailed(g, rest(g));
-            }
-            notice("Master replied to PING, replication can continue...");
-            return new Introducing(g.target(), g.resume(), introduce(), at.nowMs());
-        }
-
-        /** The leader lives and wants to know who we are. */
-        private static boolean isQuestionWho(String text) {
-            return text.startsWith("-NOAUTH")
-                    || text.startsWith("-NOPERM")
-                    || text.startsWith("-ERR operation not permitted");
-        }
-
-        private List<Step> introduce() {
-            Settings s = at.settings();
-            List<Step> pending = new ArrayList<>();
-            if (s.password() != null) {
-                effects.add(
-                        new Send(
-                                s.user() == null
-                                        ? List.of("AUTH", s.password())
-                                        : List.of("AUTH", s.user(), s.password())));
-                pending.add(Step.AUTH);
-            }
-            String port = Integer.toString(s.listeningPort());
-            effects.add(new Send(List.of("REPLCONF", "listening-port", port)));
-            pending.add(Step.PORT);
-            if (s.announcedAddress() != null) {
-                effects.add(new Send(List.of("REPLCONF", "ip-address", s.announcedAddress())));
-                pending.add(Step.ADDRESS);
-            }
-            effects.add(new Send(List.of("REPLCONF", "capa", "eof", "capa", "psync2")));
-            pending.add(Step.CAPABILITIES);
-            return List.copyOf(pending);
-        }
-
-        private State introduced(Introducing i, String text) {
-            Step step = i.pending().getFirst();
-            if (text.startsWith("-")) {
-                if (step == Step.AUTH) {
-                    warn("Unable to AUTH to MASTER: " + text);
-                    return takeoverFailed(i, rest(i));
-                }
-                // Old leaders know fewer of these; they work without.
-                notice(
-                        "(Non critical) Master does not understand REPLCONF "
-                                + name(step)
-                                + ": "
-                                + text);
-            }
-            List<Step> rest = i.pending().subList(1, i.pending().size());
-            if (!rest.isEmpty()) {
-                return new Introducing(i.target(), i.resume(), List.copyOf(rest), at.nowMs());
-            }
-            return ask(i);
-        }
-
-        private static String name(Step step) {
-            return switch (step) {
-                case AUTH -> "auth";
-                case PORT -> "listening-port";
-                case ADDRESS -> "ip-address";
-                case CAPABILITIES -> "capa";
-            };
-        }
-
-        private State ask(Introducing i) {
-            List<String> words = new ArrayList<>();
-            words.add("PSYNC");
-            if (i.resume().isPossible()) {
-                long next = at.applied() + 1;
-                notice(
-                        "Trying a partial resynchronization (request "
-                                + i.resume().id()
-                                + ":"
-                                + next
-                                + ").");
-                words.add(i.resume().id());
-                words.add(Long.toString(next));
-            } else {
-                notice("Partial resynchronization not possible (no cached master)");
-                words.add("?");
-                words.add("-1");
-            }
-            if (i.target().takeover()) {
-                words.add("FAILOVER");
-            }
-            effects.add(new Send(List.copyOf(words)));
-            return new Asking(i.target(), i.resume(), at.nowMs());
-        }
-
-        private State answered(Asking a, String text) {
-            if (text.isEmpty()) {
-                return new Asking(a.target(), a.resume(), at.nowMs());
-            }
-            if (text.startsWith("+FULLRESYNC")) {
-                return full(a, text);
-            }
-            if (text.startsWith("+CONTINUE")) {
-                return continued(a, text);
-            }
-            if (text.startsWith("-NOMASTERLINK") || text.startsWith("-LOADING")) {
-                notice("Master is currently unable to PSYNC but should be in the future: " + text);
-                return takeoverFailed(a, rest(a));
-            }
-            if (a.target().takeover()) {
-                warn("Failover target rejected psync request: " + text);
-                return takeoverFailed(a, rest(a));
-            }
-            if (text.startsWith("-ERR")) {
-                notice("Master does not support PSYNC or is in error state (reply: " + text + ")");
-            } else {
-                warn("Unexpected reply to PSYNC from master: " + text);
-            }
-            notice("Retrying with SYNC...");
-            effects.add(new SendRaw("SYNC\r\n"));
-            effects.add(new ExpectPayload(null, -1));
-            return new Receiving(a.target(), a.resume(), null, -1);
-        }
-
-        private State full(Asking a, String text) {
-            takeoverAccepted(a);
-            String[] words = text.split(" ");
-            String id = null;
-            long offset = -1;
-            if (words.length >= 3 && words[1].length() == History.ID_LENGTH) {
-                try {
-                    offset = Long.parseLong(words[2]);
-                    id = words[1];
-                } catch (NumberFormatException e) {
-                    offset = -1;
-                }
-            }
-            if (id == null || offset < 0) {
-                warn("Master replied with wrong +FULLRESYNC syntax.");
-                id = null;
-                offset = -1;
-            } else {
-                notice("Full resync from master: " + id + ":" + offset);
-            }
-            effects.add(new ExpectPayload(id, offset));
-            return new Receiving(a.target(), a.resume(), id, offset);
-        }
-
-        private State continued(Asking a, String text) {
-            if (!a.resume().isPossible()) {
-                warn("Master wants to continue a history that this server does not have: " + text);
-                return takeoverFailed(a, rest(a));
-            }
-            takeoverAccepted(a);
-            notice("Successful partial resynchronization with master.");
-            String id = a.resume().id();
-            String offered = text.substring("+CONTINUE".length()).strip();
-            if (offered.length() == History.ID_LENGTH && !offered.equals(id)) {
-                notice("Master replication ID changed to " + offered);
-                id = offered;
-            }
-            effects.add(new Continue(id));
-            notice("MASTER <-> REPLICA sync: Master accepted a Partial Resynchronization.");
-            return new Streaming(plain(a.target()), id, at.nowMs());
-        }
-
-        private void takeoverAccepted(Asking a) {
-            if (a.target().takeover()) {
-                effects.add(new TakeoverAnswered(true));
-            }
-        }
-
-        /** The leader needs to be asked to take over only once. */
-        private static Target plain(Target target) {
-            return new Target(target.host(), target.port());
-        }
-
-        // --- full copy
-
-        State payloadRefused(State state, String reason) {
-            if (!(state instanceof Receiving r)) {
-                return state;
-            }
-            warn(reason);
-            return reconnect(r, r.resume());
-        }
-
-        State payloadComplete(State state, boolean marked) {
-            if (!(state instanceof Receiving r)) {
-                return state;
-            }
-            effects.add(new Load());
-            return new Loading(plain(r.target()), r.id(), r.offset(), marked, true, at.nowMs());
-        }
-
-        State loaded(State state) {
-            if (!(state instanceof Loading l)) {
-                return state;
-            }
-            effects.add(new Adopt(l.id(), l.offset()));
-            notice("MASTER <-> REPLICA sync: Finished with success");
-            if (!l.linked()) {
-                Target target = l.target();
-                notice("Reconnecting to MASTER " + target.host() + ":" + target.port());
-                effects.add(new Connect(target.host(), target.port()));
-                return new Connecting(target, new Resume(l.id()), at.nowMs());
-            }
-            if (l.marked() && l.id() != null) {
-                // A leader that sent an end mark holds the stream back until it hears from us.
-                effects.add(new Ack(l.offset(), at.fsynced()));
-            }
-            return new Streaming(l.target(), l.id(), at.nowMs() + ACK_PERIOD_MS);
-        }
-
-        State loadFailed(State state, String reason) {
-            if (!(state instanceof Loading l)) {
-                return state;
-            }
-            warn("Failed trying to load the MASTER synchronization DB: " + reason);
-            return reconnect(l, l.resume());
-        }
-
-        // --- stream and time
-
-        State ackRequested(State state) {
-            if (state instanceof Streaming s && s.id() != null) {
-                effects.add(new Ack(at.applied(), at.fsynced()));
-            }
-            return state;
-        }
-
-        State tick(State state) {
-            return switch (state) {
-                case Off o -> o;
-                case Resting r -> at.nowMs() < r.untilMs() ? r : connect(r.target(), r.resume());
-                case Connecting c -> handshakeTick(c, c.sinceMs());
-                case Greeting g -> handshakeTick(g, g.heardMs());
-                case Introducing i -> handshakeTick(i, i.heardMs());
-                case Asking a -> handshakeTick(a, a.heardMs());
-                case Receiving r -> receivingTick(r);
-                case Loading l -> loadingTick(l);
-                case Streaming s -> streamingTick(s);
-            };
-        }
-
-        private boolean silentSince(long heardMs) {
-            return at.nowMs() - heardMs > at.settings().timeoutMs();
-        }
-
-        private State handshakeTick(Following f, long heardMs) {
-            if (!silentSince(heardMs)) {
-                return f;
-            }
-            warn("Timeout connecting to the MASTER...");
-            return reconnect(f, f.resume());
-        }
-
-        private State receivingTick(Receiving r) {
-            if (!silentSince(at.heardMs())) {
-                return r;
-            }
-            warn(
-                    "Timeout receiving bulk data from MASTER... If the problem persists try to set"
-                            + " the 'repl-timeout' parameter in redis.conf to a larger value.");
-            return reconnect(r, r.resume());
-        }
-
-        /** The leader hears a newline a second, so that it does not take a long load for death. */
-        private State loadingTick(Loading l) {
-            if (at.nowMs() < l.nextNewlineMs()) {
-                return l;
-            }
-            effects.add(new SendRaw("\n"));
-            return new Loading(
-                    l.target(), l.id(), l.offset(), l.marked(), true, at.nowMs() + ACK_PERIOD_MS);
-        }
-
-        private State streamingTick(Streaming s) {
-            if (silentSince(at.heardMs())) {
-                warn("MASTER timeout: no data nor PING received...");
-                return lost(s);
-            }
-            if (s.id() == null || at.nowMs() < s.nextAckMs()) {
-                return s;
-            }
-            effects.add(new Ack(at.applied(), at.fsynced()));
-            return new Streaming(s.target(), s.id(), at.nowMs() + ACK_PERIOD_MS);
-        }
+        return new Outcome(next, walk.effects());
     }
 }

@@ -19,7 +19,22 @@ public record ReplicationView(
         int goodFollowers,
         String failover,
         History history,
-        BacklogWindow backlog) {
+        BacklogWindow backlog,
+        Own own) {
+
+    /**
+     * What only Ferrite says.
+     *
+     * @param ackReplicas how many followers must have a write before it is confirmed
+     * @param refusedReason why the leader is not followed lest data be lost, or null
+     * @param divergenceFiles files written with what a new leader lacked
+     */
+    public record Own(
+            int ackReplicas, String refusedReason, long divergenceFiles, long divergenceCommands) {
+
+        /** Nothing of it is in use. */
+        public static final Own NONE = new Own(0, null, 0, 0);
+    }
 
     /**
      * @param state what ROLE calls the link's state
@@ -96,6 +111,12 @@ public record ReplicationView(
         line(out, "repl_backlog_size", backlog.size());
         line(out, "repl_backlog_first_byte_offset", backlog.firstByteOffset());
         line(out, "repl_backlog_histlen", backlog.historyLength());
+        line(out, "replication_ack_replicas", own.ackReplicas());
+        if (leader != null && own.refusedReason() != null) {
+            line(out, "master_refused_reason", own.refusedReason());
+        }
+        line(out, "divergence_files", own.divergenceFiles());
+        line(out, "divergence_commands", own.divergenceCommands());
         return out.toString();
     }
 

@@ -25,6 +25,9 @@ final class LinkTranscriptTest {
     private FollowerLink.State follower = new FollowerLink.Off();
     private LeaderLink.State leader = LeaderLink.State.NEW;
     private boolean able = true;
+    private boolean hasData;
+    private boolean refuseRewound;
+    private boolean saveDivergence;
 
     private void follower(FollowerLink.Input... inputs) {
         for (FollowerLink.Input input : inputs) {
@@ -37,12 +40,15 @@ final class LinkTranscriptTest {
                                     heardMs,
                                     applied,
                                     -1,
+                                    hasData,
                                     new FollowerLink.Settings(
                                             5000,
                                             7000,
                                             password == null ? null : "1.2.3.4",
                                             null,
-                                            password)));
+                                            password,
+                                            refuseRewound,
+                                            saveDivergence)));
             follower = outcome.next();
             for (FollowerLink.Effect e : outcome.effects()) {
                 switch (e) {

@@ -131,6 +131,72 @@ final class ReplicationSimulationTest {
     }
 
     @Test
+    void oldLeadersWritesThatNobodyElseHas_areSavedBeforeTheFullCopy() {
+        Simulation sim = new Simulation(8);
+        sim.saveDivergence = true;
+        SimServer m = sim.add("m", 1 << 20);
+        SimServer a = sim.add("a", 1 << 20);
+        SimServer b = sim.add("b", 1 << 20);
+        a.replicaOf(m);
+        b.replicaOf(m);
+        writes(sim, m, 5);
+        sim.queue.runFor(5000);
+        a.promote();
+        writes(sim, m, 3);
+        sim.queue.runFor(1000);
+        m.replicaOf(a);
+        b.replicaOf(a);
+        sim.queue.runFor(5000);
+        sim.assertInStep(a, m);
+        sim.assertInStep(a, b);
+        assertThat(m.divergences).isEqualTo(1);
+        assertThat(b.divergences).as("b had got them from m").isEqualTo(1);
+        assertThat(a.divergences).isZero();
+    }
+
+    @Test
+    void leaderThatCameBackEmpty_isRefused_andTheDataStays() {
+        Simulation sim = new Simulation(9);
+        sim.refuseRewound = true;
+        SimServer m = sim.add("m", 1 << 20);
+        SimServer a = sim.add("a", 1 << 20);
+        a.replicaOf(m);
+        writes(sim, m, 50);
+        sim.queue.runFor(5000);
+        sim.assertInStep(m, a);
+        Object before = a.data.clone();
+        m.crash();
+        sim.queue.runFor(3000);
+        m.restartEmpty();
+        sim.queue.runFor(20_000);
+        assertThat(a.data).isEqualTo(before);
+        assertThat(a.refusedReason).contains("empty");
+        assertThat(m.fullSyncs).as("the first one alone").isEqualTo(1);
+        sim.refuseRewound = false;
+        sim.queue.runFor(20_000);
+        sim.assertInStep(m, a);
+    }
+
+    @Test
+    void leaderThatHasAllOfTheData_isNotRefused_evenForAFullCopy() {
+        Simulation sim = new Simulation(10);
+        sim.refuseRewound = true;
+        SimServer m = sim.add("m", 2000);
+        SimServer a = sim.add("a", 2000);
+        a.replicaOf(m);
+        writes(sim, m, 5);
+        sim.queue.runFor(5000);
+        sim.network.mute(m, a);
+        sim.network.cutAll();
+        writes(sim, m, 200);
+        sim.network.heal();
+        sim.queue.runFor(12_000);
+        sim.assertInStep(m, a);
+        assertThat(m.fullSyncs).isEqualTo(2);
+        assertThat(a.refusedReason).isNull();
+    }
+
+    @Test
     void chain_isNotTouchedByABreakAbove_norByThePromotionOfItsMiddle() {
         Simulation sim = new Simulation(7);
         SimServer a = sim.add("a", 1 << 20);
@@ -178,6 +244,7 @@ final class ReplicationSimulationTest {
 
     private static void chaos(Simulation sim) {
         sim.streamed = sim.random.nextBoolean();
+        sim.saveDivergence = sim.random.nextBoolean();
         List<SimServer> all = new ArrayList<>();
         int servers = 3 + sim.random.nextInt(3);
         for (int i = 0; i < servers; i++) {

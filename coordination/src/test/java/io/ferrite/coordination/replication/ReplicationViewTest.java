@@ -24,7 +24,8 @@ final class ReplicationViewTest {
                         1,
                         "no-failover",
                         HISTORY,
-                        new BacklogWindow(true, 1048576, 0, 56));
+                        new BacklogWindow(true, 1048576, 0, 56),
+                        ReplicationView.Own.NONE);
         assertThat(view.info().lines())
                 .containsExactly(
                         "role:master",
@@ -40,7 +41,10 @@ final class ReplicationViewTest {
                         "repl_backlog_active:1",
                         "repl_backlog_size:1048576",
                         "repl_backlog_first_byte_offset:1",
-                        "repl_backlog_histlen:56");
+                        "repl_backlog_histlen:56",
+                        "replication_ack_replicas:0",
+                        "divergence_files:0",
+                        "divergence_commands:0");
         assertThat(view.role())
                 .isEqualTo(List.of("master", 56L, List.of(List.of("127.0.0.1", "6380", "56"))));
     }
@@ -54,7 +58,8 @@ final class ReplicationViewTest {
                         -1,
                         "no-failover",
                         History.of("1".repeat(40)),
-                        BacklogWindow.none(1048576, 0));
+                        BacklogWindow.none(1048576, 0),
+                        ReplicationView.Own.NONE);
         assertThat(view.info().lines())
                 .containsExactly(
                         "role:master",
@@ -67,7 +72,10 @@ final class ReplicationViewTest {
                         "repl_backlog_active:0",
                         "repl_backlog_size:1048576",
                         "repl_backlog_first_byte_offset:0",
-                        "repl_backlog_histlen:0");
+                        "repl_backlog_histlen:0",
+                        "replication_ack_replicas:0",
+                        "divergence_files:0",
+                        "divergence_commands:0");
         assertThat(view.role()).isEqualTo(List.of("master", 0L, List.of()));
     }
 
@@ -116,6 +124,7 @@ final class ReplicationViewTest {
                 -1,
                 "no-failover",
                 HISTORY,
-                new BacklogWindow(true, 1048576, 0, 56));
+                new BacklogWindow(true, 1048576, 0, 56),
+                ReplicationView.Own.NONE);
     }
 }

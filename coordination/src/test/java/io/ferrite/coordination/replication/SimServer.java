@@ -38,6 +38,8 @@ final class SimServer implements FollowerDriver.Host, FollowerDriver.Transport, 
     FollowerDriver leader;
     final List<FollowerEnd> followers = new ArrayList<>();
     int fullSyncs;
+    int divergences;
+    String refusedReason;
     int partialSyncs;
     int partialRefused;
     long backlogSize;
@@ -209,6 +211,7 @@ final class SimServer implements FollowerDriver.Host, FollowerDriver.Transport, 
             }
             switch (words.getFirst()) {
                 case "PING" -> send("+PONG\r\n".getBytes(StandardCharsets.US_ASCII));
+                case "INFO" -> send(bulk(info()));
                 case "REPLCONF" -> driver.replconf(words.subList(1, words.size()));
                 case "PSYNC" -> driver.psync(words.get(1), words.get(2));
                 default -> throw new AssertionError(words);
@@ -380,6 +383,22 @@ final class SimServer implements FollowerDriver.Host, FollowerDriver.Transport, 
         data = next;
     }
 
+    private String info() {
+        return new ReplicationView(
+                        null,
+                        List.of(),
+                        -1,
+                        "no-failover",
+                        history,
+                        log.window(),
+                        ReplicationView.Own.NONE)
+                .info();
+    }
+
+    private static byte[] bulk(String text) {
+        return ("$" + text.length() + "\r\n" + text + "\r\n").getBytes(StandardCharsets.US_ASCII);
+    }
+
     @Override
     public LogReader open(long offset, LeaderDriver driver) {
         return log.openReader(
@@ -542,7 +561,8 @@ final class SimServer implements FollowerDriver.Host, FollowerDriver.Transport, 
 
     @Override
     public FollowerLink.Settings settings() {
-        return new FollowerLink.Settings(5000, 6379, null, null, null);
+        return new FollowerLink.Settings(
+                5000, 6379, null, null, null, sim.refuseRewound, sim.saveDivergence);
     }
 
     @Override
@@ -553,6 +573,23 @@ final class SimServer implements FollowerDriver.Host, FollowerDriver.Transport, 
     @Override
     public long fsynced() {
         return -1;
+    }
+
+    @Override
+    public boolean hasData() {
+        return !data.isEmpty();
+    }
+
+    @Override
+    public void saveDivergence(String id, long from) {
+        assertThat(id).isEqualTo(history.id());
+        assertThat(from).isLessThan(log.end());
+        divergences++;
+    }
+
+    @Override
+    public void refused(String reason) {
+        refusedReason = reason;
     }
 
     @Override

@@ -24,6 +24,8 @@ final class Simulation {
     final StringBuilder trace = new StringBuilder();
     boolean streamed = true;
     boolean pings = true;
+    boolean refuseRewound;
+    boolean saveDivergence;
 
     private final Map<String, Long> digests = new HashMap<>();
 

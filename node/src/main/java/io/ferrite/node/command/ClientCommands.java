@@ -13,6 +13,8 @@ import io.ferrite.node.ClientLine;
 import io.ferrite.node.ClientType;
 import io.ferrite.node.Dispatcher;
 import io.ferrite.node.Node;
+import io.ferrite.node.replication.AckHold;
+import io.ferrite.resp.ReplyWriter;
 
 /** CLIENT, apart from KILL: what a client says of itself, and what it asks about others. */
 public final class ClientCommands {
@@ -48,7 +50,28 @@ public final class ClientCommands {
                 .bind("CLIENT|PAUSE", LockPlan.NONE, commands::pause)
                 .bind("CLIENT|UNPAUSE", LockPlan.NONE, commands::unpause)
                 .bind("CLIENT|UNBLOCK", LockPlan.ALL, commands::unblock)
+                .bind("CLIENT|ACK", LockPlan.NONE, commands::ack)
                 .bind("CLIENT|HELP", LockPlan.NONE, ClientCommands::help);
+    }
+
+    /** CLIENT ACK replicas|DEFAULT. */
+    private void ack(ExecutionUnit unit) {
+        Session session = unit.session();
+        if (unit.arg(2).isWord("DEFAULT")) {
+            session.ackReplicas(AckHold.BY_SERVER);
+            unit.reply().ok();
+            return;
+        }
+        CommandError bad = CommandError.of("ERR value is not an integer or out of range");
+        int replicas = Numbers.inRange(unit.arg(2), 0, Integer.MAX_VALUE, bad);
+        session.ackReplicas(replicas);
+        if (replicas == 0 || !unit.mayBlock()) {
+            node.replication().demandAcks(() -> {});
+            unit.reply().ok();
+            return;
+        }
+        session.set(Session.BLOCKED);
+        node.replication().demandAcks(() -> session.outbox().answer(ReplyWriter::ok));
     }
 
     // --- showing ---------------------------------------------------------------------------------

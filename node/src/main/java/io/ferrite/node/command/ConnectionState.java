@@ -13,6 +13,7 @@ import io.ferrite.node.Compatibility;
 import io.ferrite.node.Node;
 import io.ferrite.node.ServerState;
 import io.ferrite.node.acl.AccessControl;
+import io.ferrite.node.replication.AckHold;
 import io.ferrite.resp.ReplyWriter;
 import java.nio.charset.StandardCharsets;
 
@@ -177,6 +178,7 @@ public final class ConnectionState {
                         | Session.REPLY_SKIP_NEXT
                         | Session.NO_TOUCH
                         | Session.NO_EVICT);
+        session.ackReplicas(AckHold.BY_SERVER);
         session.selectDatabase(0);
         unit.selectDatabase(0);
         session.setProtocol(2);

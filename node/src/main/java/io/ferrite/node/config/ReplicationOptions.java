@@ -102,6 +102,28 @@ public final class ReplicationOptions {
             row("propagation-error-behavior", "what to do when the leader's stream has an error")
                     .choice(PropagationErrorBehavior.IGNORE);
 
+    public static final NumberOption REPLICATION_ACK =
+            row("replication-ack", "followers that must have a write before it is confirmed")
+                    .number(0, INT_MAX, 0);
+    public static final FlagOption REPLICATION_ACK_FSYNC =
+            row("replication-ack-fsync", "whether they must have it on their disks").flag(false);
+    public static final NumberOption REPLICATION_ACK_TIMEOUT =
+            row(
+                            "replication-ack-timeout",
+                            "milliseconds after which the reply is an error; 0: never")
+                    .number(0, Long.MAX_VALUE / 2, 10_000);
+    public static final FlagOption REPLICA_REFUSE_REWOUND =
+            row(
+                            "replica-refuse-rewound",
+                            "keep the data rather than take that of a leader which lacks it")
+                    .flag(false);
+    public static final TextOption DIVERGENCE_DIR =
+            row(
+                            "divergence-dir",
+                            "where a former leader's writes are put that the new one lacks; empty:"
+                                    + " nowhere")
+                    .optionalText();
+
     private ReplicationOptions() {}
 
     static List<Option<?>> rows() {
@@ -130,6 +152,11 @@ public final class ReplicationOptions {
                 MIN_REPLICAS_TO_WRITE,
                 MIN_REPLICAS_MAX_LAG,
                 RDB_DEL_SYNC_FILES,
-                PROPAGATION_ERROR_BEHAVIOR);
+                PROPAGATION_ERROR_BEHAVIOR,
+                REPLICATION_ACK,
+                REPLICATION_ACK_FSYNC,
+                REPLICATION_ACK_TIMEOUT,
+                REPLICA_REFUSE_REWOUND,
+                DIVERGENCE_DIR);
     }
 }

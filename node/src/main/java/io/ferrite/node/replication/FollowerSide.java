@@ -39,6 +39,8 @@ final class FollowerSide implements FollowerDriver.Host, FollowerDriver.Transpor
 
     private StreamApplier applier;
     private Link link;
+    private final Divergence divergence;
+    private volatile String refusedReason;
     private volatile long downSinceMs;
 
     FollowerSide(Replication replication, Node node) {
@@ -46,6 +48,7 @@ final class FollowerSide implements FollowerDriver.Host, FollowerDriver.Transpor
         this.node = node;
         this.environment = node.environment();
         this.log = node.parts().commandLog();
+        this.divergence = new Divergence(node);
         this.data = new WholeData(node);
         this.intake = new CopyIntake(node, replication, data, new CopyOwner());
         newSession("", "");
@@ -62,10 +65,12 @@ final class FollowerSide implements FollowerDriver.Host, FollowerDriver.Transpor
     // --- orders ----------------------------------------------------------------------------------
 
     void follow(FollowerLink.Target target, FollowerLink.Resume resume) {
+        refusedReason = null;
         driver.follow(target, resume);
     }
 
     void unfollow() {
+        refusedReason = null;
         driver.unfollow();
         downSinceMs = 0;
     }
@@ -229,7 +234,9 @@ final class FollowerSide implements FollowerDriver.Host, FollowerDriver.Transpor
                 port != 0 ? port : ownPort(s),
                 orNull(s.get(ReplicationOptions.REPLICA_ANNOUNCE_IP)),
                 orNull(s.get(ReplicationOptions.MASTERUSER)),
-                orNull(s.get(ReplicationOptions.MASTERAUTH)));
+                orNull(s.get(ReplicationOptions.MASTERAUTH)),
+                s.get(ReplicationOptions.REPLICA_REFUSE_REWOUND),
+                orNull(s.get(ReplicationOptions.DIVERGENCE_DIR)) != null);
     }
 
     /** The port that is told to the leader. */
@@ -250,6 +257,30 @@ final class FollowerSide implements FollowerDriver.Host, FollowerDriver.Transpor
     @Override
     public long fsynced() {
         return node.appendOnly().synced();
+    }
+
+    @Override
+    public boolean hasData() {
+        return !WholeData.isEmpty(node.engine().keyspace());
+    }
+
+    @Override
+    public void saveDivergence(String id, long from) {
+        divergence.save(id, from);
+    }
+
+    @Override
+    public void refused(String reason) {
+        refusedReason = reason;
+    }
+
+    /** Why the leader is not followed although it could be, or null. Any thread. */
+    String refusedReason() {
+        return refusedReason;
+    }
+
+    Divergence divergence() {
+        return divergence;
     }
 
     @Override
@@ -348,6 +379,7 @@ final class FollowerSide implements FollowerDriver.Host, FollowerDriver.Transpor
         int database = applier.database();
         newSession(link == null ? "" : link.remoteText(), link == null ? "" : link.localText());
         session.selectDatabase(database);
+        refusedReason = null;
         node.clients().add(session);
         downSinceMs = 0;
     }

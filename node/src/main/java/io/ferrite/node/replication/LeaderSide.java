@@ -180,7 +180,12 @@ final class LeaderSide implements LeaderDriver.Host {
 
     @Override
     public void acked(LeaderDriver driver) {
-        environment.onLoop(Replication.HOME, this::endWaits);
+        environment.onLoop(
+                Replication.HOME,
+                () -> {
+                    endWaits();
+                    replication.acks().followersMoved();
+                });
     }
 
     @Override
@@ -545,8 +550,13 @@ final class LeaderSide implements LeaderDriver.Host {
         environment.onLoop(Replication.HOME, () -> quorum.remove(session));
     }
 
-    /** Once for everything that has been written so far. */
-    private void askForAcks() {
+    /** How far at least {@code replicas} followers are, -1 if there are not so many. Any thread. */
+    long reachedBy(int replicas, boolean durable) {
+        return AckQuorum.reached(acks(), replicas, durable);
+    }
+
+    /** Once for everything that has been written so far. Home loop. */
+    void askForAcks() {
         if (ackAskedAt != log.end() && !followers.isEmpty()) {
             log.appendKeepAlive(GETACK);
             ackAskedAt = log.end();

@@ -47,6 +47,7 @@ public final class Replication {
     private final RandomGenerator random;
     private final LeaderSide leaderSide;
     private final FollowerSide followerSide;
+    private final AckHold ackHold;
 
     private volatile History history;
     private volatile LeaderAddress leader = LeaderAddress.NONE;
@@ -74,6 +75,7 @@ public final class Replication {
         this.history = History.fresh(random);
         this.leaderSide = new LeaderSide(this, node);
         this.followerSide = new FollowerSide(this, node);
+        this.ackHold = new AckHold(this, node);
     }
 
     // --- life ------------------------------------------------------------------------------------
@@ -121,7 +123,9 @@ public final class Replication {
             ReplicationOptions.REPLICA_READ_ONLY,
             ReplicationOptions.REPLICA_SERVE_STALE_DATA,
             ReplicationOptions.MIN_REPLICAS_TO_WRITE,
-            ReplicationOptions.MIN_REPLICAS_MAX_LAG
+            ReplicationOptions.MIN_REPLICAS_MAX_LAG,
+            ReplicationOptions.REPLICATION_ACK,
+            ReplicationOptions.REPLICATION_ACK_FSYNC
         };
     }
 
@@ -134,7 +138,29 @@ public final class Replication {
                         ServerState.NEEDS_REPLICAS,
                         s.get(ReplicationOptions.MIN_REPLICAS_TO_WRITE) > 0
                                 && s.get(ReplicationOptions.MIN_REPLICAS_MAX_LAG) > 0);
+        int acks = s.getInt(ReplicationOptions.REPLICATION_ACK);
+        environment.onLoop(
+                HOME,
+                () -> {
+                    ackHold.byServer(acks);
+                    ackHold.followersMoved();
+                });
         linkChanged();
+    }
+
+    /** Replies that wait for followers. */
+    public AckHold acks() {
+        return ackHold;
+    }
+
+    /** A client demands followers of its own; {@code done} runs when that holds. Any thread. */
+    public void demandAcks(Runnable done) {
+        environment.onLoop(
+                HOME,
+                () -> {
+                    ackHold.demand();
+                    done.run();
+                });
     }
 
     private void tick() {
@@ -223,12 +249,16 @@ public final class Replication {
     public void logMayEnd() {
         node.gate().enter(node.gate().all());
         try {
-            if (leads() && !log.hasBacklog() && log.readerCount() == 0) {
+            if (leads() && !log.hasBacklog() && !isLogRead()) {
                 log.setMode(CommandLog.Mode.OFF);
             }
         } finally {
             node.gate().leave(node.gate().all());
         }
+    }
+
+    private boolean isLogRead() {
+        return log.readerCount() > 0 || ackHold.isDemanded();
     }
 
     /** The name of the stream, or null while nobody may ever go on from it. Any thread. */
@@ -281,7 +311,12 @@ public final class Replication {
                 minimum ? leaderSide.goodFollowers() : -1,
                 failover.infoName(),
                 history,
-                log.window());
+                log.window(),
+                new ReplicationView.Own(
+                        ackHold.byServer(),
+                        followerSide.refusedReason(),
+                        followerSide.divergence().files(),
+                        followerSide.divergence().commands()));
     }
 
     /** The link of a session that speaks as a follower does. On the session's thread. */
@@ -327,6 +362,7 @@ public final class Replication {
     private void followNow(LeaderAddress next, boolean takeover) {
         FollowerLink.Resume resume =
                 leads() ? new FollowerLink.Resume(history.id()) : followerSide.resume();
+        boolean wasLeader = false;
         if (leads()) {
             note(
                     Level.NOTICE,
@@ -334,8 +370,12 @@ public final class Replication {
                         + " cached master: I may be able to synchronize with the new master with"
                         + " just a partial transfer.");
             leaderSide.abortWaits();
+            wasLeader = true;
         }
         become(next);
+        if (wasLeader) {
+            ackHold.abort();
+        }
         abortBlocked();
         whenNotLoading(() ->
                 followerSide.follow(
@@ -391,7 +431,7 @@ public final class Replication {
             history = before.promoted(log.end(), random);
             leader = LeaderAddress.NONE;
             node.settings().put(ReplicationOptions.REPLICAOF, LeaderAddress.NONE);
-            boolean read = log.hasBacklog() || log.readerCount() > 0;
+            boolean read = log.hasBacklog() || isLogRead();
             log.setMode(read ? CommandLog.Mode.ORIGIN : CommandLog.Mode.OFF);
             log.forgetDatabase();
             node.engine().setFollower(false);
@@ -456,7 +496,7 @@ public final class Replication {
         try {
             history = History.fresh(random);
             log.freeBacklog();
-            if (log.readerCount() == 0) {
+            if (!isLogRead()) {
                 log.setMode(CommandLog.Mode.OFF);
             }
         } finally {
