@@ -164,9 +164,13 @@ final class InfoNews {
         }
     }
 
-    /** The master is what it should be, as far as was heard lately. */
+    /**
+     * The master is what it should be, as far as was heard lately; not one that comes back while
+     * its place is being given to another.
+     */
     private static boolean isSane(Turn t, Master master) {
         return master.report().role() == Role.MASTER
+                && !master.failover().isPromoted()
                 && !master.self().down()
                 && !master.objectivelyDown()
                 && !master.self().identity().isForeign()
