@@ -35,22 +35,32 @@ final class Admission {
 
     /** The refusal of a name, subcommand or number of arguments that no command has. */
     String unknown(CommandSpec spec, Command command, Request request) {
-        if (spec == null || !node.kind().knows(spec)) {
+        if (spec == null) {
             return unknownCommand(request);
+        }
+        if (!node.kind().knows(spec)) {
+            CommandSpec parent = spec.parent();
+            return parent != null && node.kind().knows(parent)
+                    ? unknownSubcommand(parent, request)
+                    : unknownCommand(request);
         }
         if (spec.isContainer()
                 && request.count() > 1
                 && (command == null || !spec.name().contains("|"))) {
-            return "ERR unknown subcommand '"
-                    + text(request, 1)
-                    + "'. Try "
-                    + spec.name().toUpperCase(java.util.Locale.ROOT)
-                    + " HELP.";
+            return unknownSubcommand(spec, request);
         }
         if (command == null && !spec.isContainer()) {
             return "ERR command '" + spec.name() + "' is not available in this version of Ferrite";
         }
         return "ERR wrong number of arguments for '" + spec.name() + "' command";
+    }
+
+    private static String unknownSubcommand(CommandSpec spec, Request request) {
+        return "ERR unknown subcommand '"
+                + text(request, 1)
+                + "'. Try "
+                + spec.name().toUpperCase(java.util.Locale.ROOT)
+                + " HELP.";
     }
 
     private static String unknownCommand(Request request) {

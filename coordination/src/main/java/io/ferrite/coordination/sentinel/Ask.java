@@ -12,6 +12,10 @@ public record Ask(Purpose purpose, Ref about) {
         PING,
         INFO,
         HELLO,
+        /**
+         * SUBSCRIBE to the channel of hellos; its answer comes as a message unless it is refused.
+         */
+        SUBSCRIBE,
         /** SENTINEL IS-MASTER-DOWN-BY-ADDR: an opinion, and perhaps a vote. */
         OPINION,
         /** The end of a change of role: its effect shows in the next INFO, which is asked now. */

@@ -33,7 +33,7 @@ final class Connections {
         }
         if (instance.isServer() && link.pubsub() == null) {
             connect(t, ref, Channel.PUBSUB, "pubsub");
-            send(t, ref, Channel.PUBSUB, Purpose.NOTHING, "SUBSCRIBE", HELLO_CHANNEL);
+            send(t, ref, Channel.PUBSUB, Purpose.SUBSCRIBE, "SUBSCRIBE", HELLO_CHANNEL);
         }
     }
 
@@ -143,6 +143,13 @@ final class Connections {
     static void closed(Turn t, Input.Closed news) {
         if (isCurrent(t, news.link(), news.channel(), news.connection())) {
             t.put(t.link(news.link()).withConnection(news.channel(), null));
+        }
+    }
+
+    /** A connection that hears nothing is none; the password may be right the next time. */
+    static void subscribed(Turn t, Input.Replied news) {
+        if (news.reply() instanceof Reply.Failure) {
+            t.disconnect(news.link(), news.channel());
         }
     }
 

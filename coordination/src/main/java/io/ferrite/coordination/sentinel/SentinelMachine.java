@@ -95,6 +95,7 @@ public final class SentinelMachine {
             }
             case HELLO -> Hellos.answered(t, about, news.reply());
             case OPINION -> Opinions.answered(t, about, news.reply());
+            case SUBSCRIBE -> Connections.subscribed(t, news);
             case ROLE_CHANGED -> {
                 Instance instance = t.instance(about);
                 if (instance != null

@@ -69,6 +69,8 @@ final class SentinelCommandsTest {
     @Test
     void aServersCommands_areUnknown() {
         assertThat(sentinel.run("GET k")).startsWith("-ERR unknown command 'GET'");
+        assertThat(sentinel.run("CLIENT NO-TOUCH on"))
+                .isEqualTo("-ERR unknown subcommand 'NO-TOUCH'. Try CLIENT HELP.\r\n");
     }
 
     @Test

@@ -223,6 +223,20 @@ final class SentinelDriverTest {
     }
 
     @Test
+    void aSubscriptionThatIsRefused_isNoConnection() throws StartError {
+        start();
+        String refusal = "-NOAUTH Authentication required.\r\n";
+        master.answers("SUBSCRIBE", refusal).answers("PING", refusal).answers("INFO", refusal);
+        master.stop();
+        master.start();
+        sentinel.runFor(1050);
+        assertThat(sentinel.run("SENTINEL MASTER mymaster")).contains("disconnected");
+        master.answers("SUBSCRIBE", "+OK\r\n").answers("PING", "+PONG\r\n").info("role:master");
+        sentinel.runFor(2500);
+        assertThat(sentinel.run("SENTINEL MASTER mymaster")).doesNotContain("disconnected");
+    }
+
+    @Test
     void aServerThatSpeaksNonsense_losesItsConnection_andNothingElse() throws StartError {
         start();
         replica.answers("PING", "?what\r\n");

@@ -43,8 +43,12 @@ final class SimulatedServer {
 
     /** From now on INFO says these lines, and a run id. */
     SimulatedServer info(String... lines) {
-        String id = Integer.toString(port).repeat(40).substring(0, 40);
-        String text = "run_id:" + id + "\r\n" + String.join("\r\n", lines) + "\r\n";
+        return infoOfRun(Integer.toString(port).repeat(40).substring(0, 40), lines);
+    }
+
+    /** From now on INFO says these lines, as a process with this run id. */
+    SimulatedServer infoOfRun(String runId, String... lines) {
+        String text = "run_id:" + runId + "\r\n" + String.join("\r\n", lines) + "\r\n";
         return answers("INFO", "$" + text.length() + "\r\n" + text + "\r\n");
     }
 

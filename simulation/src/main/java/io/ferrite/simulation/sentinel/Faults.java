@@ -61,18 +61,19 @@ final class Faults {
     }
 
     private void one() {
-        switch (world.random.nextInt(12)) {
-            case 0, 1 -> crash(leader());
-            case 2 -> crash(pick(world.servers));
-            case 3 -> crash(pick(world.sentinels));
-            case 4 -> leader().pause(world.between(200, 15_000));
-            case 5 -> pick(world.hosts()).pause(world.between(100, 8000));
-            case 6 -> split();
-            case 7 -> isolate(leader(), world.chance(0.5));
-            case 8 -> isolate(pick(world.hosts()), world.chance(0.5));
-            case 9 -> flap();
-            case 10 -> pick(world.sentinels).leap(world.between(1, 20_000));
-            default -> breakDisk(pick(world.sentinels));
+        switch (world.random.nextInt(25)) {
+            case 0, 1, 2, 3 -> crash(leader());
+            case 4, 5 -> crash(pick(world.servers));
+            case 6, 7 -> crash(pick(world.sentinels));
+            case 8, 9 -> leader().pause(world.between(200, 15_000));
+            case 10, 11 -> pick(world.hosts()).pause(world.between(100, 8000));
+            case 12, 13 -> split();
+            case 14, 15 -> isolate(leader(), world.chance(0.5));
+            case 16, 17 -> isolate(pick(world.hosts()), world.chance(0.5));
+            case 18, 19 -> flap();
+            case 20, 21 -> pick(world.sentinels).leap(world.between(1, 20_000));
+            case 22, 23 -> breakDisk(pick(world.sentinels));
+            default -> powerLoss();
         }
     }
 
@@ -90,6 +91,12 @@ final class Faults {
         host.crash();
         int wait = world.chance(0.4) ? world.between(50, 1500) : world.between(1500, 40_000);
         world.queue.after(wait, host::restart);
+    }
+
+    /** Everything goes down at once, and comes back in any order. */
+    private void powerLoss() {
+        world.note("the power fails");
+        world.hosts().forEach(this::crash);
     }
 
     /** Two groups that don't see each other. */
