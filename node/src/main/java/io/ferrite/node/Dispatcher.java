@@ -15,10 +15,7 @@ import io.ferrite.resp.ReplyWriter;
 import io.ferrite.resp.Request;
 import io.ferrite.spec.CommandFlag;
 import io.ferrite.spec.CommandSpec;
-import io.ferrite.spec.KeyFinder;
-import io.ferrite.spec.KeyRefs;
 import io.ferrite.store.Keyspace;
-import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -50,12 +47,11 @@ public final class Dispatcher {
     private final CommandNames names;
     private final ExecutionUnit unit;
     private final Blocking blocking;
-    private final Deadlines deadlines;
+    private final Waits waits;
+    private final CommandStripes stripes;
     private final CommandMeter meter;
     private final Slab clientSlab;
-    private final KeyRefs keys = new KeyRefs();
-    private final KeyFinder finder = new KeyFinder();
-    private final Slice keySlice = new Slice();
+    private final Slice nameSlice = new Slice();
     private final NativeReplyWriter scratch = new NativeReplyWriter(1 << 12);
 
     /** Judges commands by their slots; null where the server is no node of a cluster. */
@@ -103,11 +99,10 @@ public final class Dispatcher {
         this.logNews = new LogNews(node, loop);
         this.cachingClients = new CachingClients(node, this, unit, loop);
         this.blocking = node.engine().blocking();
-        this.deadlines =
-                new Deadlines(
-                        node.environment(), loop, waiter -> endWait(waiter, waiter.onTimeout()));
         this.redirections = node.cluster() == null ? null : new Redirections(node, node.cluster());
         this.meter = new CommandMeter(node, unit.stats(), stats);
+        this.waits = new Waits(node, loop, meter);
+        this.stripes = new CommandStripes(gate, keyspace);
         this.batchRun = new BatchRun(node, this);
         for (int i = 0; i < spares.length; i++) {
             spares[i] = new Request();
@@ -147,6 +142,11 @@ public final class Dispatcher {
 
     public CachingClients cachingClients() {
         return cachingClients;
+    }
+
+    /** The clients of this loop that wait for keys. */
+    public Waits waits() {
+        return waits;
     }
 
     CommandMeter meter() {
@@ -377,8 +377,8 @@ public final class Dispatcher {
     }
 
     private CommandSpec subcommand(CommandSpec container, Request request) {
-        keySlice.set(request.address(1), request.length(1));
-        CommandSpec found = container.subcommand(keySlice);
+        nameSlice.set(request.address(1), request.length(1));
+        CommandSpec found = container.subcommand(nameSlice);
         return found == null ? container : found;
     }
 
@@ -456,7 +456,7 @@ public final class Dispatcher {
             serveLeft();
         }
         if (session.has(Session.BLOCKED)) {
-            waits(session);
+            waits.begun(session);
         }
         return true;
     }
@@ -495,62 +495,14 @@ public final class Dispatcher {
         }
     }
 
-    // --- stripes ---------------------------------------------------------------------------------
-
     /** The stripes that a command needs, as a mask. */
     long stripes(Session session, Command command, Request request) {
-        return switch (command.locks()) {
-            case NONE -> 0;
-            case ALL -> gate.all();
-            case WATCHED -> watchedStripes(session);
-            case QUEUED -> queuedStripes(session);
-            case KEYS -> keyStripes(command, request);
-        };
-    }
-
-    private long keyStripes(Command command, Request request) {
-        int found = finder.find(command.spec(), request, keys);
-        if (found < 0) {
-            // The handler will most likely refuse; if it doesn't (PFMERGE of no source), it is
-            // safe.
-            return gate.all();
-        }
-        long mask = 0;
-        for (int i = 0; i < found; i++) {
-            int position = keys.position(i);
-            keySlice.set(request.address(position), request.length(position));
-            mask |= 1L << keyspace.stripeOf(keySlice);
-        }
-        return mask;
+        return stripes.of(session, command, request);
     }
 
     /** Whether any key that a command names passes a test. */
     boolean anyKey(Command command, Request request, Predicate<Slice> test) {
-        int found = finder.find(command.spec(), request, keys);
-        for (int i = 0; i < found; i++) {
-            int position = keys.position(i);
-            if (test.test(keySlice.set(request.address(position), request.length(position)))) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private static long watchedStripes(Session session) {
-        long mask = 0;
-        for (Watches.Watched watched : session.watched()) {
-            mask |= 1L << watched.stripe();
-        }
-        return mask;
-    }
-
-    private long queuedStripes(Session session) {
-        long mask = watchedStripes(session);
-        List<Command> commands = session.queuedCommands();
-        for (int i = 0; i < commands.size(); i++) {
-            mask |= stripes(session, commands.get(i), session.queued().get(i));
-        }
-        return mask;
+        return stripes.anyKey(command, request, test);
     }
 
     // --- blocked clients -------------------------------------------------------------------------
@@ -598,65 +550,7 @@ public final class Dispatcher {
         }
     }
 
-    /** The command just run may have left its client waiting for keys. */
-    private void waits(Session session) {
-        Blocking.Waiter waiter = session.waiter();
-        if (waiter != null) {
-            deadlines.add(waiter);
-        }
-    }
-
-    /** A session of this loop waits no more. */
-    public void waitEnded(Session session) {
-        Blocking.Waiter waiter = session.waiter();
-        if (waiter != null) {
-            deadlines.remove(waiter);
-            session.setWaiter(null);
-        }
-    }
-
-    /**
-     * Ends a wait without success; nothing happens when it has ended already.
-     *
-     * @param reply writes what the client is told; null when it is gone
-     */
-    public void endWait(Blocking.Waiter waiter, Consumer<ReplyWriter> reply) {
-        endWait(waiter, reply, null);
-    }
-
-    /**
-     * Counts a command whose wait somebody else ends, without success.
-     *
-     * @param error the line that the client is told, or null if it is an ordinary reply
-     */
-    public void countUnserved(Blocking.Waiter waiter, String error) {
-        meter.unserved(waiter, error);
-    }
-
-    /** Ends a wait with an error line; nothing happens when it has ended already. */
-    public void endWait(Blocking.Waiter waiter, String error) {
-        endWait(waiter, out -> out.error(error), error);
-    }
-
-    private void endWait(Blocking.Waiter waiter, Consumer<ReplyWriter> reply, String error) {
-        long mask = Blocking.stripeMask(waiter);
-        gate.enter(mask);
-        boolean ended = !waiter.isDone();
-        if (ended) {
-            blocking.remove(waiter);
-        }
-        gate.leave(mask);
-        if (ended) {
-            waiter.request().close();
-            if (reply != null) {
-                meter.unserved(waiter, error);
-                waiter.session().outbox().answer(reply);
-            }
-        }
-    }
-
-    // --- units that no client asked for
-    // -----------------------------------------------------------
+    // --- units that no client asked for ----------------------------------------------------------
 
     /** Work on data that is not a command: expiry, eviction, a step of a walk. */
     public interface Work {
@@ -686,8 +580,8 @@ public final class Dispatcher {
     public void forget(Session session) {
         Blocking.Waiter waiter = session.waiter();
         if (waiter != null && session.has(Session.BLOCKED)) {
-            endWait(waiter, (Consumer<ReplyWriter>) null);
-            waitEnded(session);
+            waits.end(waiter, (Consumer<ReplyWriter>) null);
+            waits.ended(session);
         } else if (session.has(Session.BLOCKED)) {
             node.replication().forget(session);
         }
@@ -698,7 +592,7 @@ public final class Dispatcher {
     }
 
     private void unwatch(Session session) {
-        long mask = watchedStripes(session);
+        long mask = CommandStripes.watched(session);
         gate.enter(mask);
         for (Watches.Watched watched : session.watched()) {
             node.engine().watches().unwatch(session, watched);

@@ -613,7 +613,7 @@ final class ClientConnection
                 return;
             }
             session.clear(Session.BLOCKED);
-            dispatcher().waitEnded(session);
+            dispatcher().waits().ended(session);
             if (answer != null) {
                 reply.setProtocol(session.protocol());
                 boolean heard = !session.has(Session.REPLY_OFF | Session.REPLY_SKIP);

@@ -42,7 +42,7 @@ final class ClusterChanges {
             }
             String refusal = dispatcher.redirections().judgeWaiter(session, waiter);
             if (refusal != null) {
-                dispatcher.endWait(waiter, reply -> reply.error(refusal));
+                dispatcher.waits().end(waiter, reply -> reply.error(refusal));
             }
         }
     }

@@ -242,7 +242,7 @@ public final class ClientCommands {
         }
         unit.engine().blocking().remove(waiter);
         waiter.request().close();
-        ((Dispatcher) unit.attachment()).countUnserved(waiter, error ? UNBLOCKED : null);
+        ((Dispatcher) unit.attachment()).waits().countUnserved(waiter, error ? UNBLOCKED : null);
         target.outbox().answer(error ? out -> out.error(UNBLOCKED) : waiter.onTimeout());
         unit.reply().integer(1);
     }

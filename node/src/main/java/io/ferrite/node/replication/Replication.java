@@ -387,7 +387,7 @@ public final class Replication {
         for (Session session : node.clients().all()) {
             Blocking.Waiter waiter = session.waiter();
             if (waiter != null) {
-                node.dispatcher(HOME).endWait(waiter, UNBLOCKED);
+                node.dispatcher(HOME).waits().end(waiter, UNBLOCKED);
             }
         }
     }

@@ -1,0 +1,83 @@
+package io.ferrite.node;
+
+import io.ferrite.engine.Blocking;
+import io.ferrite.engine.Session;
+import io.ferrite.resp.ReplyWriter;
+import java.util.function.Consumer;
+
+/**
+ * The clients of one event loop that wait for keys: their deadlines, and the ends of waits that
+ * nobody serves. Used on that loop's thread only.
+ */
+public final class Waits {
+
+    private final ExecutionGate gate;
+    private final Blocking blocking;
+    private final CommandMeter meter;
+    private final Deadlines deadlines;
+
+    Waits(Node node, int loop, CommandMeter meter) {
+        this.gate = node.gate();
+        this.blocking = node.engine().blocking();
+        this.meter = meter;
+        this.deadlines =
+                new Deadlines(node.environment(), loop, waiter -> end(waiter, waiter.onTimeout()));
+    }
+
+    /** The command just run may have left its client waiting for keys. */
+    void begun(Session session) {
+        Blocking.Waiter waiter = session.waiter();
+        if (waiter != null) {
+            deadlines.add(waiter);
+        }
+    }
+
+    /** A session of this loop waits no more. */
+    public void ended(Session session) {
+        Blocking.Waiter waiter = session.waiter();
+        if (waiter != null) {
+            deadlines.remove(waiter);
+            session.setWaiter(null);
+        }
+    }
+
+    /**
+     * Counts a command whose wait somebody else ends, without success.
+     *
+     * @param error the line that the client is told, or null if it is an ordinary reply
+     */
+    public void countUnserved(Blocking.Waiter waiter, String error) {
+        meter.unserved(waiter, error);
+    }
+
+    /**
+     * Ends a wait without success; nothing happens when it has ended already.
+     *
+     * @param reply writes what the client is told; null when it is gone
+     */
+    public void end(Blocking.Waiter waiter, Consumer<ReplyWriter> reply) {
+        end(waiter, reply, null);
+    }
+
+    /** Ends a wait with an error line; nothing happens when it has ended already. */
+    public void end(Blocking.Waiter waiter, String error) {
+        end(waiter, out -> out.error(error), error);
+    }
+
+    private void end(Blocking.Waiter waiter, Consumer<ReplyWriter> reply, String error) {
+        long mask = Blocking.stripeMask(waiter);
+        gate.enter(mask);
+        boolean ended = !waiter.isDone();
+        if (ended) {
+            blocking.remove(waiter);
+        }
+        gate.leave(mask);
+        if (ended) {
+            waiter.request().close();
+            if (reply != null) {
+                meter.unserved(waiter, error);
+                waiter.session().outbox().answer(reply);
+            }
+        }
+    }
+}
