@@ -107,10 +107,10 @@ final class ServerRole {
         if (!server.node().persistence().load(server::openDoors)) {
             System.exit(start.failedLoading());
         }
+        server.node().serve();
         if (server.node().cluster() != null) {
             exitIf(server.node().cluster().start());
         }
-        server.node().serve();
     }
 
     /** What this node knows of its cluster has to be known before anybody asks. */

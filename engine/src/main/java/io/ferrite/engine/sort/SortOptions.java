@@ -68,6 +68,9 @@ record SortOptions(
 
     /** A pattern reaches keys that nobody could check: only who may read all of them uses one. */
     private static void requireAllKeys(ExecutionUnit unit, String option) {
+        if (unit.keyspace().isBySlot()) {
+            throw CommandError.of("ERR " + option + " option of SORT denied in Cluster mode.");
+        }
         User user = unit.session().user();
         if (user.isRestricted()
                 && !unit.accessCheck()

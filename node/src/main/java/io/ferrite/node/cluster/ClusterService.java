@@ -11,7 +11,6 @@ import io.ferrite.node.Environment;
 import io.ferrite.node.Link;
 import io.ferrite.node.LinkEvents;
 import io.ferrite.node.Node;
-import io.ferrite.node.ServerState;
 import io.ferrite.node.config.ClusterOptions;
 import io.ferrite.node.config.NetworkOptions;
 import io.ferrite.node.config.Option;
@@ -160,8 +159,7 @@ public final class ClusterService {
      */
     public Optional<String> start() {
         if (started) {
-            environment.onLoop(loop, this::tick); // a shutdown that was called off
-            return Optional.empty();
+            return Optional.empty(); // a shutdown that was called off
         }
         started = true;
         for (int i = 1; i < node.engine().keyspace().databases(); i++) {
@@ -213,14 +211,17 @@ public final class ClusterService {
     }
 
     private void tick() {
-        if (node.state().is(ServerState.SHUTTING_DOWN)) {
-            return;
-        }
-        step(() -> machine.tick(facts));
+        // To the end: others must not think that a node has failed that waits for its replicas.
+        stepHere(() -> machine.tick(facts));
         environment.after(loop, ClusterMachine.TICK_MS, this::tick);
     }
 
     // --- what is known, any thread ---------------------------------------------------------------
+
+    /** Whether this node's data is another node's. */
+    public boolean isReplica() {
+        return view.self().isReplica();
+    }
 
     /** The cluster as this node sees it. */
     public ClusterView view() {

@@ -1,6 +1,8 @@
 package io.ferrite.node.cluster;
 
 import io.ferrite.coordination.cluster.ClusterEffect;
+import io.ferrite.coordination.cluster.ClusterNode;
+import io.ferrite.coordination.cluster.ClusterView;
 import io.ferrite.coordination.cluster.bus.BusMessage;
 import io.ferrite.node.Environment;
 import io.ferrite.node.Node;
@@ -8,6 +10,7 @@ import io.ferrite.node.Pause;
 import io.ferrite.node.config.ClusterOptions;
 import io.ferrite.node.config.LeaderAddress;
 import io.ferrite.node.config.NetworkOptions;
+import io.ferrite.node.config.TlsOptions;
 import io.ferrite.node.log.LogLevel;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -42,7 +45,7 @@ final class ClusterWork {
                             node.settings().get(ClusterOptions.CLUSTER_LINK_SENDBUF_LIMIT));
             case ClusterEffect.Persist p -> persist(p.durable());
             case ClusterEffect.Follow f ->
-                    node.replication().follow(new LeaderAddress(f.ip(), f.port()), () -> {});
+                    node.replication().follow(new LeaderAddress(f.ip(), port(f)), () -> {});
             case ClusterEffect.Lead l -> node.replication().lead(service::led);
             case ClusterEffect.Flush f ->
                     environment.onLoop(0, () -> node.replication().emptyData());
@@ -65,6 +68,16 @@ final class ClusterWork {
             case NOTICE -> LogLevel.NOTICE;
             case WARNING -> LogLevel.WARNING;
         };
+    }
+
+    /** The port of a master for its replicas. */
+    private int port(ClusterEffect.Follow f) {
+        ClusterView view = service.view();
+        ClusterNode master = view.node(view.self().masterId());
+        boolean tls = node.settings().get(TlsOptions.TLS_REPLICATION);
+        return tls && master != null && master.endpoint().ip().equals(f.ip())
+                ? master.endpoint().tlsPort()
+                : f.port();
     }
 
     private void connect(ClusterEffect.Connect c) {

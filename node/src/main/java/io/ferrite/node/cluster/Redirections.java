@@ -273,13 +273,16 @@ public final class Redirections {
         if (to == null) {
             return UNBOUND; // forgotten while keys were on their way to it
         }
+        // The routing stays the same while a node only moves to another address.
+        ClusterNode now = service.view().node(to.id());
+        ClusterNode at = now == null ? to : now;
         return word
                 + " "
                 + slot
                 + " "
-                + endpoints.preferred(to)
+                + endpoints.preferred(at)
                 + ":"
-                + endpoints.port(to, session);
+                + endpoints.port(at, session);
     }
 
     /** What a script is told that wants to run this command, or null if it may. */
@@ -302,8 +305,8 @@ public final class Redirections {
         };
     }
 
-    /** The slot that the keys of a script's command lie in, or -1; after {@link #judgeScript}. */
-    public int slotOfScript() {
+    /** The slot of the keys judged last, or -1 where there were none. */
+    public int slot() {
         return slot;
     }
 

@@ -92,7 +92,8 @@ public final class Replication {
         node.shutdown().waitFor(leaderSide.lag());
         applySettings();
         LeaderAddress named = settings.get(ReplicationOptions.REPLICAOF);
-        if (named.isNone() && restored) {
+        boolean assigned = node.cluster() != null && node.cluster().isReplica();
+        if (named.isNone() && restored && !assigned) {
             leadRestored();
         }
         if (!named.isNone()) {
@@ -397,7 +398,7 @@ public final class Replication {
         node.gate().enter(node.gate().all());
         try {
             leader = next;
-            node.settings().put(ReplicationOptions.REPLICAOF, next);
+            keepName(next);
             node.engine().setFollower(true);
             node.state().set(ServerState.FOLLOWER, true);
             log.setMode(CommandLog.Mode.RELAY);
@@ -406,6 +407,13 @@ public final class Replication {
         }
         node.log().role('S');
         linkChanged();
+    }
+
+    /** For CONFIG REWRITE; a node of a cluster is told by the cluster whom it follows. */
+    private void keepName(LeaderAddress name) {
+        if (node.cluster() == null) {
+            node.settings().put(ReplicationOptions.REPLICAOF, name);
+        }
     }
 
     /** Follows nobody; {@code done} runs when that is so. Any thread. */
@@ -430,7 +438,7 @@ public final class Replication {
             History before = history;
             history = before.promoted(log.end(), random);
             leader = LeaderAddress.NONE;
-            node.settings().put(ReplicationOptions.REPLICAOF, LeaderAddress.NONE);
+            keepName(LeaderAddress.NONE);
             boolean read = log.hasBacklog() || isLogRead();
             log.setMode(read ? CommandLog.Mode.ORIGIN : CommandLog.Mode.OFF);
             log.forgetDatabase();

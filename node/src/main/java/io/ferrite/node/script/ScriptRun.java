@@ -82,7 +82,7 @@ final class ScriptRun implements ScriptHost {
         }
         this.readOnly = readOnly || has(ScriptFlags.NO_WRITES);
         wrote = false;
-        slot = -1;
+        slot = dispatcher.redirections() == null ? -1 : dispatcher.redirections().slot();
     }
 
     private boolean has(int flag) {
@@ -266,8 +266,10 @@ final class ScriptRun implements ScriptHost {
     private String judgeSlot(Command command, Request request) {
         Redirections redirections = dispatcher.redirections();
         String elsewhere = redirections.judgeScript(dispatcher.loop(), session, command, request);
-        int named = redirections.slotOfScript();
-        if (elsewhere != null || named < 0 || has(ScriptFlags.ALLOW_CROSS_SLOT)) {
+        int named = redirections.slot();
+        if (elsewhere != null
+                || named < 0
+                || has(ScriptFlags.ALLOW_CROSS_SLOT | ScriptFlags.COMPATIBLE)) {
             return elsewhere;
         }
         if (slot < 0) {
