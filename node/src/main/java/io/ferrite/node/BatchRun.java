@@ -157,6 +157,7 @@ final class BatchRun {
                 boolean succeeded = unit.run(command, request);
                 unit.commit();
                 dispatcher.meter().outcome(command, succeeded);
+                node.notable().sizes(session, command, request, reply.written());
                 done++;
                 if (unit.hasReadyKeys()) {
                     break; // they come before the next command, and need stripes of their own

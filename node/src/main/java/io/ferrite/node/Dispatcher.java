@@ -449,6 +449,7 @@ public final class Dispatcher {
             unit.begin(session, reply, nowMs);
             runHolding(mask, session, command, request);
         }
+        node.notable().sizes(session, command, request, reply.written());
         if (node.state().is(ServerState.MONITORED)) {
             node.monitors().feed(session, command, request);
         }

@@ -53,6 +53,15 @@ final class LiveSettings {
                                 now.get(ServerOptions.LATENCY_MONITOR_THRESHOLD)),
                 ServerOptions.SLOWLOG_LOG_SLOWER_THAN,
                 ServerOptions.LATENCY_MONITOR_THRESHOLD);
+        live(
+                node,
+                now ->
+                        node.notable()
+                                .setSizes(
+                                        now.get(ServerOptions.COMMANDLOG_REQUEST_LARGER_THAN),
+                                        now.get(ServerOptions.COMMANDLOG_REPLY_LARGER_THAN)),
+                ServerOptions.COMMANDLOG_REQUEST_LARGER_THAN,
+                ServerOptions.COMMANDLOG_REPLY_LARGER_THAN);
     }
 
     private static void live(Node node, Settings.Listener listener, Option<?>... options) {

@@ -74,7 +74,7 @@ public final class Node {
 
     private final ServerStats stats = new ServerStats();
     private final StatsReport report = new StatsReport(this);
-    private final SlowLog slowLog = new SlowLog();
+    private final NotableCommands notable;
     private final LatencyMonitor latency = new LatencyMonitor();
     private final Rates commandRate = new Rates();
     private final Rates inputRate = new Rates();
@@ -110,6 +110,7 @@ public final class Node {
         this.startedMs = environment.nowMs();
         this.runId = environment.randomHex(40);
         this.replyHold = new ReplyHold(environment);
+        this.notable = new NotableCommands(parts.settings(), environment);
         this.access = new AccessControl(this);
         this.clientLimits = new ClientLimits(this);
         CommandTable.Builder table = CommandTable.builder(CommandCatalog.load());
@@ -480,9 +481,8 @@ public final class Node {
     /** A command took long: slow log and latency events. */
     void slow(Session session, Command command, Request request, long nanos) {
         long slower = settings().get(ServerOptions.SLOWLOG_LOG_SLOWER_THAN);
-        if (slower >= 0 && nanos / 1000 >= slower && !command.is(CommandFlag.SKIP_SLOWLOG)) {
-            int maximum = settings().getInt(ServerOptions.SLOWLOG_MAX_LEN);
-            slowLog.add(session, command, request, nanos / 1000, environment.nowMs(), maximum);
+        if (slower >= 0 && nanos / 1000 >= slower) {
+            notable.add(NotableCommands.Kind.SLOW, session, command, request, nanos / 1000);
         }
         long ms = nanos / 1_000_000;
         if (latencyThresholdMs > 0 && ms >= latencyThresholdMs) {
@@ -512,8 +512,9 @@ public final class Node {
         return report;
     }
 
-    public SlowLog slowLog() {
-        return slowLog;
+    /** Commands that were slow or large. */
+    public NotableCommands notable() {
+        return notable;
     }
 
     public LatencyMonitor latency() {

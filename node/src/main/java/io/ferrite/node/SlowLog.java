@@ -8,46 +8,68 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Collection;
 import java.util.List;
 
 /**
- * The commands that took longest to notice, newest first. Thread-safe; entered only by slow
- * commands.
+ * Commands that were slow, or had a large request or reply: the latest ones, newest first, and
+ * those with the largest value, largest first. Thread-safe; entered only by such commands.
  */
 public final class SlowLog {
 
     private static final int ARGUMENTS_MAX = 32;
     private static final int ARGUMENT_BYTES_MAX = 128;
 
-    /** One slow command. */
+    /**
+     * One command.
+     *
+     * @param value microseconds, or bytes
+     */
     public record Entry(
             long id,
             long unixSeconds,
-            long micros,
+            long value,
             List<byte[]> arguments,
             String client,
             String name) {}
 
     private final ArrayDeque<Entry> entries = new ArrayDeque<>();
+    private final List<Entry> largest = new ArrayList<>();
     private long nextId;
 
     synchronized void add(
             Session session,
             Command command,
             Request request,
-            long micros,
+            long value,
             long nowMs,
-            int maximum) {
-        entries.addFirst(
+            int maximum,
+            int maximumLargest) {
+        Entry entry =
                 new Entry(
                         nextId++,
                         nowMs / 1000,
-                        micros,
+                        value,
                         arguments(command, request),
                         session.address(),
-                        session.name()));
+                        session.name());
+        entries.addFirst(entry);
         while (entries.size() > maximum) {
             entries.removeLast();
+        }
+        addLargest(entry, maximumLargest);
+    }
+
+    private void addLargest(Entry entry, int maximum) {
+        int at = largest.size();
+        while (at > 0 && largest.get(at - 1).value() < entry.value()) {
+            at--;
+        }
+        if (at < maximum) {
+            largest.add(at, entry);
+        }
+        while (largest.size() > maximum) {
+            largest.removeLast();
         }
     }
 
@@ -86,6 +108,15 @@ public final class SlowLog {
 
     /** The newest entries, at most {@code count}; a negative count means all. */
     public synchronized List<Entry> newest(long count) {
+        return first(entries, count);
+    }
+
+    /** The entries with the largest values, likewise. */
+    public synchronized List<Entry> largest(long count) {
+        return first(largest, count);
+    }
+
+    private static List<Entry> first(Collection<Entry> entries, long count) {
         List<Entry> found = new ArrayList<>();
         for (Entry entry : entries) {
             if (count >= 0 && found.size() >= count) {
@@ -102,5 +133,6 @@ public final class SlowLog {
 
     public synchronized void reset() {
         entries.clear();
+        largest.clear();
     }
 }

@@ -88,6 +88,11 @@ public abstract class ReplyWriter {
      */
     public void boundary() {}
 
+    /** Bytes written since the last {@link #boundary}, or since the memory's owner began anew. */
+    public final long written() {
+        return at - start;
+    }
+
     /** 2 or 3. */
     public final int protocol() {
         return protocol;

@@ -214,6 +214,11 @@ public final class Request implements Args, AutoCloseable {
         return bytes;
     }
 
+    /** About how many bytes the request took on its way here. */
+    public long receivedBytes() {
+        return endOfLast() + 2;
+    }
+
     /** Forgets the arguments and gives the memory back; the request can be filled again. */
     @Override
     public void close() {

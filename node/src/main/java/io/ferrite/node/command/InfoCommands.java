@@ -4,10 +4,8 @@ import io.ferrite.engine.CommandError;
 import io.ferrite.engine.CommandTable;
 import io.ferrite.engine.ExecutionUnit;
 import io.ferrite.engine.LockPlan;
-import io.ferrite.engine.Numbers;
 import io.ferrite.node.LatencyMonitor;
 import io.ferrite.node.Node;
-import io.ferrite.node.SlowLog;
 import io.ferrite.node.StatsReport;
 import io.ferrite.node.info.InfoReport;
 import io.ferrite.resp.ReplyWriter;
@@ -19,9 +17,6 @@ import java.util.Locale;
 /** What the server tells of itself: INFO, SLOWLOG and LATENCY. */
 public final class InfoCommands {
 
-    private static final CommandError COUNT_RANGE =
-            CommandError.of("ERR count should be greater than or equal to -1");
-
     private final Node node;
 
     private InfoCommands(Node node) {
@@ -30,11 +25,8 @@ public final class InfoCommands {
 
     public static void register(CommandTable.Builder table, Node node) {
         InfoCommands commands = new InfoCommands(node);
+        CommandLogCommands.register(table, node);
         table.bind("INFO", LockPlan.NONE, commands::info)
-                .bind("SLOWLOG|GET", LockPlan.NONE, commands::slowlogGet)
-                .bind("SLOWLOG|LEN", LockPlan.NONE, commands::slowlogLen)
-                .bind("SLOWLOG|RESET", LockPlan.NONE, commands::slowlogReset)
-                .bind("SLOWLOG|HELP", LockPlan.NONE, InfoCommands::slowlogHelp)
                 .bind("LATENCY|LATEST", LockPlan.NONE, commands::latest)
                 .bind("LATENCY|HISTORY", LockPlan.NONE, commands::history)
                 .bind("LATENCY|RESET", LockPlan.NONE, commands::latencyReset)
@@ -51,59 +43,6 @@ public final class InfoCommands {
         }
         String text = InfoReport.of(node, words);
         unit.reply().verbatim("txt", text.getBytes(StandardCharsets.ISO_8859_1));
-    }
-
-    // --- SLOWLOG ---------------------------------------------------------------------------------
-
-    private void slowlogGet(ExecutionUnit unit) {
-        long count = 10;
-        if (unit.argc() > 3) {
-            throw CommandError.arity("slowlog|get");
-        }
-        if (unit.argc() == 3) {
-            count = Numbers.integer(unit.arg(2), COUNT_RANGE);
-            if (count < -1) {
-                throw COUNT_RANGE;
-            }
-        }
-        List<SlowLog.Entry> entries = node.slowLog().newest(count);
-        ReplyWriter reply = unit.reply();
-        reply.array(entries.size());
-        for (SlowLog.Entry entry : entries) {
-            reply.array(6);
-            reply.integer(entry.id());
-            reply.integer(entry.unixSeconds());
-            reply.integer(entry.micros());
-            reply.array(entry.arguments().size());
-            for (byte[] argument : entry.arguments()) {
-                reply.bulk(argument);
-            }
-            reply.bulk(entry.client());
-            reply.bulk(entry.name());
-        }
-    }
-
-    private void slowlogLen(ExecutionUnit unit) {
-        unit.reply().integer(node.slowLog().size());
-    }
-
-    private void slowlogReset(ExecutionUnit unit) {
-        node.slowLog().reset();
-        unit.reply().ok();
-    }
-
-    private static void slowlogHelp(ExecutionUnit unit) {
-        unit.replyHelp(
-                "SLOWLOG",
-                "GET [<count>]",
-                "    Return top <count> entries from the slowlog (default: 10, -1 mean all).",
-                "    Entries are made of:",
-                "    id, timestamp, time in microseconds, arguments array, client IP and port,",
-                "    client name",
-                "LEN",
-                "    Return the length of the slowlog.",
-                "RESET",
-                "    Reset the slowlog.");
     }
 
     // --- LATENCY ---------------------------------------------------------------------------------

@@ -60,9 +60,33 @@ public final class ServerOptions {
 
     public static final NumberOption SLOWLOG_LOG_SLOWER_THAN =
             row("slowlog-log-slower-than", "microseconds from which a command is logged; -1: none")
+                    .alias("commandlog-execution-slower-than")
                     .number(-1, MAX, 10000);
     public static final NumberOption SLOWLOG_MAX_LEN =
-            row("slowlog-max-len", "commands kept in the slow log").number(0, MAX, 128);
+            row("slowlog-max-len", "commands kept in the slow log")
+                    .alias("commandlog-slow-execution-max-len")
+                    .number(0, MAX, 128);
+    public static final NumberOption COMMANDLOG_SLOW_MAGNITUDE_MAX_LEN =
+            row("commandlog-slow-execution-magnitude-max-len", "slowest commands kept beside them")
+                    .number(0, MAX, 32);
+    public static final NumberOption COMMANDLOG_REQUEST_LARGER_THAN =
+            row("commandlog-request-larger-than", "bytes from which a request is logged; -1: none")
+                    .number(-1, MAX, 1 << 20);
+    public static final NumberOption COMMANDLOG_LARGE_REQUEST_MAX_LEN =
+            row("commandlog-large-request-max-len", "commands kept in the log of large requests")
+                    .number(0, MAX, 128);
+    public static final NumberOption COMMANDLOG_LARGE_REQUEST_MAGNITUDE_MAX_LEN =
+            row("commandlog-large-request-magnitude-max-len", "largest ones kept beside them")
+                    .number(0, MAX, 32);
+    public static final NumberOption COMMANDLOG_REPLY_LARGER_THAN =
+            row("commandlog-reply-larger-than", "bytes from which a reply is logged; -1: none")
+                    .number(-1, MAX, 1 << 20);
+    public static final NumberOption COMMANDLOG_LARGE_REPLY_MAX_LEN =
+            row("commandlog-large-reply-max-len", "commands kept in the log of large replies")
+                    .number(0, MAX, 128);
+    public static final NumberOption COMMANDLOG_LARGE_REPLY_MAGNITUDE_MAX_LEN =
+            row("commandlog-large-reply-magnitude-max-len", "largest ones kept beside them")
+                    .number(0, MAX, 32);
     public static final NumberOption LATENCY_MONITOR_THRESHOLD =
             row("latency-monitor-threshold", "milliseconds from which an event counts; 0: off")
                     .number(0, MAX, 0);
@@ -203,6 +227,13 @@ public final class ServerOptions {
                 ENABLE_DEBUG_ASSERT,
                 SLOWLOG_LOG_SLOWER_THAN,
                 SLOWLOG_MAX_LEN,
+                COMMANDLOG_SLOW_MAGNITUDE_MAX_LEN,
+                COMMANDLOG_REQUEST_LARGER_THAN,
+                COMMANDLOG_LARGE_REQUEST_MAX_LEN,
+                COMMANDLOG_LARGE_REQUEST_MAGNITUDE_MAX_LEN,
+                COMMANDLOG_REPLY_LARGER_THAN,
+                COMMANDLOG_LARGE_REPLY_MAX_LEN,
+                COMMANDLOG_LARGE_REPLY_MAGNITUDE_MAX_LEN,
                 LATENCY_MONITOR_THRESHOLD,
                 LATENCY_TRACKING,
                 LATENCY_TRACKING_INFO_PERCENTILES,
