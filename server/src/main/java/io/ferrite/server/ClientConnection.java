@@ -13,11 +13,9 @@ import io.ferrite.node.ClientLimits;
 import io.ferrite.node.ClientLink;
 import io.ferrite.node.Dispatcher;
 import io.ferrite.node.Node;
-import io.ferrite.node.ReplyHold;
 import io.ferrite.node.ServerStats;
 import io.ferrite.node.config.Choices.TlsAuthClientsUser;
 import io.ferrite.node.config.TlsOptions;
-import io.ferrite.node.replication.AckHold;
 import io.ferrite.resp.Limits;
 import io.ferrite.resp.NativeReplyWriter;
 import io.ferrite.resp.ReplyWriter;
@@ -34,18 +32,7 @@ import java.util.function.Consumer;
  * replies of a read leave together. Lives on its connection's event loop; the {@link Outbox}
  * methods are for every thread.
  */
-final class ClientConnection
-        implements ConnectionHandler, ClientLink, Outbox.Stream, ReplyHold.Held {
-
-    /** Such a client's output is not one reply for each of its commands. */
-    private static final int ANSWERED_OTHERWISE =
-            Session.SUBSCRIBED
-                    | Session.MONITOR
-                    | Session.REPLICA
-                    | Session.REPLY_OFF
-                    | Session.REPLY_SKIP
-                    | Session.REPLY_SKIP_NEXT
-                    | Session.BLOCKED;
+final class ClientConnection implements ConnectionHandler, ClientLink, Outbox.Stream {
 
     /** Output is looked at when this much more was written, and after each read. */
     private static final int OUTPUT_CHECK_BYTES = 64 << 10;
@@ -65,42 +52,7 @@ final class ClientConnection
     private int batchEnd;
     private boolean refused;
     private final ConnectionReply reply;
-    private final ReplyHold hold;
-    private final AckHold acks;
-
-    /** Where in the log the writes of this read end; 0 if there were none. */
-    private long wroteUpTo;
-
-    /** The end of this event loop's writes when the read began. */
-    private long readBegan;
-
-    /** Until where the log has to have got before what was written may leave. */
-    private long heldUntil;
-
-    /** Until where followers have to have got; 0 as {@link #heldUntil} is when nothing waits. */
-    private long unackedUntil;
-
-    private final ReplyHold.Held unacked =
-            new ReplyHold.Held() {
-                @Override
-                public void release(long offset) {
-                    if (offset >= unackedUntil) {
-                        unackedUntil = 0;
-                        letGoIfFree();
-                    }
-                }
-
-                @Override
-                public void fail(String error) {
-                    ClientConnection.this.fail(error);
-                }
-            };
-
-    /** Commands of this read, each with one reply; see {@link #fail}. */
-    private int replies;
-
-    /** There is more in the output than one reply for each command, or less. */
-    private boolean irregular;
+    private final HeldReplies heldReplies;
 
     private final Session session;
     private final ServerStats stats;
@@ -134,8 +86,6 @@ final class ClientConnection
         this.decoder = new RequestDecoder(limits);
         this.request = new Request();
         this.reply = new ConnectionReply(connection);
-        this.hold = node.replyHold();
-        this.acks = node.replication().acks();
         this.stats = node.stats();
         this.inbox = new Inbox(connection, this::pushHere);
         this.session =
@@ -144,6 +94,7 @@ final class ClientConnection
                         connection.remoteText(),
                         connection.localText(),
                         node.environment().nowMs());
+        this.heldReplies = new HeldReplies(connection, session, reply, node, this::kill);
     }
 
     Session session() {
@@ -184,9 +135,9 @@ final class ClientConnection
         inbox.take();
         dispatcher().tick();
         unread.publish(connection.unread(), connection.unreadCapacity());
-        readBegan = dispatcher().unit().effects().lastOffset();
+        heldReplies.readBegins(dispatcher().unit().effects().lastOffset());
         int done = execute(base, from, to);
-        noteWrites();
+        heldReplies.wrote(dispatcher().unit().effects().lastOffset());
         int left = to - done;
         if ((left > 0 || session.has(Session.MULTI))
                 && node.clientLimits().queryTooLarge(session, left)) {
@@ -199,14 +150,6 @@ final class ClientConnection
         stats.reads.increment();
         stats.inputBytes.add(done - from);
         return done;
-    }
-
-    /** The commands of this read so far may have written. */
-    private void noteWrites() {
-        long after = dispatcher().unit().effects().lastOffset();
-        if (after != readBegan) {
-            wroteUpTo = after;
-        }
     }
 
     private int execute(long base, int from, int to) {
@@ -295,12 +238,12 @@ final class ClientConnection
             executing = false;
             if (run > 0) {
                 next += run;
-                replies += run;
+                heldReplies.replied(run);
                 afterCommand(0);
             } else if (execute(batch[next])) {
                 next++;
-                replies++;
-                irregular |= session.has(ANSWERED_OTHERWISE);
+                heldReplies.replied(1);
+                heldReplies.noteKind();
             } else {
                 decoder.reset();
                 return starts[next];
@@ -395,7 +338,7 @@ final class ClientConnection
     }
 
     private void write(byte[] message) {
-        irregular = true;
+        heldReplies.irregular();
         reply.finish();
         connection.send(message);
     }
@@ -423,8 +366,8 @@ final class ClientConnection
             closing = true;
             node.clients().remove(session); // nobody finds it from the moment that it says goodbye
             reply.finish();
-            noteWrites();
-            holdWrites();
+            heldReplies.wrote(dispatcher().unit().effects().lastOffset());
+            heldReplies.holdWrites();
             connection.closeAfterFlush();
         }
     }
@@ -440,72 +383,10 @@ final class ClientConnection
         unread.publish(connection.unread(), connection.unreadCapacity());
         dispatcher().cachingClients().tellChanges();
         dispatcher().tock();
-        holdWrites();
-        if (!connection.isHeld()) {
-            replies = 0;
-            irregular = false;
-        }
+        heldReplies.holdWrites();
+        heldReplies.readEnds();
         countOutput();
         checkOutput();
-    }
-
-    private void holdWrites() {
-        if (wroteUpTo != 0) {
-            holdUntil(wroteUpTo);
-            wroteUpTo = 0;
-        }
-    }
-
-    /** What was written leaves when the log has got to {@code offset}. */
-    private void holdUntil(long offset) {
-        if (hold.isActive() && hold.hold(connection.loop(), offset, this)) {
-            heldUntil = offset;
-            connection.hold();
-        }
-        if (acks.isDemanded() && acks.hold(session, connection.loop(), offset, unacked)) {
-            unackedUntil = offset;
-            connection.hold();
-        }
-    }
-
-    @Override
-    public void release(long offset) {
-        if (offset >= heldUntil) {
-            heldUntil = 0;
-            letGoIfFree();
-        }
-    }
-
-    private void letGoIfFree() {
-        if (heldUntil == 0 && unackedUntil == 0) {
-            replies = 0;
-            irregular = false;
-            connection.letGo();
-        }
-    }
-
-    /**
-     * What was written does not last: no reply may say that it was done. As many errors take the
-     * replies' places; where that cannot be done the connection ends, which says as little.
-     */
-    @Override
-    public void fail(String error) {
-        if (!connection.isHeld()) {
-            return;
-        }
-        if (irregular || !connection.discardUnflushed()) {
-            kill();
-            return;
-        }
-        reply.setProtocol(session.protocol());
-        for (int i = 0; i < replies; i++) {
-            reply.boundary();
-            reply.error(error);
-        }
-        reply.finish();
-        heldUntil = 0;
-        unackedUntil = 0;
-        letGoIfFree();
     }
 
     @Override
@@ -621,12 +502,7 @@ final class ClientConnection
                 reply.finish();
                 session.clear(Session.REPLY_SKIP);
             }
-            boolean writes =
-                    session.lastCommand() != null && session.lastCommand().is(CommandFlag.WRITE);
-            if (hold.isActive() && hold.failure() == null || acks.isDemanded() && writes) {
-                irregular = true;
-                holdUntil(node.parts().commandLog().end()); // a pop, say, was logged before
-            }
+            heldReplies.answered(node.parts().commandLog().end());
             connection.resume();
             connection.flush();
         });
