@@ -51,6 +51,9 @@ public final class Blocking {
 
         private final long touched;
 
+        /** When to try again although nothing has changed, or {@link Long#MAX_VALUE}. */
+        private volatile long lookAgainMs = Long.MAX_VALUE;
+
         /** Served, timed out or gone. Read and written under the stripes of the waiter's keys. */
         private boolean done;
 
@@ -88,6 +91,18 @@ public final class Blocking {
         /** When to give up, in milliseconds since the epoch; 0 never. */
         public long deadlineMs() {
             return deadlineMs;
+        }
+
+        /**
+         * When its command is worth another try although no key has changed, in milliseconds since
+         * the epoch; {@link Long#MAX_VALUE} never. Any thread.
+         */
+        public long lookAgainMs() {
+            return lookAgainMs;
+        }
+
+        void lookAgainAt(long ms) {
+            lookAgainMs = ms;
         }
 
         public boolean isDone() {
@@ -261,6 +276,13 @@ public final class Blocking {
         Place place = new Place(database, ByteKey.of(key), stripe);
         if (byStripe[stripe].containsKey(place)) {
             unit.readyKeys().add(place);
+        }
+    }
+
+    /** A waiter's command is to be tried when this unit is over. Its stripes are held. */
+    public void tryAgain(ExecutionUnit unit, Waiter waiter) {
+        if (!waiter.done) {
+            unit.readyKeys().add(waiter.places[0]);
         }
     }
 

@@ -527,6 +527,17 @@ public final class ExecutionUnit {
     }
 
     /**
+     * The client that was left waiting is to be looked at again at this time, even if none of its
+     * keys has changed.
+     */
+    public void lookAgain(long atMs) {
+        Blocking.Waiter waiter = retrying == null ? session.waiter() : retrying;
+        if (waiter != null) {
+            waiter.lookAgainAt(atMs);
+        }
+    }
+
+    /**
      * As {@link #blockOnKeys(int[], Blocking.Wait)}, for keys of one type, answering nil in the
      * end.
      */

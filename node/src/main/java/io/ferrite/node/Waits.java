@@ -11,12 +11,19 @@ import java.util.function.Consumer;
  */
 public final class Waits {
 
+    /** A client that waits for time to pass is looked at at least this often. */
+    private static final long LOOK_AGAIN_MAX_MS = 60_000;
+
+    private final Node node;
+    private final int loop;
     private final ExecutionGate gate;
     private final Blocking blocking;
     private final CommandMeter meter;
     private final Deadlines deadlines;
 
     Waits(Node node, int loop, CommandMeter meter) {
+        this.node = node;
+        this.loop = loop;
         this.gate = node.gate();
         this.blocking = node.engine().blocking();
         this.meter = meter;
@@ -29,6 +36,27 @@ public final class Waits {
         Blocking.Waiter waiter = session.waiter();
         if (waiter != null) {
             deadlines.add(waiter);
+            lookAgain(waiter);
+        }
+    }
+
+    /** Some clients wait for time to pass: their command is run again then. */
+    private void lookAgain(Blocking.Waiter waiter) {
+        long atMs = waiter.lookAgainMs();
+        if (atMs != Long.MAX_VALUE) {
+            long delayMs = Math.clamp(atMs - node.environment().nowMs(), 1, LOOK_AGAIN_MAX_MS);
+            node.environment().after(loop, delayMs, () -> look(waiter));
+        }
+    }
+
+    private void look(Blocking.Waiter waiter) {
+        node.dispatcher(loop)
+                .runUnit(
+                        node.internalSession(),
+                        Blocking.stripeMask(waiter),
+                        unit -> blocking.tryAgain(unit, waiter));
+        if (waiter.session().waiter() == waiter) {
+            lookAgain(waiter);
         }
     }
 

@@ -58,18 +58,59 @@ final class GroupReader {
         reply.finishArray(token, shown);
     }
 
+    /** Pending entries of the group that have been idle for so long; at most {@code count}. */
+    Claims claims(long minIdleMs, long count) {
+        return Claims.find(unit, stream, group, minIdleMs, count);
+    }
+
+    /**
+     * Replies with entries that the consumer takes over from others, then with new ones, all with
+     * the time for which they were idle and how often they had been delivered.
+     */
+    void replyClaimedAndNew(Claims claims, long count, boolean noAck) {
+        long token = unit.reply().deferredArray();
+        long claimed = 0;
+        for (Claims.Claim claim : claims.all()) {
+            unit.reply().array(4);
+            long record = StreamPending.find(group, claim.ms(), claim.seq());
+            cursor.open(stream, claim.ms(), claim.seq(), claim.ms(), claim.seq(), true).next();
+            Streams.replyIdAndFields(unit, cursor);
+            unit.reply().integer(Math.max(0, unit.nowMs() - claim.deliveredMs()));
+            unit.reply().integer(StreamPending.deliveries(record));
+            StreamPending.assign(slab, record, consumer);
+            StreamPending.setDelivered(record, unit.nowMs(), StreamPending.deliveries(record) + 1);
+            StreamConsumer.setActiveMs(consumer, unit.nowMs());
+            Streams.passOnPending(unit, key, group, record, claim.ms(), claim.seq());
+            claimed++;
+        }
+        long shown = claimed;
+        if (count == 0 || claimed < count) {
+            shown += newEntries(count == 0 ? 0 : count - claimed, noAck, true);
+        }
+        unit.reply().finishArray(token, shown);
+    }
+
     /** Replies with entries that the group was not given yet. */
     void replyNew(long count, boolean noAck) {
+        long token = unit.reply().deferredArray();
+        unit.reply().finishArray(token, newEntries(count, noAck, false));
+    }
+
+    private long newEntries(long count, boolean noAck, boolean withTimes) {
         StreamId from = StreamGroup.lastId(group, new StreamId());
         from.increment();
-        long token = unit.reply().deferredArray();
         long shown = 0;
         cursor.open(stream, from.ms(), from.seq(), StreamId.MAX, StreamId.MAX, true);
         while ((count == 0 || shown < count) && cursor.next()) {
             long ms = cursor.ms();
             long seq = cursor.seq();
             advance(ms, seq);
-            Streams.replyEntry(unit, cursor);
+            unit.reply().array(withTimes ? 4 : 2);
+            Streams.replyIdAndFields(unit, cursor);
+            if (withTimes) {
+                unit.reply().integer(0);
+                unit.reply().integer(0);
+            }
             if (!noAck) {
                 deliver(ms, seq);
             }
@@ -78,7 +119,7 @@ final class GroupReader {
         if (noAck && shown > 0) {
             Streams.passOnLastId(unit, key, group);
         }
-        unit.reply().finishArray(token, shown);
+        return shown;
     }
 
     /** The group has come to an entry; where it can still be known, how many it has read. */

@@ -46,6 +46,7 @@ public final class StreamCommands {
         XreadCommand.register(table);
         GroupCommands.register(table);
         ClaimCommands.register(table);
+        XdelexCommands.register(table);
         XinfoCommands.register(table);
     }
 

@@ -123,8 +123,13 @@ final class Streams {
 
     /** Replies with the entry that a cursor is on: its id, and its fields and values. */
     static void replyEntry(ExecutionUnit unit, StreamCursor cursor) {
+        unit.reply().array(2);
+        replyIdAndFields(unit, cursor);
+    }
+
+    /** The two parts that every entry's reply begins with. */
+    static void replyIdAndFields(ExecutionUnit unit, StreamCursor cursor) {
         ReplyWriter reply = unit.reply();
-        reply.array(2);
         replyId(unit, cursor.ms(), cursor.seq());
         reply.array(2 * cursor.fields());
         while (cursor.nextField()) {

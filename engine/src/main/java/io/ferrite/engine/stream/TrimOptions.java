@@ -8,8 +8,8 @@ import io.ferrite.store.stream.StreamId;
 import io.ferrite.store.stream.StreamTrim;
 
 /**
- * The options of XADD and XTRIM: {@code [NOMKSTREAM] [MAXLEN|MINID [=|~] threshold [LIMIT count]]},
- * in any order, and for XADD the id behind them.
+ * The options of XADD and XTRIM: {@code [NOMKSTREAM] [KEEPREF|DELREF|ACKED] [MAXLEN|MINID [=|~]
+ * threshold [LIMIT count]]}, in any order, and for XADD the id behind them.
  */
 final class TrimOptions {
 
@@ -58,6 +58,12 @@ final class TrimOptions {
     /** XADD: the id as far as it is given. */
     final StreamId id = new StreamId();
 
+    /** What becomes of references to entries that are trimmed. */
+    References.Policy policy = References.Policy.KEEPREF;
+
+    /** Which argument says so; 0 if none does. */
+    int policyAt;
+
     /** Which argument is the threshold. */
     int thresholdAt;
 
@@ -97,6 +103,8 @@ final class TrimOptions {
                 limited = true;
             } else if (adds && option.isWord("NOMKSTREAM")) {
                 noStream = true;
+            } else if (References.policy(option) != null) {
+                readPolicy(i, References.policy(option));
             } else if (adds) {
                 ids.readOrAnySequence(option, id);
                 idGiven = true;
@@ -109,6 +117,19 @@ final class TrimOptions {
         end = i;
         judge();
         return this;
+    }
+
+    private void readPolicy(int at, References.Policy named) {
+        if (policyAt != 0) {
+            throw CommandError.SYNTAX;
+        }
+        policyAt = at;
+        policy = named;
+    }
+
+    /** Whether each entry has to be looked at by itself before it is trimmed. */
+    boolean looksAtGroups() {
+        return trims() && policy != References.Policy.KEEPREF;
     }
 
     /** Reads what follows MAXLEN or MINID; answers the position of the threshold. */

@@ -29,7 +29,10 @@ final class XaddCommand {
 
     private XaddCommand() {}
 
-    /** XADD key [NOMKSTREAM] [MAXLEN|MINID [=|~] threshold [LIMIT n]] id field value ... */
+    /**
+     * XADD key [NOMKSTREAM] [KEEPREF|DELREF|ACKED] [MAXLEN|MINID [=|~] threshold [LIMIT n]] id
+     * field value ...
+     */
     static void xadd(ExecutionUnit unit) {
         TrimOptions options = TrimOptions.ofAdd(unit);
         int first = options.end + 1;
@@ -75,11 +78,32 @@ final class XaddCommand {
         }
         Streams.replyId(unit, id.ms(), id.seq());
         unit.effects().changed(key, Event.XADD);
+        if (options.looksAtGroups()) {
+            passOnUntrimmed(unit, options, id);
+            if (new References(unit, key, stream, options.policy).trim(options.trim()) > 0) {
+                unit.effects().notify(key, Event.XTRIM);
+            }
+            return;
+        }
         if (options.trims() && StreamValue.trim(slab, stream, options.trim()) > 0) {
             unit.effects().notify(key, Event.XTRIM);
         }
-        if (!options.idGiven || !options.sequenceGiven || options.isApproximate()) {
+        if (!options.idGiven
+                || !options.sequenceGiven
+                || options.isApproximate()
+                || options.policyAt != 0) {
             passOn(unit, stream, options, id);
+        }
+    }
+
+    /** Followers get the entry; what the trim removes comes by itself. */
+    private static void passOnUntrimmed(ExecutionUnit unit, TrimOptions options, StreamId id) {
+        Request request = unit.request();
+        Effects effects = unit.effects().command(2 + request.count() - options.end);
+        effects.word("XADD").arg(unit.arg(1));
+        Streams.id(effects, unit, id.ms(), id.seq());
+        for (int i = options.end + 1; i < request.count(); i++) {
+            effects.arg(request.address(i), request.length(i));
         }
     }
 
@@ -113,8 +137,12 @@ final class XaddCommand {
     private static void passOn(
             ExecutionUnit unit, long stream, TrimOptions options, StreamId added) {
         Request request = unit.request();
-        Effects effects = unit.effects().command(request.count());
+        int more = options.policyAt == 0 ? 0 : 1; // a word that older followers don't know
+        Effects effects = unit.effects().command(request.count() - more);
         for (int i = 0; i < request.count(); i++) {
+            if (more != 0 && i == options.policyAt) {
+                continue;
+            }
             if (added != null && i == options.end) {
                 Streams.id(effects, unit, added.ms(), added.seq());
             } else if (options.isApproximate() && i == options.thresholdAt - 1) {
@@ -141,19 +169,21 @@ final class XaddCommand {
         }
     }
 
-    /** XTRIM key MAXLEN|MINID [=|~] threshold [LIMIT n]. */
+    /** XTRIM key MAXLEN|MINID [=|~] threshold [LIMIT n] [KEEPREF|DELREF|ACKED]. */
     static void xtrim(ExecutionUnit unit) {
         TrimOptions options = TrimOptions.ofTrim(unit);
         Slice key = unit.arg(1);
         long stream = Streams.write(unit, key);
         long removed = 0;
-        if (stream != 0) {
+        if (stream != 0 && options.looksAtGroups()) {
+            removed = new References(unit, key, stream, options.policy).trim(options.trim());
+        } else if (stream != 0) {
             removed = StreamValue.trim(unit.slab(key), stream, options.trim());
         }
         if (removed > 0) {
             unit.effects().changed(key, Event.XTRIM);
             unit.effects().count(removed - 1);
-            if (options.isApproximate()) {
+            if (!options.looksAtGroups() && (options.isApproximate() || options.policyAt != 0)) {
                 passOn(unit, stream, options, null);
             }
         }

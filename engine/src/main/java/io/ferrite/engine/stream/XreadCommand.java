@@ -20,6 +20,9 @@ import java.nio.charset.StandardCharsets;
  */
 final class XreadCommand {
 
+    /** Who waits for entries to be idle for no time looks for them this often. */
+    private static final long LOOK_AGAIN_MIN_MS = 100;
+
     private static final CommandError LAST_OF_GROUP =
             CommandError.of(
                     "ERR The $ ID is meaningless in the context of XREADGROUP: you want to read the"
@@ -52,6 +55,9 @@ final class XreadCommand {
     private long token = -1;
 
     private int served;
+
+    /** When the next pending entry will have been idle for long enough. */
+    private long dueMs = Long.MAX_VALUE;
 
     private XreadCommand(ExecutionUnit unit, boolean grouped) {
         this.unit = unit;
@@ -196,7 +202,18 @@ final class XreadCommand {
             begin(i);
             reader.replyHistory(after[i], options.count);
             unit.effects().count(1);
-        } else if (hasNewer(streams[i], StreamGroup.lastId(groups[i], new StreamId()))) {
+            return;
+        }
+        boolean newer = hasNewer(streams[i], StreamGroup.lastId(groups[i], new StreamId()));
+        if (options.claimMs != XreadOptions.NO_CLAIM) {
+            Claims claims = reader.claims(options.claimMs, options.count);
+            dueMs = Math.min(dueMs, claims.nextMs());
+            if (newer || !claims.isEmpty()) {
+                begin(i);
+                reader.replyClaimedAndNew(claims, options.count, options.noAck);
+                unit.effects().count(1);
+            }
+        } else if (newer) {
             begin(i);
             reader.replyNew(options.count, options.noAck);
             unit.effects().count(1);
@@ -216,6 +233,11 @@ final class XreadCommand {
 
     // ------------------------------------------------------------------------------- waiting
 
+    /** What is delivered from now on is not due before. */
+    private static long later(long ms, long more) {
+        return more > Long.MAX_VALUE - ms ? Long.MAX_VALUE : ms + more;
+    }
+
     /** Waits; what {@code $} and {@code +} mean is said now, as it changes. */
     private void block() {
         int[] positions = new int[options.keys];
@@ -229,6 +251,10 @@ final class XreadCommand {
                         Type.STREAM, options.grouped, options.timeoutMs, ReplyWriter::nilArray);
         if (!relative) {
             unit.blockOnKeys(positions, wait);
+            if (options.claimMs != XreadOptions.NO_CLAIM) {
+                long soonest = Math.max(options.claimMs, LOOK_AGAIN_MIN_MS);
+                unit.lookAgain(Math.min(dueMs, later(unit.nowMs(), soonest)));
+            }
             return;
         }
         byte[][] words = new byte[unit.argc()][];

@@ -17,6 +17,14 @@ final class XreadOptions {
     private static final CommandError LARGE_TIMEOUT =
             CommandError.of("ERR timeout is out of range");
     private static final CommandError NEGATIVE_TIMEOUT = CommandError.of("ERR timeout is negative");
+    private static final CommandError NO_IDLE_TIME =
+            CommandError.of("ERR min-idle-time is not an integer or out of range");
+    private static final CommandError NEGATIVE_IDLE_TIME =
+            CommandError.of("ERR min-idle-time must be a positive integer");
+
+    /** Instead of a time for which entries must be idle: none is claimed. */
+    static final long NO_CLAIM = -1;
+
     private static final CommandError NO_GROUP =
             CommandError.of("ERR Missing GROUP option for XREADGROUP");
 
@@ -29,6 +37,9 @@ final class XreadOptions {
     long count;
 
     boolean noAck;
+
+    /** Entries that are pending for so long, for anybody, are given to the consumer first. */
+    long claimMs = NO_CLAIM;
 
     /** Which argument is the group's name; the consumer's follows it. 0 without a group. */
     int groupAt;
@@ -70,6 +81,13 @@ final class XreadOptions {
                 requireGrouped("GROUP");
                 groupAt = i + 1;
                 i += 2;
+            } else if (more > 0 && option.isWord("CLAIM")) {
+                requireGrouped("CLAIM");
+                i++;
+                claimMs = Numbers.integer(unit.arg(i), NO_IDLE_TIME);
+                if (claimMs < 0) {
+                    throw NEGATIVE_IDLE_TIME;
+                }
             } else if (option.isWord("NOACK")) {
                 requireGrouped("NOACK");
                 noAck = true;
