@@ -2,6 +2,7 @@ package io.ferrite.node;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 
 /**
@@ -77,8 +78,8 @@ public final class ReplyHold {
         /** For others to look at; nothing depends on its being exact. */
         private int count;
 
-        /** Whether somebody will come to look who has waited too long. */
-        private boolean sweepComes;
+        /** When somebody comes next to look who has waited too long. */
+        private long sweepAtMs = Long.MAX_VALUE;
     }
 
     private final Environment environment;
@@ -178,7 +179,7 @@ public final class ReplyHold {
         Waiting waiting = loops[loop];
         waiting.entries.add(new Entry(offset, held, deadlineMs));
         waiting.count++;
-        comeToSweep(loop, waiting);
+        comeToSweep(loop, waiting, deadlineMs);
         waiting.any = true;
         if (offset <= released || failure != null) {
             environment.onLoop(loop, () -> serve(waiting)); // it came meanwhile
@@ -202,26 +203,36 @@ public final class ReplyHold {
         }
     }
 
-    /** Sees to it that the first in line does not wait for too long. */
-    private void comeToSweep(int loop, Waiting waiting) {
-        Entry first = waiting.entries.peek();
-        if (waiting.sweepComes || first == null || first.deadlineMs == Long.MAX_VALUE) {
-            return;
+    /** Sees to it that somebody looks at that time. */
+    private void comeToSweep(int loop, Waiting waiting, long atMs) {
+        if (atMs < waiting.sweepAtMs) {
+            waiting.sweepAtMs = atMs;
+            long delay = Math.max(1, atMs - environment.nowMs());
+            environment.after(loop, delay, () -> sweep(loop, waiting));
         }
-        waiting.sweepComes = true;
-        long delay = Math.max(1, first.deadlineMs - environment.nowMs());
-        environment.after(loop, delay, () -> sweep(loop, waiting));
     }
 
+    /** Those whose time is over fail; in line are also some with more time, who came before. */
     private void sweep(int loop, Waiting waiting) {
-        waiting.sweepComes = false;
+        waiting.sweepAtMs = Long.MAX_VALUE;
         release(waiting, released);
         long nowMs = environment.nowMs();
-        while (!waiting.entries.isEmpty() && waiting.entries.peek().deadlineMs <= nowMs) {
-            waiting.entries.poll().held.fail(lateError);
+        long next = Long.MAX_VALUE;
+        List<Held> late = new ArrayList<>();
+        for (Iterator<Entry> it = waiting.entries.iterator(); it.hasNext(); ) {
+            Entry entry = it.next();
+            if (entry.deadlineMs <= nowMs) {
+                it.remove();
+                late.add(entry.held);
+            } else {
+                next = Math.min(next, entry.deadlineMs);
+            }
         }
         waiting.count = waiting.entries.size();
-        comeToSweep(loop, waiting);
+        comeToSweep(loop, waiting, next);
+        for (Held held : late) {
+            held.fail(lateError);
+        }
     }
 
     /** True if more may leave than before. */

@@ -86,6 +86,12 @@ public final class CommandLog implements AutoCloseable {
     private final Slab slab;
     private final long scratch;
 
+    /** A run of that many bytes is no sign that its readers are slow. */
+    private static final int HUGE = 1 << 20;
+
+    private volatile long hugeStart;
+    private volatile long hugeEnd;
+
     /**
      * Runs that carry no data (PING, REPLCONF GETACK): start to end. Kept only while someone skips
      * them.
@@ -302,10 +308,27 @@ public final class CommandLog implements AutoCloseable {
                 end = copyIn(end, scratch, encodeSelect(database));
             }
             this.database = databaseAfter;
+            noteHuge(end, length - head);
             return publish(copyIn(end, address + head, length - head));
         } finally {
             lock.unlock();
         }
+    }
+
+    private void noteHuge(long start, int length) {
+        if (length >= HUGE) {
+            hugeStart = start;
+            hugeEnd = start + length;
+        }
+    }
+
+    /**
+     * How many bytes of the last run that alone is larger than {@link #HUGE} lie behind an offset:
+     * whoever lacks them is not slow for that. Any thread.
+     */
+    public long hugeBehind(long offset) {
+        long upTo = hugeEnd;
+        return upTo > end() ? 0 : Math.max(0, upTo - Math.max(offset, hugeStart));
     }
 
     private static boolean startsTransaction(long address, int length) {
@@ -344,6 +367,7 @@ public final class CommandLog implements AutoCloseable {
             if (mode != Mode.RELAY) {
                 return chain.end;
             }
+            noteHuge(chain.end, length);
             long end = copyIn(chain.end, address, length);
             if (keepAlive) {
                 markKeepAlive(chain.end, end);

@@ -258,6 +258,7 @@ final class LeaderSide implements LeaderDriver.Host {
         } finally {
             node.gate().leave(node.gate().all());
         }
+        node.stats().snapshots.increment();
         copy =
                 new FullCopy(
                         this,
@@ -366,7 +367,9 @@ final class LeaderSide implements LeaderDriver.Host {
                 settings()
                         .get(NetworkOptions.CLIENT_OUTPUT_BUFFER_LIMIT)
                         .of(OutputBufferLimit.ClientClass.REPLICA);
-        long pending = f.driver().pendingBytes();
+        // One value may be larger than any limit: to begin anew would only bring it again.
+        long all = f.driver().pendingBytes();
+        long pending = all - Math.min(all, log.hugeBehind(log.end() - all));
         long backlog = log.window().size();
         // A follower may always be as far behind as one that comes back may be.
         boolean hard = limit.hardBytes() > 0 && pending > Math.max(limit.hardBytes(), backlog);

@@ -1,0 +1,161 @@
+package io.ferrite.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.ferrite.node.config.ReplicationOptions;
+import io.ferrite.node.config.ServerOptions;
+import io.ferrite.testkit.RealRedis;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The steps of docs/migrating.md, as they stand there: from a running redis-server to Ferrite and
+ * back, while clients write values of every type.
+ */
+final class MigrationTest {
+
+    private static final long SEED = 20261127;
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    @TempDir Path directory;
+
+    /** A client that writes until it is told to stop, and knows what it was told was done. */
+    private static final class Load implements AutoCloseable {
+        private final AtomicBoolean enough = new AtomicBoolean();
+        private final Thread thread;
+        private volatile long written;
+
+        Load(int port, long seed) {
+            Draw draw = new Draw(new SplittableRandom(seed));
+            thread =
+                    Thread.ofPlatform()
+                            .start(
+                                    () -> {
+                                        try (RespConnection to = new RespConnection(port)) {
+                                            write(to, draw);
+                                        } catch (IOException e) {
+                                            throw new java.io.UncheckedIOException(e);
+                                        }
+                                    });
+        }
+
+        private void write(RespConnection to, Draw draw) throws IOException {
+            while (!enough.get()) {
+                to.send(List.of(draw.oneOf(Groups.chosen()).next(draw)));
+                to.read();
+                assertThat(to.call("DISCARD")).isNotNull();
+                assertThat(to.call("SET", "counter", Long.toString(written + 1)).text())
+                        .isEqualTo("OK");
+                written++;
+            }
+        }
+
+        /** Stops it; how many values of the counter were confirmed. */
+        long stop() {
+            enough.set(true);
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            return written;
+        }
+
+        @Override
+        public void close() {
+            stop();
+        }
+    }
+
+    private static String info(RespConnection to, String field) throws IOException {
+        for (String line : to.call("INFO", "replication").text().split("\r\n")) {
+            if (line.startsWith(field + ":")) {
+                return line.substring(field.length() + 1);
+            }
+        }
+        return "";
+    }
+
+    private static void await(String what, java.util.concurrent.Callable<Boolean> condition) {
+        Awaitility.await(what).atMost(PATIENCE).until(condition);
+    }
+
+    @Test
+    void thereAndBack_underLoad_withoutLosingAWrite() throws IOException {
+        assumeTrue(RealRedis.isInstalled(), "redis-server is not installed");
+        Path own = Files.createDirectories(directory.resolve("ferrite"));
+        Path theirs = Files.createDirectories(directory.resolve("redis"));
+        try (RealRedis redis = RealRedis.start(theirs, "--repl-diskless-sync-delay", "0");
+                InProcessServer ferrite =
+                        new InProcessServer(
+                                2,
+                                settings -> {
+                                    settings.put(ServerOptions.DIR, own.toString());
+                                    settings.put(ReplicationOptions.REPL_DISKLESS_SYNC_DELAY, 0L);
+                                },
+                                new InProcessServer.NoFiles());
+                RespConnection toRedis = new RespConnection(redis.port());
+                RespConnection toFerrite = new RespConnection(ferrite.port())) {
+            move(redis.port(), toRedis, ferrite.port(), toFerrite, SEED);
+            move(ferrite.port(), toFerrite, redis.port(), toRedis, SEED + 1);
+            assertThat(info(toRedis, "role")).isEqualTo("master");
+        }
+    }
+
+    /** Clients that write to one server write to another afterwards, which followed it before. */
+    private static void move(
+            int fromPort, RespConnection from, int toPort, RespConnection to, long seed)
+            throws IOException {
+        long confirmed;
+        try (Load load = new Load(fromPort, seed)) {
+            await("some writes", () -> load.written > 200);
+            to.call("REPLICAOF", "127.0.0.1", Integer.toString(fromPort));
+            await("the link is up", () -> info(to, "master_link_status").equals("up"));
+            long before = load.written;
+            await("it follows under load", () -> load.written > before + 200);
+            confirmed = load.stop(); // clients are told to stop
+        }
+        await(
+                "the last write has come",
+                () -> info(from, "master_repl_offset").equals(info(to, "slave_repl_offset")));
+        assertThat(to.call("GET", "counter").text()).isEqualTo(Long.toString(confirmed));
+        sameData(from, to);
+        to.call("REPLICAOF", "NO", "ONE"); // and clients go to the new server
+        from.call("REPLICAOF", "127.0.0.1", Integer.toString(toPort));
+        try (Load load = new Load(toPort, seed + 100)) {
+            await("writes at the new place", () -> load.written > 200);
+            confirmed = load.stop();
+        }
+        await("the old one follows", () -> info(from, "master_link_status").equals("up"));
+        await(
+                "it has everything",
+                () -> info(to, "master_repl_offset").equals(info(from, "slave_repl_offset")));
+        assertThat(from.call("GET", "counter").text()).isEqualTo(Long.toString(confirmed));
+        sameData(to, from);
+        from.call("REPLICAOF", "NO", "ONE");
+    }
+
+    private static void sameData(RespConnection one, RespConnection other) throws IOException {
+        for (String database : List.of("0", "1", "2")) {
+            one.call("SELECT", database);
+            other.call("SELECT", database);
+            for (List<String> question : Dataset.questions(one, false)) {
+                assertThat(Dataset.ask(other, question))
+                        .as(Words.readable(question) + " in database " + database)
+                        .isEqualTo(Dataset.ask(one, question));
+            }
+            assertThat(other.call("DBSIZE")).isEqualTo(one.call("DBSIZE"));
+        }
+        one.call("SELECT", "0");
+        other.call("SELECT", "0");
+    }
+}
