@@ -56,8 +56,7 @@ final class FollowersTest {
         Awaitility.await(what).atMost(PATIENCE).until(condition::holds);
     }
 
-    private static void follow(RespConnection follower, InProcessServer leader)
-            throws IOException {
+    private static void follow(RespConnection follower, InProcessServer leader) throws IOException {
         follower.call("REPLICAOF", "127.0.0.1", Integer.toString(leader.port()));
         await("the link is up", () -> info(follower, "master_link_status").equals("up"));
     }
@@ -185,13 +184,16 @@ final class FollowersTest {
                 RespConnection leader = new RespConnection(m.port());
                 RespConnection follower = new RespConnection(r.port())) {
             leader.call(
-                    "CONFIG", "SET", "client-output-buffer-limit", "replica 2mb 1mb 1",
-                    "repl-backlog-size", "1mb");
+                    "CONFIG",
+                    "SET",
+                    "client-output-buffer-limit",
+                    "replica 2mb 1mb 1",
+                    "repl-backlog-size",
+                    "1mb");
             follow(follower, m);
             leader.call("SET", "big", "x".repeat(40 << 20));
             inStep(leader, follower);
-            assertThat(follower.call("STRLEN", "big").text())
-                    .isEqualTo(Integer.toString(40 << 20));
+            assertThat(follower.call("STRLEN", "big").text()).isEqualTo(Integer.toString(40 << 20));
             assertThat(info(leader, "sync_full")).isEqualTo("1");
             assertThat(info(leader, "sync_partial_ok")).isEqualTo("0");
         }
@@ -202,8 +204,12 @@ final class FollowersTest {
         try (InProcessServer m = server("m");
                 RespConnection leader = new RespConnection(m.port())) {
             leader.call(
-                    "CONFIG", "SET", "repl-diskless-sync-delay", "30",
-                    "repl-diskless-sync-max-replicas", "19");
+                    "CONFIG",
+                    "SET",
+                    "repl-diskless-sync-delay",
+                    "30",
+                    "repl-diskless-sync-max-replicas",
+                    "19");
             for (int i = 0; i < 1000; i++) {
                 leader.call("SET", "k" + i, "v".repeat(100));
             }
@@ -237,8 +243,7 @@ final class FollowersTest {
     /** A copy up to its mark, from its first byte on. */
     private static byte[] copy(Socket socket) throws IOException {
         socket.setSoTimeout((int) PATIENCE.toMillis());
-        DataInputStream in =
-                new DataInputStream(new BufferedInputStream(socket.getInputStream()));
+        DataInputStream in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
         String mark = "";
         while (mark.isEmpty()) {
             String line = line(in);
