@@ -4,6 +4,8 @@ package io.ferrite.engine;
 public enum LockPlan {
     /** Those of the keys that the key specification names; none when it names none. */
     KEYS,
+    /** Those of the keys it names if what it runs is known to stay with them, else every one. */
+    SCRIPT,
     /** Every stripe: the command looks at, or changes, keys that it does not name. */
     ALL,
     /** Those of the keys that the session watches. */

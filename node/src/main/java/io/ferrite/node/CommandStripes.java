@@ -9,6 +9,7 @@ import io.ferrite.spec.KeyFinder;
 import io.ferrite.spec.KeyRefs;
 import io.ferrite.store.Keyspace;
 import java.util.List;
+import java.util.function.BiPredicate;
 import java.util.function.Predicate;
 
 /**
@@ -19,13 +20,18 @@ final class CommandStripes {
 
     private final ExecutionGate gate;
     private final Keyspace keyspace;
+    private final BiPredicate<Command, Request> scripts;
     private final KeyRefs keys = new KeyRefs();
     private final KeyFinder finder = new KeyFinder();
     private final Slice keySlice = new Slice();
 
-    CommandStripes(ExecutionGate gate, Keyspace keyspace) {
+    /**
+     * @param scripts whether what a command runs is known to stay with the keys that it names
+     */
+    CommandStripes(ExecutionGate gate, Keyspace keyspace, BiPredicate<Command, Request> scripts) {
         this.gate = gate;
         this.keyspace = keyspace;
+        this.scripts = scripts;
     }
 
     /** The stripes that a command needs, as a mask. */
@@ -33,6 +39,7 @@ final class CommandStripes {
         return switch (command.locks()) {
             case NONE -> 0;
             case ALL -> gate.all();
+            case SCRIPT -> script(command, request);
             case WATCHED -> watched(session);
             case QUEUED -> queued(session);
             case KEYS -> named(command, request);
@@ -58,6 +65,12 @@ final class CommandStripes {
             }
         }
         return false;
+    }
+
+    /** One that names no key takes all: others have to hear of it when it takes too long. */
+    private long script(Command command, Request request) {
+        long mask = scripts.test(command, request) ? named(command, request) : 0;
+        return mask == 0 ? gate.all() : mask;
     }
 
     private long named(Command command, Request request) {

@@ -102,7 +102,12 @@ public final class Dispatcher {
         this.redirections = node.cluster() == null ? null : new Redirections(node, node.cluster());
         this.meter = new CommandMeter(node, unit.stats(), stats);
         this.waits = new Waits(node, loop, meter);
-        this.stripes = new CommandStripes(gate, keyspace);
+        this.stripes =
+                new CommandStripes(
+                        gate,
+                        keyspace,
+                        (command, request) ->
+                                node.scripting().staysWithItsKeys(loop, command, request));
         this.batchRun = new BatchRun(node, this);
         for (int i = 0; i < spares.length; i++) {
             spares[i] = new Request();
@@ -499,6 +504,11 @@ public final class Dispatcher {
     /** The stripes that a command needs, as a mask. */
     long stripes(Session session, Command command, Request request) {
         return stripes.of(session, command, request);
+    }
+
+    /** Whether a command needs no other stripes than those of {@code held}. */
+    public boolean isWithin(long held, Session session, Command command, Request request) {
+        return held == gate.all() || (stripes.of(session, command, request) & ~held) == 0;
     }
 
     /** Whether any key that a command names passes a test. */

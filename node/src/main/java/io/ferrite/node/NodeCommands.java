@@ -10,6 +10,7 @@ import io.ferrite.node.command.DebugCommands;
 import io.ferrite.node.command.DumpCommands;
 import io.ferrite.node.command.InfoCommands;
 import io.ferrite.node.command.MemoryCommands;
+import io.ferrite.node.command.ModuleCommands;
 import io.ferrite.node.command.ProcessCommands;
 import io.ferrite.node.command.SmallCommands;
 import io.ferrite.node.migrate.MigrateService;
@@ -36,6 +37,7 @@ final class NodeCommands {
         DumpCommands.register(table);
         InfoCommands.register(table, node);
         MemoryCommands.register(table, node);
+        ModuleCommands.register(table, node);
         MigrateService.register(table, node::migrate);
         ProcessCommands.register(table, node);
         ReplicationCommands.register(table, node, node::replication);

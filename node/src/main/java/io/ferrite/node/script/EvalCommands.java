@@ -40,10 +40,10 @@ public final class EvalCommands {
     public static void register(
             CommandTable.Builder table, Node node, Supplier<Scripting> scripting) {
         EvalCommands commands = new EvalCommands(node, scripting);
-        table.bind("EVAL", LockPlan.ALL, unit -> commands.eval(unit, false))
-                .bind("EVAL_RO", LockPlan.ALL, unit -> commands.eval(unit, true))
-                .bind("EVALSHA", LockPlan.ALL, unit -> commands.evalSha(unit, false))
-                .bind("EVALSHA_RO", LockPlan.ALL, unit -> commands.evalSha(unit, true));
+        table.bind("EVAL", LockPlan.SCRIPT, unit -> commands.eval(unit, false))
+                .bind("EVAL_RO", LockPlan.SCRIPT, unit -> commands.eval(unit, true))
+                .bind("EVALSHA", LockPlan.SCRIPT, unit -> commands.evalSha(unit, false))
+                .bind("EVALSHA_RO", LockPlan.SCRIPT, unit -> commands.evalSha(unit, true));
     }
 
     private void eval(ExecutionUnit unit, boolean readOnly) {

@@ -168,6 +168,9 @@ final class LoopScripts {
     /** Makes sure that the interpreter is that of the cache's present filling. */
     private void fresh() {
         long wanted = scripting.cache().generation();
+        if (run.isRunning()) {
+            return; // asked about a command meanwhile: what runs must not be closed
+        }
         if (interpreter != null && generation == wanted) {
             Script old;
             while ((old = evicted.poll()) != null) {

@@ -1,5 +1,6 @@
 package io.ferrite.node.script;
 
+import io.ferrite.engine.CommandTable;
 import io.ferrite.memory.Memory;
 import java.nio.charset.StandardCharsets;
 
@@ -28,6 +29,9 @@ final class Script {
     private volatile boolean gone;
 
     private volatile long lastUse;
+
+    /** Whether it stays with its keys, once that was asked. */
+    private volatile Boolean keyed;
 
     Script(String digest, byte[] body, Shebang shebang, long generation, int loops) {
         this.digest = digest;
@@ -68,6 +72,16 @@ final class Script {
     /** Whether these forty bytes are its digest, in lower case. */
     boolean hasDigest(long address) {
         return Memory.equal(address, digestBytes, 0, digestBytes.length);
+    }
+
+    /** Whether it is known not to touch other keys than it is called with. Any thread. */
+    boolean staysWithItsKeys(CommandTable commands) {
+        Boolean known = keyed;
+        if (known == null) {
+            known = KeyedScript.staysWithItsKeys(body, codeOffset(), commands);
+            keyed = known;
+        }
+        return known;
     }
 
     int compiled(int loop) {

@@ -20,6 +20,7 @@ import io.ferrite.scripting.ScriptHost;
 import io.ferrite.spec.CommandFlag;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * The script that an event loop runs: what it is allowed, and its commands. One for each loop, used
@@ -30,6 +31,8 @@ final class ScriptRun implements ScriptHost {
     static final LogLevel[] LEVELS = {
         LogLevel.DEBUG, LogLevel.VERBOSE, LogLevel.NOTICE, LogLevel.WARNING
     };
+
+    private static final long SHUTDOWN_NAP_NANOS = 1_000_000;
 
     private final Scripting scripting;
     private final Node node;
@@ -180,6 +183,11 @@ final class ScriptRun implements ScriptHost {
         }
     }
 
+    /** Whether a script runs on this loop now. */
+    boolean isRunning() {
+        return calledBy != null;
+    }
+
     /** What {@link #run} runs. */
     @FunctionalInterface
     interface Code {
@@ -196,6 +204,10 @@ final class ScriptRun implements ScriptHost {
                 dispatcher.countRejected(command);
             }
             return refusal;
+        }
+        if (!dispatcher.isWithin(unit.commandStripes(), session, command, request)) {
+            // KeyedScript was wrong: nobody else may be disturbed by that.
+            return "Script attempted to access a key that it was not called with";
         }
         if (command.isWrite() && !wrote) {
             wrote = true;
@@ -335,6 +347,10 @@ final class ScriptRun implements ScriptHost {
             takesTooLong(tookMs);
         }
         dispatcher.serveMeanwhile();
+        while (node.state().is(ServerState.SHUTTING_DOWN)) {
+            // The process is about to end, and needs the processor for that more than this does.
+            LockSupport.parkNanos(this, SHUTDOWN_NAP_NANOS);
+        }
         if (!overtime.isKilled() || wrote) {
             return null;
         }

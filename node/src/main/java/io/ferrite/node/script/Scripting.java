@@ -3,6 +3,7 @@ package io.ferrite.node.script;
 import io.ferrite.engine.Command;
 import io.ferrite.engine.CommandError;
 import io.ferrite.engine.ExecutionUnit;
+import io.ferrite.memory.Slice;
 import io.ferrite.node.Dispatcher;
 import io.ferrite.node.Node;
 import io.ferrite.node.ServerState;
@@ -93,6 +94,20 @@ public final class Scripting {
         }
         return ScriptFlags.applied(
                 command.flags(), EvalCommands.flags(this, loops[loop], command, request));
+    }
+
+    /**
+     * Whether the script of EVAL or EVALSHA is known not to touch other keys than it names.
+     *
+     * @param loop the event loop that asks
+     */
+    public boolean staysWithItsKeys(int loop, Command command, Request request) {
+        Slice what = request.arg(1);
+        Script script =
+                command.name().startsWith("evalsha")
+                        ? loops[loop].withDigest(what)
+                        : loops[loop].known(what);
+        return script != null && script.staysWithItsKeys(node.engine().commands());
     }
 
     /**
