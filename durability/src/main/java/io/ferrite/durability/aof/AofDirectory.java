@@ -93,6 +93,8 @@ public record AofDirectory(Disk disk, String home, String directory, String name
                         return null;
                     });
         }
+        // A list must not last before the names of the files that it lists.
+        syncNames();
         doing(
                 "Error trying to rename the temporary AOF manifest file "
                         + temporary
@@ -102,6 +104,10 @@ public record AofDirectory(Disk disk, String home, String directory, String name
                     disk.rename(path, path(manifestName()));
                     return null;
                 });
+        syncNames();
+    }
+
+    private void syncNames() throws IOException {
         doing(
                 "Fail to fsync AOF directory " + directory,
                 () -> {

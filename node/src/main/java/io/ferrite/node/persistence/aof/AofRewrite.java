@@ -320,9 +320,9 @@ public final class AofRewrite {
             }
             appendOnly.log().notice("Background AOF rewrite terminated with success");
             put(run, temporary);
+            appendOnly.deleteHistory(); // who sees that the rewrite has ended sees no old files
             appendOnly.log().notice("Background AOF rewrite finished successfully");
             ended(run, true);
-            appendOnly.deleteHistory();
         } catch (IOException e) {
             appendOnly.log().warning(String.valueOf(e.getMessage()));
             fail(run);
