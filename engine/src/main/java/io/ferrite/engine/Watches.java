@@ -101,6 +101,14 @@ public final class Watches {
                 .add(new Watcher(session, watched));
     }
 
+    /** Ends all that a session watches. The caller holds the stripes of those keys. */
+    public void unwatchAll(Session session) {
+        for (Watched watched : session.watched()) {
+            unwatch(session, watched);
+        }
+        session.watched().clear();
+    }
+
     /** Ends the watch of one key. */
     public void unwatch(Session session, Watched watched) {
         HeapBudget.give(HeapBudget.of(watched.key));

@@ -6,14 +6,13 @@ import io.ferrite.engine.ExecutionUnit;
 import io.ferrite.engine.HeapBudget;
 import io.ferrite.engine.LockPlan;
 import io.ferrite.engine.Session;
-import io.ferrite.engine.Watches;
 import io.ferrite.memory.Slab;
 import io.ferrite.memory.Slice;
 import io.ferrite.node.cluster.Redirections;
+import io.ferrite.node.script.Scripting;
 import io.ferrite.resp.NativeReplyWriter;
 import io.ferrite.resp.ReplyWriter;
 import io.ferrite.resp.Request;
-import io.ferrite.spec.CommandFlag;
 import io.ferrite.spec.CommandSpec;
 import io.ferrite.store.Keyspace;
 import java.util.SplittableRandom;
@@ -204,21 +203,6 @@ public final class Dispatcher {
         nextServingNanos = after + Math.max(SERVING_NANOS, 4 * (after - now));
     }
 
-    /** Whether a script is needed for a command, while this loop's interpreter is in use. */
-    private boolean needsInterpreter(Session session, Command command) {
-        if (command.spec().group().equals("scripting") && !command.is(CommandFlag.ALLOW_BUSY)) {
-            return true;
-        }
-        if (command.locks() == LockPlan.QUEUED) {
-            for (Command queued : session.queuedCommands()) {
-                if (queued.spec().group().equals("scripting")) {
-                    return true;
-                }
-            }
-        }
-        return false;
-    }
-
     /** A read batch begins: the clock is read once for all its commands. */
     public void tick() {
         nowMs = node.environment().nowMs();
@@ -332,7 +316,7 @@ public final class Dispatcher {
                 return Outcome.DONE;
             }
         }
-        if (standsIn && needsInterpreter(session, command)
+        if (standsIn && Scripting.needsInterpreter(session, command)
                 || !run(session, command, request, reply)) {
             refuse(session, reply, command, node.scripting().busy());
         }
@@ -605,10 +589,7 @@ public final class Dispatcher {
     private void unwatch(Session session) {
         long mask = CommandStripes.watched(session);
         gate.enter(mask);
-        for (Watches.Watched watched : session.watched()) {
-            node.engine().watches().unwatch(session, watched);
-        }
-        session.watched().clear();
+        node.engine().watches().unwatchAll(session);
         gate.leave(mask);
     }
 }

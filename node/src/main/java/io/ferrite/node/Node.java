@@ -1,12 +1,9 @@
 package io.ferrite.node;
 
-import io.ferrite.coordination.log.CommandLog;
 import io.ferrite.engine.Command;
 import io.ferrite.engine.CommandTable;
-import io.ferrite.engine.EffectSink;
 import io.ferrite.engine.Engine;
 import io.ferrite.engine.ExecutionUnit;
-import io.ferrite.engine.Outbox;
 import io.ferrite.engine.Session;
 import io.ferrite.engine.acl.Denial;
 import io.ferrite.engine.acl.Gatekeeper;
@@ -24,7 +21,6 @@ import io.ferrite.node.persistence.Persistence;
 import io.ferrite.node.persistence.aof.AppendOnly;
 import io.ferrite.node.replication.Replication;
 import io.ferrite.node.script.Scripting;
-import io.ferrite.resp.ReplyWriter;
 import io.ferrite.resp.Request;
 import io.ferrite.spec.CommandCatalog;
 import io.ferrite.spec.CommandFlag;
@@ -121,7 +117,8 @@ public final class Node {
         if (clustered) {
             ClusterMessages.choose(table, this);
         }
-        this.engine = new Engine(parts.keyspace(), table.build(), new LogSink(parts.commandLog()));
+        this.engine =
+                new Engine(parts.keyspace(), table.build(), new EffectLog(parts.commandLog()));
         this.gate = new ExecutionGate(parts.keyspace().stripes());
         this.admission = new Admission(this);
         this.monitors = new Monitors(state, environment);
@@ -299,41 +296,6 @@ public final class Node {
     /** Runs an action about once a second on an event loop. Before {@link #start} only. */
     public void everySecond(int loop, Runnable action) {
         crons[loop].everySecond(action);
-    }
-
-    /** The log of effects as the engine sees it. */
-    private record LogSink(CommandLog log) implements EffectSink {
-        @Override
-        public boolean active() {
-            return log.isActive();
-        }
-
-        @Override
-        public long append(int database, long address, int length, int databaseAfter) {
-            return log.append(database, address, length, databaseAfter);
-        }
-    }
-
-    /** Nobody listens to what units of our own reply. */
-    private static final class NoOutbox implements Outbox {
-        @Override
-        public void push(byte[] message) {}
-
-        @Override
-        public void answer(Consumer<ReplyWriter> reply) {}
-
-        @Override
-        public void run(Runnable action) {
-            action.run();
-        }
-
-        @Override
-        public void close(boolean flush) {}
-
-        @Override
-        public long pendingBytes() {
-            return 0;
-        }
     }
 
     public Environment environment() {

@@ -80,10 +80,7 @@ public final class TransactionCommands {
 
     private static void forgetWatches(ExecutionUnit unit) {
         Session session = unit.session();
-        for (Watches.Watched watched : session.watched()) {
-            unit.engine().watches().unwatch(session, watched);
-        }
-        session.watched().clear();
+        unit.engine().watches().unwatchAll(session);
         session.setWatchDirty(false);
     }
 

@@ -7,7 +7,6 @@ import io.ferrite.engine.HeapBudget;
 import io.ferrite.engine.LockPlan;
 import io.ferrite.engine.Numbers;
 import io.ferrite.engine.Session;
-import io.ferrite.engine.Watches;
 import io.ferrite.memory.Slice;
 import io.ferrite.node.Compatibility;
 import io.ferrite.node.Node;
@@ -185,10 +184,7 @@ public final class ConnectionState {
         unit.reply().setProtocol(2);
         node.access().begin(session);
         session.discardQueue();
-        for (Watches.Watched watched : session.watched()) {
-            unit.engine().watches().unwatch(session, watched);
-        }
-        session.watched().clear();
+        unit.engine().watches().unwatchAll(session);
         session.setWatchDirty(false);
         unit.engine().pubSub().forget(session);
         session.setName("");

@@ -4,7 +4,6 @@ import io.ferrite.engine.ByteKey;
 import io.ferrite.engine.Event;
 import io.ferrite.engine.ExecutionUnit;
 import io.ferrite.engine.Session;
-import io.ferrite.engine.Watches;
 import io.ferrite.memory.Slice;
 import io.ferrite.node.Dispatcher;
 import io.ferrite.resp.ReplyWriter;
@@ -363,11 +362,7 @@ final class Migration implements MigrateLink.User {
     }
 
     private void unwatch(ExecutionUnit unit) {
-        Watches watches = unit.engine().watches();
-        for (Watches.Watched watched : watcher.watched()) {
-            watches.unwatch(watcher, watched);
-        }
-        watcher.watched().clear();
+        unit.engine().watches().unwatchAll(watcher);
     }
 
     /** Followers and files learn of it as one DEL, as they do from Redis. */

@@ -3,6 +3,8 @@ package io.ferrite.node.script;
 import io.ferrite.engine.Command;
 import io.ferrite.engine.CommandError;
 import io.ferrite.engine.ExecutionUnit;
+import io.ferrite.engine.LockPlan;
+import io.ferrite.engine.Session;
 import io.ferrite.memory.Slice;
 import io.ferrite.node.Dispatcher;
 import io.ferrite.node.Node;
@@ -94,6 +96,21 @@ public final class Scripting {
         }
         return ScriptFlags.applied(
                 command.flags(), EvalCommands.flags(this, loops[loop], command, request));
+    }
+
+    /** Whether a command, or one that EXEC would run, needs an event loop's interpreter. */
+    public static boolean needsInterpreter(Session session, Command command) {
+        if (command.spec().group().equals("scripting") && !command.is(CommandFlag.ALLOW_BUSY)) {
+            return true;
+        }
+        if (command.locks() == LockPlan.QUEUED) {
+            for (Command queued : session.queuedCommands()) {
+                if (queued.spec().group().equals("scripting")) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     /**
