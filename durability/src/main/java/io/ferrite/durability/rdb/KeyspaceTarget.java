@@ -24,6 +24,12 @@ public final class KeyspaceTarget implements RdbTarget {
         void function(long code, int length) throws IOException;
     }
 
+    /** Hears of keys that are dropped because their time has passed. */
+    @FunctionalInterface
+    public interface Dropped {
+        void dropped(int database, Slice key);
+    }
+
     private final Keyspace keyspace;
     private final FunctionSink functions;
     private final long dropExpiredBefore;
@@ -33,6 +39,7 @@ public final class KeyspaceTarget implements RdbTarget {
     private long loaded;
     private long expired;
     private long empty;
+    private Dropped dropped = (index, key) -> {};
 
     /**
      * @param dropExpiredBefore keys whose time is before this (milliseconds since 1970) are
@@ -48,6 +55,12 @@ public final class KeyspaceTarget implements RdbTarget {
         this.dropExpiredBefore = dropExpiredBefore;
         this.duplicatesAllowed = duplicatesAllowed;
         this.database = keyspace.database(0);
+    }
+
+    /** Tells who wants to know of keys that are dropped. */
+    public KeyspaceTarget tell(Dropped who) {
+        dropped = who;
+        return this;
     }
 
     /** How many keys were stored. */
@@ -105,6 +118,7 @@ public final class KeyspaceTarget implements RdbTarget {
     public void put(Slice key, RdbValue value, RdbKeyFacts facts) throws IOException {
         if (facts.expires() && facts.expireAtMs() < dropExpiredBefore) {
             expired++;
+            dropped.dropped(database.index(), key);
             return;
         }
         if (!duplicatesAllowed && database.find(key) != Database.NONE) {

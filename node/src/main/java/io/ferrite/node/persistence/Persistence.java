@@ -201,7 +201,10 @@ public final class Persistence {
             RdbLoader.Plan plan = new RdbLoader.Plan(leads, false, 0);
             RdbLoader.Result result = loader().load(file, plan, () -> false);
             node.log().notice("DB loaded from disk: " + since(begin) + " seconds");
-            restore(result.fields());
+            if (!result.dropped().areTooMany()) {
+                restore(result.fields());
+                node.replication().expiredWhileLoading(result.dropped().keys());
+            }
             return true;
         } catch (MissingFileException none) {
             return true;

@@ -48,9 +48,15 @@ public final class RdbLoader {
      *
      * @param bytes how many bytes the RDB took; something else may follow in the file
      * @param fields what it says about the whole
+     * @param dropped the keys that were dropped, if the data is part of a stream
      */
     public record Result(
-            int version, long bytes, long keys, long expired, Map<String, byte[]> fields) {}
+            int version,
+            long bytes,
+            long keys,
+            long expired,
+            Map<String, byte[]> fields,
+            ExpiredKeys dropped) {}
 
     private final Node node;
     private final Loading loading;
@@ -98,6 +104,12 @@ public final class RdbLoader {
                         functions,
                         plan.dropExpired() ? nowMs : Long.MIN_VALUE,
                         plan.replace());
+        ExpiredKeys dropped = new ExpiredKeys();
+        keyspace.tell((database, key) -> {
+            if (keyspace.fields().containsKey("repl-id")) {
+                dropped.add(database, key);
+            }
+        });
         GatedTarget gated = new GatedTarget(keyspace, into, node.gate());
         KeyDelay delay = new KeyDelay(node.settings(), PersistenceOptions.KEY_LOAD_DELAY);
         LoadTarget target =
@@ -121,7 +133,8 @@ public final class RdbLoader {
                     input.position(),
                     keyspace.loaded(),
                     keyspace.expired(),
-                    keyspace.fields());
+                    keyspace.fields(),
+                    dropped);
         } finally {
             gated.release();
         }

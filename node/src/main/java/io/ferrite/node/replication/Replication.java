@@ -9,6 +9,9 @@ import io.ferrite.coordination.replication.Level;
 import io.ferrite.coordination.replication.ReplicationView;
 import io.ferrite.engine.Blocking;
 import io.ferrite.engine.Session;
+import io.ferrite.memory.Memory;
+import io.ferrite.memory.MemoryTag;
+import io.ferrite.memory.SharedSlab;
 import io.ferrite.node.Environment;
 import io.ferrite.node.Node;
 import io.ferrite.node.Pause;
@@ -18,7 +21,10 @@ import io.ferrite.node.config.ReplicationOptions;
 import io.ferrite.node.config.ServerOptions;
 import io.ferrite.node.config.Settings;
 import io.ferrite.node.log.LogLevel;
+import io.ferrite.node.persistence.ExpiredKeys;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -65,6 +71,9 @@ public final class Replication {
      */
     private boolean restored;
 
+    /** What the load dropped, for those who go on from what the file said. */
+    private List<ExpiredKeys.Key> expired = List.of();
+
     private boolean started;
 
     public Replication(Node node) {
@@ -110,6 +119,24 @@ public final class Replication {
         history = history.promoted(log.end(), random);
         log.createBacklog();
         log.setMode(CommandLog.Mode.ORIGIN);
+        for (ExpiredKeys.Key key : expired) {
+            logDeletion(key);
+        }
+        expired = List.of();
+    }
+
+    private void logDeletion(ExpiredKeys.Key key) {
+        byte[] head =
+                ("*2\r\n$3\r\nDEL\r\n$" + key.name().length + "\r\n")
+                        .getBytes(StandardCharsets.US_ASCII);
+        byte[] command = Arrays.copyOf(head, head.length + key.name().length + 2);
+        System.arraycopy(key.name(), 0, command, head.length, key.name().length);
+        command[command.length - 2] = '\r';
+        command[command.length - 1] = '\n';
+        long room = SharedSlab.take(command.length, MemoryTag.LOG);
+        Memory.copyIn(command, 0, room, command.length);
+        log.append(key.database(), room, command.length, key.database());
+        SharedSlab.give(room, command.length, MemoryTag.LOG);
     }
 
     private void followNamed(LeaderAddress named) {
@@ -198,6 +225,14 @@ public final class Replication {
         log.startAt(offset);
         followerSide.restoreDatabase(Math.max(0, streamDatabase));
         restored = true;
+    }
+
+    /**
+     * Keys of that data were dropped by the load: whoever goes on from the file's place still has
+     * them. Before {@link #start}.
+     */
+    public void expiredWhileLoading(List<ExpiredKeys.Key> keys) {
+        expired = keys;
     }
 
     // --- facts, any thread -----------------------------------------------------------------------

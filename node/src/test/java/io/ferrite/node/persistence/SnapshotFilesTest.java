@@ -2,6 +2,7 @@ package io.ferrite.node.persistence;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ferrite.coordination.log.CommandLog;
 import io.ferrite.node.SimulatedNode;
 import io.ferrite.testkit.disk.SimulatedDisk;
 import java.io.IOException;
@@ -198,6 +199,27 @@ final class SnapshotFilesTest {
             assertThat(node.run("DBSIZE")).isEqualTo(":1\r\n");
             assertThat(node.run("INFO persistence"))
                     .contains("rdb_last_load_keys_loaded:1", "rdb_last_load_keys_expired:1");
+        }
+    }
+
+    @Test
+    void keysThatExpireBetweenTwoRuns_areDeletedInTheStreamToo() {
+        long offset;
+        try (SimulatedNode node = started(disk)) {
+            node.run("DEBUG SET-ACTIVE-EXPIRE 0");
+            node.node().parts().commandLog().createBacklog();
+            node.node().parts().commandLog().setMode(CommandLog.Mode.ORIGIN);
+            node.call("SET", "short", "v", "PXAT", "1700000000001");
+            node.run("SET long v");
+            node.run("SAVE");
+            offset = node.node().replication().offset();
+        }
+        try (SimulatedNode node = new SimulatedNode(disk)) {
+            node.runFor(10);
+            assertThat(node.start()).isTrue();
+            int length =
+                    "*2\r\n$6\r\nSELECT\r\n$1\r\n0\r\n*2\r\n$3\r\nDEL\r\n$5\r\nshort\r\n".length();
+            assertThat(node.node().replication().offset()).isEqualTo(offset + length);
         }
     }
 
