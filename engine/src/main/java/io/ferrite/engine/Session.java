@@ -44,6 +44,11 @@ public final class Session {
     public static final int SCRIPT = 1 << 17;
     public static final int UNIX_SOCKET = 1 << 18;
 
+    /**
+     * Another node of the cluster, from which slots come: its commands are about no slot of ours.
+     */
+    public static final int IMPORT = 1 << 22;
+
     /** These bits alone change nothing about how commands are admitted. */
     private static final int PLAIN = TRACKING | UNIX_SOCKET | NO_EVICT | NO_TOUCH;
 

@@ -6,6 +6,7 @@ import io.ferrite.engine.acl.Denial;
 import io.ferrite.engine.acl.Gatekeeper;
 import io.ferrite.memory.Memory;
 import io.ferrite.memory.Slice;
+import io.ferrite.node.cluster.Redirections;
 import io.ferrite.resp.Request;
 import io.ferrite.spec.CommandFlag;
 import io.ferrite.spec.CommandSpec;
@@ -110,7 +111,7 @@ final class Admission {
             String elsewhere =
                     dispatcher.redirections().judge(dispatcher.loop(), session, command, request);
             if (elsewhere != null) {
-                return elsewhere;
+                return elsewhere == Redirections.HELD ? POSTPONED : elsewhere;
             }
         }
         if (!session.has(Session.LEADER)) {

@@ -75,6 +75,10 @@ public final class Dispatcher {
     private final LogNews logNews;
     private long nowMs;
     private boolean outOfMemory;
+
+    /** The command that was to run waits until its slot has changed hands. */
+    private boolean heldBack;
+
     private boolean admitting;
 
     Dispatcher(Node node, int loop, Slab clientSlab) {
@@ -311,6 +315,9 @@ public final class Dispatcher {
             }
         } else if (redirections != null) {
             String elsewhere = redirections.judge(loop, session, command, request);
+            if (elsewhere == Redirections.HELD) {
+                return Outcome.POSTPONED;
+            }
             if (elsewhere != null) {
                 refuse(session, reply, command, elsewhere);
                 return Outcome.DONE;
@@ -319,6 +326,10 @@ public final class Dispatcher {
         if (standsIn && Scripting.needsInterpreter(session, command)
                 || !run(session, command, request, reply)) {
             refuse(session, reply, command, node.scripting().busy());
+        }
+        if (heldBack) {
+            heldBack = false;
+            return Outcome.POSTPONED;
         }
         return Outcome.DONE;
     }
@@ -459,6 +470,10 @@ public final class Dispatcher {
             return false;
         }
         gate.leave(mask);
+        if (refusal == Redirections.HELD) {
+            heldBack = true;
+            return true;
+        }
         refuse(session, reply, command, refusal);
         return true;
     }
@@ -579,6 +594,9 @@ public final class Dispatcher {
             waits.ended(session);
         } else if (session.has(Session.BLOCKED)) {
             node.replication().forget(session);
+        }
+        if (session.has(Session.IMPORT)) {
+            node.slotMoves().importLost(session);
         }
         unwatch(session);
         session.discardQueue();

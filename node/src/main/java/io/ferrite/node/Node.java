@@ -21,6 +21,7 @@ import io.ferrite.node.persistence.Persistence;
 import io.ferrite.node.persistence.aof.AppendOnly;
 import io.ferrite.node.replication.Replication;
 import io.ferrite.node.script.Scripting;
+import io.ferrite.node.slots.SlotMoves;
 import io.ferrite.resp.Request;
 import io.ferrite.spec.CommandCatalog;
 import io.ferrite.spec.CommandFlag;
@@ -63,6 +64,7 @@ public final class Node {
     private final Scripting scripting;
     private final AppendOnly appendOnly;
     private final MigrateService migrate;
+    private final SlotMoves slotMoves;
     private final ReplyHold replyHold;
 
     /** Null where this is no node of a cluster. */
@@ -142,6 +144,7 @@ public final class Node {
         persistence.use(scripting.functions());
         this.appendOnly = new AppendOnly(this);
         this.migrate = new MigrateService(this);
+        this.slotMoves = new SlotMoves(this);
         persistence.use(appendOnly);
         engine.setQueuedRunner(this::runQueued);
         engine.tracking().findClientsBy(clients::get);
@@ -235,6 +238,11 @@ public final class Node {
         if (state.is(ServerState.MONITORED)) {
             monitors.feedRunner(session, command, request);
         }
+    }
+
+    /** Slots that move to and from other nodes of the cluster. */
+    public SlotMoves slotMoves() {
+        return slotMoves;
     }
 
     /** Keys that move to other servers. */

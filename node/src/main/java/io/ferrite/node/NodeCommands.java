@@ -20,6 +20,7 @@ import io.ferrite.node.replication.ReplicationCommands;
 import io.ferrite.node.script.EvalCommands;
 import io.ferrite.node.script.FunctionCommands;
 import io.ferrite.node.script.ScriptCommands;
+import io.ferrite.node.slots.SlotMoveCommands;
 
 /** The commands that need the node around the engine: the one list of their families. */
 final class NodeCommands {
@@ -42,6 +43,7 @@ final class NodeCommands {
         ProcessCommands.register(table, node);
         ReplicationCommands.register(table, node, node::replication);
         SaveCommands.register(table, node);
+        SlotMoveCommands.register(table, node);
         SmallCommands.register(table, node);
         EvalCommands.register(table, node, node::scripting);
         FunctionCommands.register(table, node, node::scripting);

@@ -330,6 +330,19 @@ public final class ClusterOrders {
         return null;
     }
 
+    /** Slots whose keys are all here become this node's, whoever had them; in a new epoch. */
+    public String take(SlotSet slots) {
+        if (core.self().isReplica()) {
+            return MASTERS_ONLY;
+        }
+        core.assign(slots, core.view.selfId());
+        claims.bumpEpoch();
+        core.note(Level.NOTICE, "Slots " + slots + " were given to this node.");
+        courier.announce();
+        core.due(ClusterCore.HEALTH | ClusterCore.SAVE | ClusterCore.DURABLE);
+        return null;
+    }
+
     // --- start -----------------------------------------------------------------------------------
 
     /**

@@ -6,7 +6,9 @@ import io.ferrite.coordination.cluster.ClusterOrders;
 import io.ferrite.coordination.cluster.ClusterReport;
 import io.ferrite.coordination.cluster.ClusterView;
 import io.ferrite.coordination.cluster.NodesFile;
+import io.ferrite.coordination.cluster.SlotSet;
 import io.ferrite.coordination.cluster.bus.BusReader;
+import io.ferrite.engine.ExecutionUnit;
 import io.ferrite.node.Environment;
 import io.ferrite.node.Link;
 import io.ferrite.node.LinkEvents;
@@ -24,6 +26,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /**
  * This server as a node of a cluster.
@@ -231,6 +234,32 @@ public final class ClusterService {
     /** What commands are judged by. */
     public Routing routing() {
         return routing;
+    }
+
+    /** Nobody touches these slots until they are thawed; all stripes are held. */
+    public void freeze(SlotSet slots) {
+        changeFrozen(now -> now.plus(slots));
+    }
+
+    /** The slots may be touched again, by whoever they belong to now. */
+    public void thaw(SlotSet slots) {
+        changeFrozen(now -> now.minus(slots));
+    }
+
+    private void changeFrozen(UnaryOperator<SlotSet> change) {
+        synchronized (lock) {
+            routing = routing.frozen(change.apply(routing.frozen()));
+        }
+    }
+
+    /** Removes the keys of slots within a unit that holds all stripes. */
+    public void deleteKeysIn(ExecutionUnit unit, SlotSet slots) {
+        work.deleteKeysIn(unit, slots);
+    }
+
+    /** Removes the keys of slots that are nobody's here; on loop 0. */
+    public void deleteKeys(SlotSet slots) {
+        work.deleteKeys(slots);
     }
 
     /** Asks the machine for what it tells of itself. */

@@ -3,7 +3,9 @@ package io.ferrite.node.cluster;
 import io.ferrite.coordination.cluster.ClusterEffect;
 import io.ferrite.coordination.cluster.ClusterNode;
 import io.ferrite.coordination.cluster.ClusterView;
+import io.ferrite.coordination.cluster.SlotSet;
 import io.ferrite.coordination.cluster.bus.BusMessage;
+import io.ferrite.engine.ExecutionUnit;
 import io.ferrite.node.Environment;
 import io.ferrite.node.Node;
 import io.ferrite.node.Pause;
@@ -32,6 +34,14 @@ final class ClusterWork {
         this.file = file;
         this.links = links;
         this.keys = new SlotKeys(node);
+    }
+
+    void deleteKeys(SlotSet slots) {
+        keys.delete(slots);
+    }
+
+    void deleteKeysIn(ExecutionUnit unit, SlotSet slots) {
+        keys.deleteIn(unit, slots);
     }
 
     void perform(ClusterEffect effect) {

@@ -36,6 +36,9 @@ public final class Redirections {
             "CLUSTERDOWN The cluster is down and only accepts read commands";
     private static final String UNBOUND = "CLUSTERDOWN Hash slot not served";
 
+    /** No refusal: the command is to be presented again when the slot has changed hands. */
+    public static final String HELD = "held";
+
     private static final int NO_SLOT = -1;
 
     private final Node node;
@@ -80,7 +83,7 @@ public final class Redirections {
     /** The refusal of a command, or null; its stripes are not held. */
     public String judge(int loop, Session session, Command command, Request request) {
         judgedBy = null;
-        if (session.has(Session.LEADER)) {
+        if (session.has(Session.LEADER | Session.IMPORT)) {
             return null;
         }
         Routing now = service.routing();
@@ -134,7 +137,7 @@ public final class Redirections {
             return CROSS_SLOT;
         }
         judgedBy = now;
-        settled = !now.isOpen(slot);
+        settled = !now.isOpen(slot) && !now.frozen().contains(slot);
         return verdict(owner, loop, session, command, request);
     }
 
@@ -223,6 +226,9 @@ public final class Redirections {
             if (down != null) {
                 return down;
             }
+        }
+        if (mine && routing.frozen().contains(slot)) {
+            return HELD;
         }
         boolean migrating = mine && view.migrating().containsKey(slot);
         boolean importing = !migrating && view.importing().containsKey(slot);

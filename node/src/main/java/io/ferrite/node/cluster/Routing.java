@@ -16,18 +16,31 @@ public final class Routing {
     private final boolean replica;
     private final SlotSet settled;
     private final SlotSet open;
+    private final SlotSet frozen;
 
-    private Routing(ClusterView view, SlotSet open) {
+    private Routing(ClusterView view, SlotSet open, SlotSet frozen) {
         this.view = view;
         this.ok = view.isOk();
         ClusterNode self = view.self();
         this.replica = self.has(NodeFlags.REPLICA);
         this.open = open;
-        this.settled = ok && !replica ? self.slots().minus(open) : SlotSet.EMPTY;
+        this.frozen = frozen;
+        SlotSet moving = open.plus(frozen);
+        this.settled = ok && !replica ? self.slots().minus(moving) : SlotSet.EMPTY;
     }
 
     static Routing of(ClusterView view) {
-        return new Routing(view, openOf(view));
+        return new Routing(view, openOf(view), SlotSet.EMPTY);
+    }
+
+    /** The same, but nobody touches these slots. */
+    Routing frozen(SlotSet slots) {
+        return new Routing(view, open, slots);
+    }
+
+    /** Slots that nobody touches while they change hands. */
+    SlotSet frozen() {
+        return frozen;
     }
 
     private static SlotSet openOf(ClusterView view) {
@@ -50,7 +63,7 @@ public final class Routing {
                         && next.importing() == view.importing()
                         && next.sameOwners(view)
                         && sameMaster(next);
-        return same ? this : of(next);
+        return same ? this : new Routing(next, openOf(next), frozen);
     }
 
     private boolean sameMaster(ClusterView next) {

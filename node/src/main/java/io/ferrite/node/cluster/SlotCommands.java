@@ -72,13 +72,7 @@ final class SlotCommands {
             throw CommandError.SYNTAX;
         }
         int slot = ClusterCommands.slot(unit.arg(2));
-        unit.effects().instead();
-        for (int i = 0; i < unit.keyspace().databases(); i++) {
-            while (unit.keyspace().database(i).size(slot) > 0) {
-                keys.deleteSome(unit, i, slot);
-            }
-        }
-        unit.selectDatabase(unit.session().database());
+        keys.deleteIn(unit, SlotSet.of(slot));
         unit.reply().ok();
     }
 

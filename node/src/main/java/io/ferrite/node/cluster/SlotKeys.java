@@ -37,6 +37,20 @@ final class SlotKeys {
         }
     }
 
+    /** Removes the keys of slots within a unit that holds all stripes. */
+    void deleteIn(ExecutionUnit unit, SlotSet slots) {
+        int before = unit.databaseIndex();
+        unit.effects().instead();
+        slots.forEach(slot -> {
+            for (int i = 0; i < unit.keyspace().databases(); i++) {
+                while (unit.keyspace().database(i).size(slot) > 0) {
+                    deleteSome(unit, i, slot);
+                }
+            }
+        });
+        unit.selectDatabase(before);
+    }
+
     /** Removes some of the keys of a slot, whose stripe is held. */
     void deleteSome(ExecutionUnit unit, int index, int table) {
         Database database = unit.keyspace().database(index);

@@ -27,6 +27,8 @@ public final class KeyGuard {
     /** Moves that do not end while anybody writes anything. */
     private int holdingAll;
 
+    private boolean slotsFrozen;
+
     public KeyGuard(ServerState state, Pause pause) {
         this.state = state;
         this.pause = pause;
@@ -62,9 +64,20 @@ public final class KeyGuard {
             for (ByteKey key : keys) {
                 places.remove(new Place(database, key));
             }
-            state.set(ServerState.MOVING_KEYS, !places.isEmpty());
+            state.set(ServerState.MOVING_KEYS, slotsFrozen || !places.isEmpty());
         }
         pause.judgeAgain();
+    }
+
+    /** Slots change hands, and who would touch them waits; or that is over. */
+    public void setSlotsFrozen(boolean frozen) {
+        synchronized (this) {
+            slotsFrozen = frozen;
+            state.set(ServerState.MOVING_KEYS, frozen || !places.isEmpty());
+        }
+        if (!frozen) {
+            pause.judgeAgain();
+        }
     }
 
     /** Whether all writes wait, whatever they name. */

@@ -5,6 +5,7 @@ import io.ferrite.durability.rdb.RdbType;
 import io.ferrite.memory.Memory;
 import io.ferrite.memory.MemoryTag;
 import io.ferrite.memory.SharedSlab;
+import io.ferrite.memory.codec.HashSlot;
 import io.ferrite.node.ExecutionGate;
 import io.ferrite.store.Database;
 import io.ferrite.store.Entry;
@@ -15,6 +16,7 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntPredicate;
 
 /**
  * A keyspace at one instant as an RDB, made while the keyspace is written.
@@ -81,6 +83,10 @@ public final class SnapshotStream {
     private final ArrayDeque<Block> blocks = new ArrayDeque<>();
     private final SnapshotEncoder encoder;
     private SnapshotWalk walk;
+
+    /** The slots of the keys that are wanted; null for all. */
+    private IntPredicate slots;
+
     private volatile long keysTotal;
     private volatile long keysDone;
     private volatile long handedOverBytes;
@@ -109,6 +115,14 @@ public final class SnapshotStream {
      */
     public static SnapshotStream ofCommands(Keyspace keyspace, ExecutionGate gate, long second) {
         return new SnapshotStream(keyspace, gate, second);
+    }
+
+    /** The keys of some slots alone, as commands. */
+    public static SnapshotStream ofSlots(
+            Keyspace keyspace, ExecutionGate gate, IntPredicate slots) {
+        SnapshotStream made = new SnapshotStream(keyspace, gate, NO_TIME);
+        made.slots = slots;
+        return made;
     }
 
     /** How many keys there were when the snapshot began. Any thread. */
@@ -172,6 +186,10 @@ public final class SnapshotStream {
 
     /** Called under the entry's stripe, by this thread or by a writer. */
     private boolean entry(int database, long entry, boolean urgent) {
+        if (slots != null
+                && !slots.test(HashSlot.of(Entry.keyAddress(entry), Entry.keyLength(entry)))) {
+            return true;
+        }
         synchronized (lock) {
             if (failure != null) {
                 return true;

@@ -1,0 +1,246 @@
+package io.ferrite.node.slots;
+
+import io.ferrite.coordination.cluster.ClusterNode;
+import io.ferrite.coordination.cluster.ClusterView;
+import io.ferrite.coordination.cluster.SlotSet;
+import io.ferrite.coordination.slots.SlotImports;
+import io.ferrite.engine.CommandError;
+import io.ferrite.engine.ExecutionUnit;
+import io.ferrite.engine.Session;
+import io.ferrite.node.Environment;
+import io.ferrite.node.Node;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * All moves of slots that this node takes part in: those that it gives away, each an {@link
+ * ExportJob}, and those that it is given, over connections of other nodes.
+ *
+ * <p>Any thread; what concerns a job happens on the cluster's loop.
+ */
+public final class SlotMoves {
+
+    private static final int REMEMBERED = 64;
+    private static final int TICK_MS = 10;
+
+    private final Node node;
+    private final Environment environment;
+    private final Map<String, ExportJob> exports = new LinkedHashMap<>();
+    private final Map<String, ImportRecord> imported = new LinkedHashMap<>();
+    private final SlotImports imports = new SlotImports();
+    private final Map<Session, String> importing = new HashMap<>();
+
+    /** Slots whose keys of an import that failed are being removed. */
+    private SlotSet cleaning = SlotSet.EMPTY;
+
+    private SlotSet frozen = SlotSet.EMPTY;
+    private boolean ticking;
+
+    public SlotMoves(Node node) {
+        this.node = node;
+        this.environment = node.environment();
+    }
+
+    Node node() {
+        return node;
+    }
+
+    // --- slots given away ------------------------------------------------------------------------
+
+    /** Begins to give slots to a node; refuses with a {@link CommandError}. */
+    synchronized String export(SlotSet slots, String target, List<String> authentication) {
+        ClusterView view = node.cluster().view();
+        ClusterNode to = view.node(target);
+        if (view.self().isReplica()) {
+            throw CommandError.of("ERR Only masters can move slots");
+        }
+        if (to == null || !to.isMaster()) {
+            throw CommandError.of("ERR Unknown node " + target);
+        }
+        if (to.id().equals(view.selfId())) {
+            throw CommandError.of("ERR Target node can not be this node");
+        }
+        if (!slots.minus(view.self().slots()).isEmpty()) {
+            throw CommandError.of("ERR Slots are not served by this node");
+        }
+        for (ExportJob other : exports.values()) {
+            if (!other.isOver() && !other.slots().and(slots).isEmpty()) {
+                throw CommandError.of("ERR Some of the slots are being moved already");
+            }
+        }
+        for (int slot = slots.next(0); slot >= 0; slot = slots.next(slot + 1)) {
+            if (view.migrating().containsKey(slot)) {
+                throw CommandError.of("ERR Slot " + slot + " is migrating key by key");
+            }
+        }
+        String name = environment.randomHex(40);
+        ExportJob job = new ExportJob(this, name, slots, to, authentication);
+        exports.put(name, job);
+        forgetOld();
+        environment.onLoop(environment.loopApart(), job::begin);
+        if (!ticking) {
+            ticking = true;
+            environment.after(environment.loopApart(), TICK_MS, this::tick);
+        }
+        return name;
+    }
+
+    private void forgetOld() {
+        if (exports.size() > REMEMBERED) {
+            exports.values().stream()
+                    .filter(ExportJob::isOver)
+                    .findFirst()
+                    .ifPresent(old -> exports.remove(old.name()));
+        }
+        if (imported.size() > REMEMBERED) {
+            imported.remove(imported.keySet().iterator().next());
+        }
+    }
+
+    private void tick() {
+        List<ExportJob> jobs;
+        synchronized (this) {
+            jobs = exports.values().stream().filter(job -> !job.isOver()).toList();
+            if (jobs.isEmpty()) {
+                ticking = false;
+                return;
+            }
+        }
+        jobs.forEach(ExportJob::tick);
+        environment.after(environment.loopApart(), TICK_MS, this::tick);
+    }
+
+    /** Ends all moves of slots away that may still end without effect; how many did not. */
+    int cancel() {
+        List<ExportJob> jobs;
+        synchronized (this) {
+            jobs = exports.values().stream().filter(job -> !job.isOver()).toList();
+        }
+        jobs.forEach(job -> environment.onLoop(environment.loopApart(), job::cancel));
+        return (int) jobs.stream().filter(job -> !job.mayCancel()).count();
+    }
+
+    /** Nobody touches these slots; all stripes are held. */
+    synchronized void freeze(SlotSet slots) {
+        frozen = frozen.plus(slots);
+        node.migrate().guard().setSlotsFrozen(true);
+        node.cluster().freeze(slots);
+    }
+
+    synchronized void thaw(SlotSet slots) {
+        frozen = frozen.minus(slots);
+        node.cluster().thaw(slots);
+        node.migrate().guard().setSlotsFrozen(!frozen.isEmpty());
+    }
+
+    synchronized List<ExportJob> exports() {
+        return new ArrayList<>(exports.values());
+    }
+
+    // --- slots that come -------------------------------------------------------------------------
+
+    /** What is told of a move of slots to this node. */
+    record ImportRecord(
+            String name, String source, SlotSet slots, long createdMs, long[] endedMs) {}
+
+    synchronized Map<ImportRecord, SlotImports.Phase> imported() {
+        Map<ImportRecord, SlotImports.Phase> all = new LinkedHashMap<>();
+        for (ImportRecord record : imported.values()) {
+            SlotImports.Import known = imports.get(record.name);
+            all.put(record, known == null ? SlotImports.Phase.DEAD : known.phase());
+        }
+        return all;
+    }
+
+    /** Another node sends slots over this connection from now on; all stripes are held. */
+    synchronized void establish(ExecutionUnit unit, String name, String source, SlotSet slots) {
+        ClusterView view = node.cluster().view();
+        if (view.self().isReplica()) {
+            throw CommandError.of("ERR Only masters can take slots");
+        }
+        for (int slot = slots.next(0); slot >= 0; slot = slots.next(slot + 1)) {
+            ClusterNode owner = view.owner(slot);
+            if (owner == null || !owner.id().equals(source)) {
+                throw CommandError.of("ERR Slot " + slot + " is not known to be the source's");
+            }
+        }
+        if (!cleaning.and(slots).isEmpty()) {
+            throw CommandError.of("ERR Keys of an earlier migration are being removed still");
+        }
+        String refusal = imports.begin(name, source, slots);
+        if (refusal != null) {
+            throw CommandError.of(refusal);
+        }
+        imported.put(name, new ImportRecord(name, source, slots, environment.nowMs(), new long[1]));
+        forgetOld();
+        importing.put(unit.session(), name);
+        unit.session().set(Session.IMPORT);
+        // A node that died in the middle may have left some; nobody else asks for them.
+        node.cluster().deleteKeysIn(unit, slots);
+    }
+
+    /** Everything has come: the slots are this node's when this returns. All stripes are held. */
+    synchronized void take(Session session) {
+        String name = importing.get(session);
+        SlotImports.Import known = name == null ? null : imports.get(name);
+        if (known == null || !imports.take(name)) {
+            throw CommandError.of("ERR There is no such migration any more");
+        }
+        String refusal = node.cluster().order(orders -> orders.take(known.slots()));
+        if (refusal != null) {
+            throw CommandError.of(refusal);
+        }
+        imported.get(name).endedMs[0] = environment.nowMs();
+    }
+
+    /** Whether a move was completed; if not, it never will be. */
+    boolean wasTaken(String name) {
+        SlotImports.Import ended;
+        boolean taken;
+        synchronized (this) {
+            SlotImports.Import before = imports.get(name);
+            taken = imports.wasTaken(name);
+            ended = taken || before == null || before.slots().isEmpty() ? null : before;
+        }
+        if (ended != null && ended.phase() == SlotImports.Phase.RECEIVING) {
+            startCleaning(ended.slots());
+        }
+        return taken;
+    }
+
+    /** The connection that slots came over is gone. */
+    public void importLost(Session session) {
+        SlotImports.Import ended;
+        synchronized (this) {
+            String name = importing.remove(session);
+            ended = name == null ? null : imports.end(name);
+            if (ended != null && imported.containsKey(name)) {
+                imported.get(name).endedMs[0] = environment.nowMs();
+            }
+        }
+        if (ended != null) {
+            node.log().notice("Import of slots " + ended.slots() + " ended without success.");
+            startCleaning(ended.slots());
+        }
+    }
+
+    private void startCleaning(SlotSet slots) {
+        synchronized (this) {
+            cleaning = cleaning.plus(slots);
+        }
+        environment.onLoop(
+                0,
+                () -> {
+                    SlotSet foreign = slots.minus(node.cluster().view().self().slots());
+                    if (node.cluster().view().self().isMaster()) {
+                        node.cluster().deleteKeys(foreign);
+                    }
+                    synchronized (this) {
+                        cleaning = cleaning.minus(slots);
+                    }
+                });
+    }
+}
