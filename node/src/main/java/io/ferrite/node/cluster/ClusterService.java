@@ -67,6 +67,9 @@ public final class ClusterService {
     private String announcedIp;
     private boolean started;
 
+    /** The kind of messages that are not heard, for tests; -1 for none. */
+    private volatile int dropped = -1;
+
     private volatile ClusterView view;
     private volatile Routing routing;
 
@@ -316,6 +319,23 @@ public final class ClusterService {
         environment.onLoop(loop, this::work);
     }
 
+    /** Messages of a kind, by its number, are not heard from now on; -1 for none. For tests. */
+    void drop(int kind) {
+        dropped = kind;
+    }
+
+    /** Breaks connections with a node. For tests; any thread. */
+    void killLinks(String id, boolean to, boolean from) {
+        environment.onLoop(
+                loop,
+                () -> {
+                    for (long number : report(report -> report.linksOf(id, to, from))) {
+                        links.close(number);
+                        stepHere(() -> machine.closed(facts, number));
+                    }
+                });
+    }
+
     /** Somebody connected to the bus; on the cluster's loop. */
     public LinkEvents accept(Link link) {
         return links.accept(link);
@@ -421,6 +441,11 @@ public final class ClusterService {
 
         @Override
         public void received(long number, BusReader.Outcome outcome) {
+            if (dropped >= 0
+                    && outcome instanceof BusReader.Read read
+                    && read.message().type().ordinal() == dropped) {
+                return;
+            }
             stepHere(() -> machine.received(facts, number, outcome));
         }
 

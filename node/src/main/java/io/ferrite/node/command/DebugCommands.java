@@ -12,6 +12,7 @@ import io.ferrite.memory.Slice;
 import io.ferrite.node.ClientLink;
 import io.ferrite.node.CrashReport;
 import io.ferrite.node.Node;
+import io.ferrite.node.cluster.ClusterDebug;
 import io.ferrite.node.config.Choices;
 import io.ferrite.node.config.MemorySize;
 import io.ferrite.node.config.ServerOptions;
@@ -103,11 +104,16 @@ public final class DebugCommands {
                 node.scripting().allowAll(Numbers.integer(unit.arg(require(unit, 3) - 1)) != 0);
                 unit.reply().ok();
             }
-            case "replybuffer", "dict-resizing", "drop-cluster-packet-filter" ->
+            case "replybuffer", "dict-resizing" ->
                     throw CommandError.of(
                             "ERR DEBUG "
                                     + what.toUpperCase(Locale.ROOT)
                                     + " is not available here");
+            case "drop-cluster-packet-filter" -> {
+                require(unit, 3);
+                ClusterDebug.dropPackets(node, unit);
+            }
+            case "clusterlink" -> ClusterDebug.killLink(node, unit);
             case "help" -> help(unit);
             default -> unknown(unit);
         }
