@@ -73,6 +73,24 @@ final class CommandMeter {
         }
     }
 
+    /**
+     * Shows a client's command to whoever looks: the logs of large ones, the audit log, MONITOR.
+     *
+     * @param written bytes of its reply
+     */
+    void show(Session session, Command command, Request request, long written) {
+        node.notable().sizes(session, command, request, written);
+        showNested(session, command, request);
+    }
+
+    /** As {@link #show}, a command of a transaction or script. */
+    void showNested(Session session, Command command, Request request) {
+        node.audit().ran(session, command, request);
+        if (node.state().is(ServerState.MONITORED)) {
+            node.monitors().feed(session, command, request);
+        }
+    }
+
     /** A command was refused before it ran. */
     void rejected(Command command) {
         stats.rejected[command.index()]++;

@@ -352,9 +352,7 @@ public final class Dispatcher {
      * @return false when the command refused
      */
     public boolean runNested(Session session, Command command, Request request) {
-        if (node.state().is(ServerState.MONITORED)) {
-            node.monitors().feed(session, command, request);
-        }
+        meter.showNested(session, command, request);
         long from = node.environment().nanos();
         boolean succeeded = unit.run(command, request);
         long took = node.environment().nanos() - from;
@@ -449,10 +447,7 @@ public final class Dispatcher {
             unit.begin(session, reply, nowMs);
             runHolding(mask, session, command, request);
         }
-        node.notable().sizes(session, command, request, reply.written());
-        if (node.state().is(ServerState.MONITORED)) {
-            node.monitors().feed(session, command, request);
-        }
+        meter.show(session, command, request, reply.written());
         if (unit.hasReadyKeys()) {
             serveLeft();
         }

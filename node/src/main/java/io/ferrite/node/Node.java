@@ -73,6 +73,7 @@ public final class Node {
     private final ServerStats stats = new ServerStats();
     private final StatsReport report = new StatsReport(this);
     private final NotableCommands notable;
+    private final Audit audit;
     private final LatencyMonitor latency = new LatencyMonitor();
     private final Rates commandRate = new Rates();
     private final Rates inputRate = new Rates();
@@ -108,6 +109,7 @@ public final class Node {
         this.startedMs = environment.nowMs();
         this.runId = environment.randomHex(40);
         this.replyHold = new ReplyHold(environment);
+        this.audit = new Audit(environment);
         this.notable = new NotableCommands(parts.settings(), environment);
         this.access = new AccessControl(this);
         this.clientLimits = new ClientLimits(this);
@@ -480,6 +482,11 @@ public final class Node {
 
     public StatsReport report() {
         return report;
+    }
+
+    /** Who came in, who was refused what, what was administered. */
+    public Audit audit() {
+        return audit;
     }
 
     /** Commands that were slow or large. */

@@ -31,6 +31,18 @@ public interface ProcessFacts {
     /** Bytes of the Java heap in use, about. */
     long heapBytes();
 
+    /**
+     * What a garbage collector did so far.
+     *
+     * @param millis how long it took altogether
+     */
+    record Collections(long count, long millis) {}
+
+    /** What each garbage collector did so far, by name. */
+    default Map<String, Collections> collections() {
+        return Map.of();
+    }
+
     /** What INFO tls tells of the certificates in use, in order; empty while there are none. */
     default Map<String, String> certificates(long nowMs) {
         return Map.of();

@@ -73,7 +73,8 @@ public final class SlowLog {
         }
     }
 
-    private static List<byte[]> arguments(Command command, Request request) {
+    /** A command's arguments as others may see them, cut short. */
+    static List<byte[]> arguments(Command command, Request request) {
         BitSet secrets = Secrets.of(command, request);
         int count = Math.min(request.count(), ARGUMENTS_MAX);
         List<byte[]> copies = new ArrayList<>(count);
@@ -90,7 +91,7 @@ public final class SlowLog {
         return copies;
     }
 
-    private static byte[] argument(Request request, int i) {
+    static byte[] argument(Request request, int i) {
         int length = request.length(i);
         if (length <= ARGUMENT_BYTES_MAX) {
             return Memory.toBytes(request.address(i), length);

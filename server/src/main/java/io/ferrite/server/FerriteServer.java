@@ -165,6 +165,16 @@ public final class FerriteServer implements AutoCloseable {
         return added(loops.listen(address, socket, tls ? encryption::server : null, reception));
     }
 
+    /** Listens on a TCP address for monitoring over HTTP, from now on. */
+    EventLoops.Listener listenForMetrics(InetSocketAddress address) throws IOException {
+        EventLoops.SocketSettings socket = new EventLoops.SocketSettings(16, true);
+        EventLoops.Listener listener =
+                loops.listen(address, socket, new MetricsDoor(node, loops::schedule));
+        listeners.add(listener);
+        listener.accept();
+        return listener;
+    }
+
     /** Listens on a TCP address for other nodes of the cluster; its port is the bus'. */
     EventLoops.Listener listenForNodes(InetSocketAddress address) throws IOException {
         EventLoops.SocketSettings socket =

@@ -1,14 +1,22 @@
 package io.ferrite.server;
 
+import static java.nio.file.StandardOpenOption.APPEND;
+import static java.nio.file.StandardOpenOption.CREATE;
+
 import io.ferrite.node.CrashReport;
 import io.ferrite.node.NodeKind;
 import io.ferrite.node.cluster.ClusterService;
 import io.ferrite.node.config.ConfigRefusal;
 import io.ferrite.node.config.NetworkOptions;
+import io.ferrite.node.config.ServerOptions;
 import io.ferrite.node.config.StartError;
 import io.ferrite.node.config.TlsOptions;
 import io.ferrite.spec.CommandCatalog;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +31,9 @@ final class ServerRole {
 
     /** Null where the server serves data. */
     private final SentinelPart sentinel;
+
+    /** Null while nothing is audited. */
+    private LogWriter audit;
 
     private ServerRole(StartUp start) {
         this.start = start;
@@ -63,6 +74,7 @@ final class ServerRole {
         loadUsers();
         List<String> kinds = new ArrayList<>();
         openCluster();
+        openAudit();
         server.holdDoors();
         int port = start.settings().getInt(NetworkOptions.PORT);
         int tlsPort = start.settings().getInt(TlsOptions.TLS_PORT);
@@ -86,6 +98,7 @@ final class ServerRole {
         if (server.node().cluster() != null) {
             listenForNodes();
         }
+        listenForMetrics();
         start.log().notice("I/O: " + server.describeLoops());
         start.initialized();
         server.node().begin();
@@ -132,6 +145,35 @@ final class ServerRole {
         } catch (TcpListeners.Failure e) {
             int port = ClusterService.busPort(start.settings());
             System.exit(start.failedListening(e.host(), port, "cluster bus", e.getMessage()));
+        }
+    }
+
+    private void openAudit() {
+        String name = start.settings().get(ServerOptions.AUDIT_LOG_FILE);
+        if (name.isEmpty()) {
+            return;
+        }
+        Path file = start.resolve(name);
+        try (OutputStream out = Files.newOutputStream(file, CREATE, APPEND)) {
+            out.flush(); // it can be written to
+        } catch (IOException e) {
+            System.exit(start.failed("Can't open the audit log " + file + ": " + e.getMessage()));
+        }
+        audit = new LogWriter();
+        audit.useFile(file);
+        server.node().audit().useSink(audit);
+    }
+
+    private void listenForMetrics() {
+        int port = start.settings().getInt(NetworkOptions.METRICS_PORT);
+        String host = start.settings().get(NetworkOptions.METRICS_BIND);
+        if (port == 0) {
+            return;
+        }
+        try {
+            server.listenForMetrics(new InetSocketAddress(InetAddress.getByName(host), port));
+        } catch (IOException e) {
+            System.exit(start.failedListening(host, port, "metrics", e.getMessage()));
         }
     }
 
@@ -183,6 +225,9 @@ final class ServerRole {
             start.end();
         } else {
             start.failedLater();
+        }
+        if (audit != null) {
+            audit.close();
         }
         Runtime.getRuntime().halt(status);
     }

@@ -2,9 +2,12 @@ package io.ferrite.server;
 
 import io.ferrite.node.ProcessFacts;
 import java.io.IOException;
+import java.lang.management.GarbageCollectorMXBean;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** Facts about this process from /proc and the runtime. */
 final class SystemFacts implements ProcessFacts {
@@ -114,6 +117,19 @@ final class SystemFacts implements ProcessFacts {
     public long heapBytes() {
         Runtime runtime = Runtime.getRuntime();
         return runtime.totalMemory() - runtime.freeMemory();
+    }
+
+    @Override
+    public Map<String, Collections> collections() {
+        Map<String, Collections> all = new TreeMap<>();
+        for (GarbageCollectorMXBean bean : ManagementFactory.getGarbageCollectorMXBeans()) {
+            all.put(
+                    bean.getName(),
+                    new Collections(
+                            Math.max(0, bean.getCollectionCount()),
+                            Math.max(0, bean.getCollectionTime())));
+        }
+        return all;
     }
 
     @Override

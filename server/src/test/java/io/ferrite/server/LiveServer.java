@@ -13,6 +13,7 @@ import io.ferrite.node.log.Log;
 import io.ferrite.node.log.LogLevel;
 import io.ferrite.spec.CommandCatalog;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -79,6 +80,11 @@ final class LiveServer implements AutoCloseable {
 
     int port() {
         return port;
+    }
+
+    /** Listens for monitoring on a free port, which is answered. */
+    int metricsPort() throws IOException {
+        return server.listenForMetrics(new InetSocketAddress("127.0.0.1", 0)).port();
     }
 
     /** What the server has logged so far. */

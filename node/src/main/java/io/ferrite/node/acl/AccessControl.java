@@ -27,6 +27,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -150,6 +151,7 @@ public final class AccessControl {
             return WRONG;
         }
         session.clear(Session.UNAUTHENTICATED);
+        node.audit().login(session, "password");
         return null;
     }
 
@@ -164,6 +166,7 @@ public final class AccessControl {
                 session.setUser(user);
                 if (!user.isDeleted()) {
                     session.clear(Session.UNAUTHENTICATED);
+                    node.audit().login(session, "certificate");
                     return;
                 }
                 begin(session);
@@ -175,6 +178,7 @@ public final class AccessControl {
 
     private void refuseAuth(Session session, String name, String verb) {
         node.stats().deniedAuth.increment();
+        node.audit().loginFailed(session, name);
         note(session, Denial.AUTH, contextOf(session), verb, name);
     }
 
@@ -198,6 +202,7 @@ public final class AccessControl {
             case NONE, AUTH -> {}
         }
         String object = denial == Denial.COMMAND ? command.name() : text(request, argument);
+        node.audit().denied(session, denial.name().toLowerCase(Locale.ROOT), object);
         note(session, denial, context, object, session.user().name());
     }
 

@@ -39,6 +39,14 @@ public final class NetworkOptions {
             row("unixsocketperm", "mode of the Unix socket, octal; 0 leaves it to the umask")
                     .immutable()
                     .octal(0, 0777, 0);
+    public static final NumberOption METRICS_PORT =
+            row("metrics-port", "port of /metrics, /healthz, /readyz over HTTP; 0 for none")
+                    .immutable()
+                    .number(0, 65535, 0);
+    public static final TextOption METRICS_BIND =
+            row("metrics-bind", "address of that port; it asks for no password")
+                    .immutable()
+                    .text("127.0.0.1");
     public static final NumberOption SOCKET_MARK_ID =
             row("socket-mark-id", "mark set on listening and outgoing sockets")
                     .immutable()
@@ -90,6 +98,8 @@ public final class NetworkOptions {
                 MAXCLIENTS,
                 UNIXSOCKET,
                 UNIXSOCKETPERM,
+                METRICS_PORT,
+                METRICS_BIND,
                 SOCKET_MARK_ID,
                 MAX_NEW_CONNECTIONS_PER_CYCLE,
                 IO_THREADS,

@@ -117,6 +117,12 @@ public final class ServerOptions {
             row("logfile", "file to append log lines to; empty for standard output")
                     .immutable()
                     .text("");
+    public static final TextOption AUDIT_LOG_FILE =
+            row(
+                            "audit-log-file",
+                            "file for logins, denials, commands of administration; docs/audit.md")
+                    .immutable()
+                    .text("");
     public static final FlagOption SYSLOG_ENABLED =
             row("syslog-enabled", "send log lines to the system's log too").immutable().flag(false);
     public static final TextOption SYSLOG_IDENT =
@@ -243,6 +249,7 @@ public final class ServerOptions {
                 LOCALE_COLLATE,
                 LOGLEVEL,
                 LOGFILE,
+                AUDIT_LOG_FILE,
                 SYSLOG_ENABLED,
                 SYSLOG_IDENT,
                 SYSLOG_FACILITY,

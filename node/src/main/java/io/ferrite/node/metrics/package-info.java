@@ -1,0 +1,2 @@
+/** What monitoring asks for over HTTP: numbers in Prometheus' text format, health, readiness. */
+package io.ferrite.node.metrics;
