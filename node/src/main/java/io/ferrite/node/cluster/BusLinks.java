@@ -56,6 +56,15 @@ final class BusLinks {
         return sockets.size();
     }
 
+    /** Bytes that wait to be sent, on all links. */
+    long pendingBytes() {
+        long bytes = 0;
+        for (long number : sockets.keySet()) {
+            bytes += pendingBytes(number);
+        }
+        return bytes;
+    }
+
     /** Bytes that wait to be sent on a link; 0 for one that is gone. */
     long pendingBytes(long number) {
         Socket socket = sockets.get(number);

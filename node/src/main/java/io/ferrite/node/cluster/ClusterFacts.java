@@ -19,9 +19,15 @@ final class ClusterFacts implements ClusterContext {
 
     static final int BUS_OFFSET = 10_000;
 
+    /** The two clocks are read one after the other, and each is cut to a millisecond. */
+    private static final long WALL_SLACK_MS = 5;
+
     private final Node node;
     private final RandomGenerator random;
     private volatile ClusterSettings settings;
+
+    /** How far the calendar is ahead of the even clock; guarded by the machine's lock. */
+    private long wallAhead;
 
     ClusterFacts(Node node) {
         this.node = node;
@@ -82,9 +88,15 @@ final class ClusterFacts implements ClusterContext {
         return node.environment().nanos() / 1_000_000;
     }
 
+    /** The even clock, set by the calendar: so that a moment told twice is told as the same. */
     @Override
     public long wallMs() {
-        return node.environment().nowMs();
+        long even = nowMs();
+        long wall = node.environment().nowMs();
+        if (Math.abs(wall - even - wallAhead) > WALL_SLACK_MS) {
+            wallAhead = wall - even;
+        }
+        return even + wallAhead;
     }
 
     @Override

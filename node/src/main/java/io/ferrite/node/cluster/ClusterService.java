@@ -277,6 +277,11 @@ public final class ClusterService {
         return links.count();
     }
 
+    /** Bytes that wait to be sent to other nodes. */
+    public long linkBytes() {
+        return links.pendingBytes();
+    }
+
     long pendingBytes(long link) {
         return links.pendingBytes(link);
     }

@@ -63,7 +63,7 @@ final class MemorySection {
                         "mem_clients_normal",
                         node.clients().memoryBytes(ClientType.NORMAL)
                                 + node.clients().memoryBytes(ClientType.PUBSUB))
-                .put("mem_cluster_links", 0)
+                .put("mem_cluster_links", node.cluster() == null ? 0 : node.cluster().linkBytes())
                 .put("mem_aof_buffer", 0)
                 .put("mem_allocator", "ferrite-slab")
                 .put("mem_overhead_db_hashtable_rehashing", 0)
