@@ -347,7 +347,9 @@ final class ClientConnection implements ConnectionHandler, ClientLink, Outbox.St
     private void checkOutput() {
         checkedOutput = connection.outputBytes();
         node.clientEviction().report(session, share);
-        if (node.clientLimits().outputTooLarge(session, connection.unsent(), softTimer)) {
+        // What a follower has not taken lies in the log, and is judged there.
+        if (!session.has(Session.REPLICA)
+                && node.clientLimits().outputTooLarge(session, connection.unsent(), softTimer)) {
             node.clients().kill(session);
         }
     }
