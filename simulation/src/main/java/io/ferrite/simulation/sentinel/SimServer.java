@@ -50,6 +50,10 @@ final class SimServer extends Host {
     private int configuredPort;
 
     private boolean linkUp;
+
+    /** The run of the master that the link is to: it breaks with it, however soon it is back. */
+    private String linkedRun = "";
+
     private long linkDownMs;
     private long heardMs;
     private long syncedAtMs;
@@ -174,6 +178,11 @@ final class SimServer extends Host {
             return;
         }
         heardMs = now;
+        if (linkUp && !linkedRun.equals(master.runId)) {
+            linkUp = false;
+            linkDownMs = now;
+            syncedAtMs = 0;
+        }
         if (linkUp) {
             take();
             return;
@@ -187,6 +196,7 @@ final class SimServer extends Host {
                 data = new ArrayList<>();
             }
             linkUp = true;
+            linkedRun = master.runId;
             take();
         }
     }
