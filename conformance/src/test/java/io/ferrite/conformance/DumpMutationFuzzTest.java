@@ -105,115 +105,133 @@ final class DumpMutationFuzzTest {
     private List<String> commandsOf(String type) {
         int n = random.nextInt(70);
         return switch (type) {
-            case "string" ->
-                    List.of(
-                            "GET k",
-                            "STRLEN k",
-                            "APPEND k x",
-                            "GETRANGE k 0 " + n,
-                            "PFCOUNT k",
-                            "PFADD k a b c",
-                            "PFMERGE m k",
-                            "SETRANGE k " + n + " x",
-                            "BITCOUNT k",
-                            "BITPOS k 1",
-                            "INCR k",
-                            "BITFIELD k INCRBY i5 " + n + " 3",
-                            "LCS k copy");
-            case "list" ->
-                    List.of(
-                            "LLEN k",
-                            "LRANGE k 0 -1",
-                            "LPOS k x",
-                            "LINDEX k " + n,
-                            "LSET k 0 new",
-                            "LINSERT k BEFORE x y",
-                            "LPUSH k a 1 300000",
-                            "RPUSH k b",
-                            "LREM k 0 a",
-                            "LTRIM k 1 -2",
-                            "LPOP k",
-                            "RPOP k " + n,
-                            "LRANGE k " + n + " -1",
-                            "RPUSH k " + "z".repeat(9000),
-                            "LMOVE k k LEFT RIGHT");
-            case "set" ->
-                    List.of(
-                            "SCARD k",
-                            "SMEMBERS k",
-                            "SISMEMBER k x",
-                            "SRANDMEMBER k -20",
-                            "SSCAN k 0 COUNT 1000",
-                            "SADD k 5 x yy",
-                            "SREM k 5",
-                            "SPOP k 3",
-                            "SUNIONSTORE u k copy",
-                            "SDIFF k copy",
-                            "SINTERCARD 2 k copy",
-                            "SADD k " + "z".repeat(90),
-                            "SMEMBERS k",
-                            "SPOP k " + n);
-            case "hash" ->
-                    List.of(
-                            "HLEN k",
-                            "HGETALL k",
-                            "HSCAN k 0 COUNT 1000",
-                            "HRANDFIELD k -20",
-                            "HSET k x y f1 2",
-                            "HINCRBY k n 4",
-                            "HDEL k f1",
-                            "HEXPIRE k 100 FIELDS 1 x",
-                            "HTTL k FIELDS 2 x f2",
-                            "HPERSIST k FIELDS 1 x",
-                            "HSET k l " + "z".repeat(90),
-                            "HGETALL k",
-                            "HSTRLEN k f2",
-                            "HPEXPIRE k 0" + " FIELDS 1 f2");
-            case "zset" ->
-                    List.of(
-                            "ZCARD k",
-                            "ZRANGE k 0 -1 WITHSCORES",
-                            "ZRANGEBYSCORE k -inf +inf",
-                            "ZRANGEBYLEX k - +",
-                            "ZRANK k m3",
-                            "ZREVRANGE k 0 " + n,
-                            "ZADD k 5 x 1 m3",
-                            "ZINCRBY k 2 m4",
-                            "ZREM k m3",
-                            "ZPOPMIN k",
-                            "ZPOPMAX k 2",
-                            "ZRANDMEMBER k -20 WITHSCORES",
-                            "ZSCAN k 0 COUNT 1000",
-                            "ZCOUNT k -1 " + n,
-                            "ZADD k 7 " + "z".repeat(90),
-                            "ZREMRANGEBYRANK k 1 2",
-                            "ZUNIONSTORE u 2 k copy",
-                            "ZRANGE k 0 -1 WITHSCORES",
-                            "GEOSEARCH k FROMLONLAT 10 10 BYRADIUS 9999 km ASC");
-            case "stream" ->
-                    List.of(
-                            "XLEN k",
-                            "XRANGE k - +",
-                            "XREVRANGE k + - COUNT " + n,
-                            "XINFO STREAM k FULL",
-                            "XINFO GROUPS k",
-                            "XPENDING k g - + 50",
-                            "XADD k * f v",
-                            "XREADGROUP GROUP g c COUNT 9 STREAMS k >",
-                            "XREADGROUP GROUP g c STREAMS k 0",
-                            "XAUTOCLAIM k g d 0 0",
-                            "XACK k g 3-0 4-0",
-                            "XDEL k 2-0 " + n + "-0",
-                            "XACKDEL k g DELREF IDS 2 5-0 6-0",
-                            "XDELEX k ACKED IDS 2 7-0 8-0",
-                            "XTRIM k MAXLEN 20 ACKED",
-                            "XTRIM k MAXLEN ~ 9",
-                            "XGROUP DELCONSUMER k g c",
-                            "XGROUP DESTROY k g",
-                            "XSETID k 99999999999999-0",
-                            "XRANGE k - +");
+            case "string" -> strings(n);
+            case "list" -> lists(n);
+            case "set" -> sets(n);
+            case "hash" -> hashes();
+            case "zset" -> sortedSets(n);
+            case "stream" -> streams(n);
             default -> List.of();
         };
+    }
+
+    private static List<String> strings(int n) {
+        return List.of(
+                "GET k",
+                "STRLEN k",
+                "APPEND k x",
+                "GETRANGE k 0 " + n,
+                "PFCOUNT k",
+                "PFADD k a b c",
+                "PFMERGE m k",
+                "SETRANGE k " + n + " x",
+                "BITCOUNT k",
+                "BITPOS k 1",
+                "INCR k",
+                "BITFIELD k INCRBY i5 " + n + " 3",
+                "LCS k copy");
+    }
+
+    private static List<String> lists(int n) {
+        return List.of(
+                "LLEN k",
+                "LRANGE k 0 -1",
+                "LPOS k x",
+                "LINDEX k " + n,
+                "LSET k 0 new",
+                "LINSERT k BEFORE x y",
+                "LPUSH k a 1 300000",
+                "RPUSH k b",
+                "LREM k 0 a",
+                "LTRIM k 1 -2",
+                "LPOP k",
+                "RPOP k " + n,
+                "LRANGE k " + n + " -1",
+                "RPUSH k " + "z".repeat(9000),
+                "LMOVE k k LEFT RIGHT");
+    }
+
+    private static List<String> sets(int n) {
+        return List.of(
+                "SCARD k",
+                "SMEMBERS k",
+                "SISMEMBER k x",
+                "SRANDMEMBER k -20",
+                "SSCAN k 0 COUNT 1000",
+                "SADD k 5 x yy",
+                "SREM k 5",
+                "SPOP k 3",
+                "SUNIONSTORE u k copy",
+                "SDIFF k copy",
+                "SINTERCARD 2 k copy",
+                "SADD k " + "z".repeat(90),
+                "SMEMBERS k",
+                "SPOP k " + n);
+    }
+
+    private static List<String> hashes() {
+        return List.of(
+                "HLEN k",
+                "HGETALL k",
+                "HSCAN k 0 COUNT 1000",
+                "HRANDFIELD k -20",
+                "HSET k x y f1 2",
+                "HINCRBY k n 4",
+                "HDEL k f1",
+                "HEXPIRE k 100 FIELDS 1 x",
+                "HTTL k FIELDS 2 x f2",
+                "HPERSIST k FIELDS 1 x",
+                "HSET k l " + "z".repeat(90),
+                "HGETALL k",
+                "HSTRLEN k f2",
+                "HPEXPIRE k 0" + " FIELDS 1 f2");
+    }
+
+    private static List<String> sortedSets(int n) {
+        return List.of(
+                "ZCARD k",
+                "ZRANGE k 0 -1 WITHSCORES",
+                "ZRANGEBYSCORE k -inf +inf",
+                "ZRANGEBYLEX k - +",
+                "ZRANK k m3",
+                "ZREVRANGE k 0 " + n,
+                "ZADD k 5 x 1 m3",
+                "ZINCRBY k 2 m4",
+                "ZREM k m3",
+                "ZPOPMIN k",
+                "ZPOPMAX k 2",
+                "ZRANDMEMBER k -20 WITHSCORES",
+                "ZSCAN k 0 COUNT 1000",
+                "ZCOUNT k -1 " + n,
+                "ZADD k 7 " + "z".repeat(90),
+                "ZREMRANGEBYRANK k 1 2",
+                "ZUNIONSTORE u 2 k copy",
+                "ZRANGE k 0 -1 WITHSCORES",
+                "GEOSEARCH k FROMLONLAT 10 10 BYRADIUS 9999 km ASC");
+    }
+
+    private static List<String> streams(int n) {
+        return List.of(
+                "XLEN k",
+                "XRANGE k - +",
+                "XREVRANGE k + - COUNT " + n,
+                "XINFO STREAM k FULL",
+                "XINFO GROUPS k",
+                "XPENDING k g - + 50",
+                "XADD k * f v",
+                "XREADGROUP GROUP g c COUNT 9 STREAMS k >",
+                "XREADGROUP GROUP g c STREAMS k 0",
+                "XAUTOCLAIM k g d 0 0",
+                "XACK k g 3-0 4-0",
+                "XDEL k 2-0 " + n + "-0",
+                "XACKDEL k g DELREF IDS 2 5-0 6-0",
+                "XDELEX k ACKED IDS 2 7-0 8-0",
+                "XTRIM k MAXLEN 20 ACKED",
+                "XTRIM k MAXLEN ~ 9",
+                "XGROUP DELCONSUMER k g c",
+                "XGROUP DESTROY k g",
+                "XSETID k 99999999999999-0",
+                "XRANGE k - +");
     }
 
     // --------------------------------------------------------------------------------- payloads

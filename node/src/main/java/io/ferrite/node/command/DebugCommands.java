@@ -77,27 +77,12 @@ public final class DebugCommands {
                 node.appendOnly().sleepBeforeWrites(Math.max(0, micros));
                 unit.reply().ok();
             }
-            case "loadaof" -> {
-                Session session = unit.session();
-                if (!unit.mayBlock()) {
-                    throw CommandError.of("ERR DEBUG LOADAOF is not allowed here");
-                }
-                session.set(Session.BLOCKED);
-                node.appendOnly().reload(reply -> session.outbox().answer(reply));
-            }
+            case "loadaof" -> loadAof(unit);
             case "pause-cron" -> {
                 node.pauseCron(Numbers.integer(unit.arg(require(unit, 3) - 1)) != 0);
                 unit.reply().ok();
             }
-            case "config-rewrite-force-all" -> {
-                node.parts()
-                        .config()
-                        .rewrite(true)
-                        .ifPresent(refusal -> {
-                            throw CommandError.of(refusal);
-                        });
-                unit.reply().ok();
-            }
+            case "config-rewrite-force-all" -> rewriteConfig(unit);
             case "listpack" -> listpack(unit);
             case "quicklist-packed-threshold" -> packedThreshold(unit);
             case "set-disable-deny-scripts" -> {
@@ -117,6 +102,25 @@ public final class DebugCommands {
             case "help" -> help(unit);
             default -> unknown(unit);
         }
+    }
+
+    private void loadAof(ExecutionUnit unit) {
+        Session session = unit.session();
+        if (!unit.mayBlock()) {
+            throw CommandError.of("ERR DEBUG LOADAOF is not allowed here");
+        }
+        session.set(Session.BLOCKED);
+        node.appendOnly().reload(reply -> session.outbox().answer(reply));
+    }
+
+    private void rewriteConfig(ExecutionUnit unit) {
+        node.parts()
+                .config()
+                .rewrite(true)
+                .ifPresent(refusal -> {
+                    throw CommandError.of(refusal);
+                });
+        unit.reply().ok();
     }
 
     private void packedThreshold(ExecutionUnit unit) {
