@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.awaitility.Awaitility;
@@ -25,6 +26,9 @@ final class MigrationTest {
 
     private static final long SEED = 20261127;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    /** After these the counter would be in another database than the next one, or nowhere. */
+    private static final Set<String> ELSEWHERE = Set.of("SELECT", "SWAPDB", "FLUSHDB", "FLUSHALL");
 
     @TempDir Path directory;
 
@@ -49,7 +53,7 @@ final class MigrationTest {
 
         private void write(RespConnection to, Draw draw) throws IOException {
             while (!enough.get()) {
-                to.send(List.of(draw.oneOf(Groups.chosen()).next(draw)));
+                to.send(List.of(another(draw)));
                 to.read();
                 to.call("DISCARD");
                 Reply reply = to.call("SET", "counter", Long.toString(written + 1));
@@ -58,6 +62,16 @@ final class MigrationTest {
                     return; // the server is a follower now: on to the next one
                 }
                 written++;
+            }
+        }
+
+        /** A random command that leaves the counter where it is. */
+        private static List<String> another(Draw draw) {
+            while (true) {
+                List<String> command = draw.oneOf(Groups.chosen()).next(draw);
+                if (!ELSEWHERE.contains(command.getFirst())) {
+                    return command;
+                }
             }
         }
 
