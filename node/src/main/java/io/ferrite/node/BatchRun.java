@@ -168,7 +168,7 @@ final class BatchRun {
         }
         session.active(commands[done - 1], dispatcher.nowMs());
         dispatcher.meter().endedRun(session, commands, requests[from + done - 1], done);
-        dispatcher.serveAfterRun();
+        dispatcher.waits().serveLeft(); // they may have begun to wait after the run began
         return done;
     }
 }

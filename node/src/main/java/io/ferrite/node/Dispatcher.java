@@ -104,7 +104,7 @@ public final class Dispatcher {
         this.blocking = node.engine().blocking();
         this.redirections = node.cluster() == null ? null : new Redirections(node, node.cluster());
         this.meter = new CommandMeter(node, unit.stats(), stats);
-        this.waits = new Waits(node, loop, meter);
+        this.waits = new Waits(node, loop, unit, scratch, meter);
         this.stripes =
                 new CommandStripes(
                         gate,
@@ -136,12 +136,7 @@ public final class Dispatcher {
 
     /** Whether there is such a command, with any number of arguments. */
     public boolean knows(Request request) {
-        CommandSpec spec = names.find(request.address(0), request.length(0));
-        if (spec != null && spec.isContainer() && request.count() > 1) {
-            spec = subcommand(spec, request);
-            return !spec.isContainer();
-        }
-        return spec != null && node.engine().commands().of(spec) != null;
+        return find(request) != null;
     }
 
     public ExecutionUnit unit() {
@@ -277,14 +272,11 @@ public final class Dispatcher {
     }
 
     private Outcome executeOne(Session session, Request request, ReplyWriter reply) {
-        CommandSpec spec = names.find(request.address(0), request.length(0));
+        CommandSpec spec = named(request);
         if (spec != null && spec.isContainer() && request.count() > 1) {
-            spec = subcommand(spec, request);
-            if (spec.isContainer()) {
-                // Also where the container is a command by itself, as COMMAND is.
-                refuse(session, reply, null, node.admission().unknown(spec, null, request));
-                return Outcome.DONE;
-            }
+            // Also where the container is a command by itself, as COMMAND is.
+            refuse(session, reply, null, node.admission().unknown(spec, null, request));
+            return Outcome.DONE;
         }
         Command command = spec == null ? null : node.engine().commands().of(spec);
         if (command == null || !command.accepts(request.count())) {
@@ -336,14 +328,11 @@ public final class Dispatcher {
 
     /** The command that a request names, or null; its number of arguments may be wrong. */
     public Command find(Request request) {
-        CommandSpec spec = names.find(request.address(0), request.length(0));
-        if (spec != null && spec.isContainer() && request.count() > 1) {
-            spec = subcommand(spec, request);
-            if (spec.isContainer()) {
-                return null;
-            }
+        CommandSpec spec = named(request);
+        if (spec == null || spec.isContainer() && request.count() > 1) {
+            return null;
         }
-        return spec == null ? null : node.engine().commands().of(spec);
+        return node.engine().commands().of(spec);
     }
 
     /**
@@ -374,10 +363,15 @@ public final class Dispatcher {
         this.outOfMemory = outOfMemory;
     }
 
-    private CommandSpec subcommand(CommandSpec container, Request request) {
+    /** A command or subcommand by its name; of an unknown subcommand the container. */
+    private CommandSpec named(Request request) {
+        CommandSpec spec = names.find(request.address(0), request.length(0));
+        if (spec == null || !spec.isContainer() || request.count() == 1) {
+            return spec;
+        }
         nameSlice.set(request.address(1), request.length(1));
-        CommandSpec found = container.subcommand(nameSlice);
-        return found == null ? container : found;
+        CommandSpec found = spec.subcommand(nameSlice);
+        return found == null ? spec : found;
     }
 
     private void refuse(Session session, ReplyWriter reply, Command command, String refusal) {
@@ -418,13 +412,14 @@ public final class Dispatcher {
             if (!enter(session, 1L << stripe)) {
                 return false;
             }
-            if (redirections != null
-                    && isElsewhere(1L << stripe, session, command, request, reply)) {
+            boolean alone = !command.isWrite() || !blocking.anyIn(stripe);
+            long held = alone ? 1L << stripe : waits.widen(1L << stripe);
+            if (redirections != null && isElsewhere(held, session, command, request, reply)) {
                 return true;
             }
             unit.begin(session, reply, nowMs);
-            if (command.isWrite() && blocking.anyIn(stripe)) {
-                runHolding(1L << stripe, session, command, request);
+            if (!alone) {
+                runHolding(1L << stripe, held, session, command, request);
             } else {
                 boolean succeeded;
                 try {
@@ -441,30 +436,32 @@ public final class Dispatcher {
             if (!enter(session, mask)) {
                 return false;
             }
-            if (redirections != null && isElsewhere(mask, session, command, request, reply)) {
+            long held = waits.widen(mask);
+            if (redirections != null && isElsewhere(held, session, command, request, reply)) {
                 return true;
             }
             unit.begin(session, reply, nowMs);
-            runHolding(mask, session, command, request);
+            runHolding(mask, held, session, command, request);
         }
         meter.show(session, command, request, reply.written());
-        if (unit.hasReadyKeys()) {
-            serveLeft();
-        }
+        waits.serveLeft();
         if (session.has(Session.BLOCKED)) {
             waits.begun(session);
         }
         return true;
     }
 
-    /** Whether the slot has left since the command was judged: then it is told so. */
+    /**
+     * Whether the slot has left since the command was judged: then it is told so. Asked when the
+     * last stripe is held, and none is let go of before the command has run.
+     */
     private boolean isElsewhere(
-            long mask, Session session, Command command, Request request, ReplyWriter reply) {
+            long held, Session session, Command command, Request request, ReplyWriter reply) {
         String refusal = redirections.confirm(loop, session, command, request);
         if (refusal == null) {
             return false;
         }
-        gate.leave(mask);
+        gate.leave(held);
         if (refusal == Redirections.HELD) {
             heldBack = true;
             return true;
@@ -473,25 +470,22 @@ public final class Dispatcher {
         return true;
     }
 
-    /** Runs a command whose stripes are held already, and lets go of them. */
-    private void runHolding(long mask, Session session, Command command, Request request) {
-        long held = mask;
+    /**
+     * Runs a command whose stripes are held already, and lets go of them.
+     *
+     * @param mask its own stripes
+     * @param held those and the ones needed to serve who waits in them
+     */
+    private void runHolding(
+            long mask, long held, Session session, Command command, Request request) {
         try {
-            held = widen(mask);
             unit.setCommandStripes(mask);
             boolean succeeded = unit.run(command, request);
             unit.commit();
             meter.ended(session, command, request, succeeded, unit.isBlocked());
-            serveReady(held);
+            waits.serveReady(held);
         } finally {
             gate.leave(held);
-        }
-    }
-
-    /** Serves those whom a run made ready although nobody waited when it began. */
-    void serveAfterRun() {
-        if (unit.hasReadyKeys()) {
-            serveLeft();
         }
     }
 
@@ -510,51 +504,6 @@ public final class Dispatcher {
         return stripes.anyKey(command, request, test);
     }
 
-    // --- blocked clients -------------------------------------------------------------------------
-
-    /**
-     * Takes what is needed beside the stripes held to serve those who wait in them, at the price of
-     * letting go in between: nothing has been looked at yet.
-     *
-     * @return the stripes held now
-     */
-    private long widen(long mask) {
-        long held = mask;
-        while (true) {
-            long wanted = blocking.reach(held);
-            if (wanted == held) {
-                return held;
-            }
-            gate.leave(held);
-            gate.enter(wanted);
-            held = wanted;
-        }
-    }
-
-    /** Serves clients whose keys the unit made ready, as far as the stripes held allow. */
-    private void serveReady(long held) {
-        if (unit.hasReadyKeys()) {
-            // After a command that took long it is later for them than it was for it.
-            blocking.serve(unit, scratch, node.environment().nowMs(), held, meter::served);
-        }
-    }
-
-    /**
-     * Serves those who need more stripes than the unit that made their keys ready: after a read.
-     */
-    private void serveLeft() {
-        while (unit.hasReadyKeys()) {
-            long held = unit.readyStripes();
-            gate.enter(held);
-            try {
-                held = widen(held);
-                serveReady(held);
-            } finally {
-                gate.leave(held);
-            }
-        }
-    }
-
     // --- units that no client asked for ----------------------------------------------------------
 
     /** Work on data that is not a command: expiry, eviction, a step of a walk. */
@@ -568,17 +517,15 @@ public final class Dispatcher {
         long held = mask;
         gate.enter(mask);
         try {
-            held = widen(mask);
+            held = waits.widen(mask);
             unit.begin(session, scratch, node.environment().nowMs());
             work.run(unit);
             unit.commit();
-            serveReady(held);
+            waits.serveReady(held);
         } finally {
             gate.leave(held);
         }
-        if (unit.hasReadyKeys()) {
-            serveLeft();
-        }
+        waits.serveLeft();
     }
 
     /** A client is gone: nothing may refer to it any more. */

@@ -1,13 +1,16 @@
 package io.ferrite.node;
 
 import io.ferrite.engine.Blocking;
+import io.ferrite.engine.ExecutionUnit;
 import io.ferrite.engine.Session;
+import io.ferrite.resp.NativeReplyWriter;
 import io.ferrite.resp.ReplyWriter;
 import java.util.function.Consumer;
 
 /**
- * The clients of one event loop that wait for keys: their deadlines, and the ends of waits that
- * nobody serves. Used on that loop's thread only.
+ * The clients that wait for keys, as far as one event loop looks after them: serving those whom its
+ * units made ready, the deadlines of its own clients, and the ends of waits that nobody serves.
+ * Used on that loop's thread only.
  */
 public final class Waits {
 
@@ -18,17 +21,71 @@ public final class Waits {
     private final int loop;
     private final ExecutionGate gate;
     private final Blocking blocking;
+    private final Environment environment;
+    private final ExecutionUnit unit;
+    private final NativeReplyWriter scratch;
     private final CommandMeter meter;
     private final Deadlines deadlines;
 
-    Waits(Node node, int loop, CommandMeter meter) {
+    /**
+     * @param unit the loop's own, that serves
+     * @param scratch where it writes what nobody reads
+     */
+    Waits(Node node, int loop, ExecutionUnit unit, NativeReplyWriter scratch, CommandMeter meter) {
         this.node = node;
         this.loop = loop;
         this.gate = node.gate();
         this.blocking = node.engine().blocking();
+        this.environment = node.environment();
+        this.unit = unit;
+        this.scratch = scratch;
         this.meter = meter;
         this.deadlines =
-                new Deadlines(node.environment(), loop, waiter -> end(waiter, waiter.onTimeout()));
+                new Deadlines(environment, loop, waiter -> end(waiter, waiter.onTimeout()));
+    }
+
+    /**
+     * Takes what is needed beside the stripes held to serve those who wait in them, at the price of
+     * letting go in between: nothing has been looked at yet.
+     *
+     * @return the stripes held now
+     */
+    long widen(long mask) {
+        long held = mask;
+        while (true) {
+            long wanted = blocking.reach(held);
+            if (wanted == held) {
+                return held;
+            }
+            gate.leave(held);
+            gate.enter(wanted);
+            held = wanted;
+        }
+    }
+
+    /** Serves clients whose keys the unit made ready, as far as the stripes held allow. */
+    void serveReady(long held) {
+        if (unit.hasReadyKeys()) {
+            // After a command that took long it is later for them than it was for it.
+            blocking.serve(unit, scratch, environment.nowMs(), held, meter::served);
+        }
+    }
+
+    /**
+     * Serves those who are left: who need more stripes than the unit that made their keys ready, or
+     * began to wait after it.
+     */
+    void serveLeft() {
+        while (unit.hasReadyKeys()) {
+            long held = unit.readyStripes();
+            gate.enter(held);
+            try {
+                held = widen(held);
+                serveReady(held);
+            } finally {
+                gate.leave(held);
+            }
+        }
     }
 
     /** The command just run may have left its client waiting for keys. */
@@ -44,8 +101,8 @@ public final class Waits {
     private void lookAgain(Blocking.Waiter waiter) {
         long atMs = waiter.lookAgainMs();
         if (atMs != Long.MAX_VALUE) {
-            long delayMs = Math.clamp(atMs - node.environment().nowMs(), 1, LOOK_AGAIN_MAX_MS);
-            node.environment().after(loop, delayMs, () -> look(waiter));
+            long delayMs = Math.clamp(atMs - environment.nowMs(), 1, LOOK_AGAIN_MAX_MS);
+            environment.after(loop, delayMs, () -> look(waiter));
         }
     }
 
