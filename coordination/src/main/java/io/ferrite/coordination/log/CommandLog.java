@@ -6,8 +6,6 @@ import io.ferrite.memory.Slab;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -39,8 +37,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * OFF, and {@link #startAt}, must happen while all stripes are held: a write that looked at {@link
  * #isActive} before must not commit after. No lock of anyone else is taken under the log's lock.
  *
- * <p>Segments grow from 16 KiB by doubling to a sixteenth of the backlog, at most 1 MiB; they come
- * from a {@link Slab} that belongs to the log alone. One dropped segment is kept for reuse.
+ * <p>Segments ({@link SegmentPool}) come from a {@link Slab} that belongs to the log alone.
  */
 public final class CommandLog implements AutoCloseable {
 
@@ -54,9 +51,6 @@ public final class CommandLog implements AutoCloseable {
         RELAY
     }
 
-    static final int FIRST_SEGMENT = 16 << 10;
-    static final int LARGEST_SEGMENT = 1 << 20;
-
     /** "No database known": the next append begins with SELECT. */
     private static final int NO_DATABASE = -1;
 
@@ -65,25 +59,9 @@ public final class CommandLog implements AutoCloseable {
 
     private static final byte[] MULTI = "*1\r\n$5\r\nMULTI\r\n".getBytes(StandardCharsets.US_ASCII);
 
-    /** One uninterrupted history of bytes; a new one begins when the offset jumps. */
-    static final class Chain {
-        private LogSegment head;
-        private LogSegment tail;
-        private volatile long end;
-        private int readers;
-        private volatile boolean dropped;
-
-        long end() {
-            return end;
-        }
-
-        boolean isDropped() {
-            return dropped;
-        }
-    }
-
     private final ReentrantLock lock = new ReentrantLock();
     private final Slab slab;
+    private final SegmentPool pool;
     private final long scratch;
 
     /** A run of that many bytes is no sign that its readers are slow. */
@@ -92,14 +70,11 @@ public final class CommandLog implements AutoCloseable {
     private volatile long hugeStart;
     private volatile long hugeEnd;
 
-    /**
-     * Runs that carry no data (PING, REPLCONF GETACK): start to end. Kept only while someone skips
-     * them.
-     */
-    private final ConcurrentSkipListMap<Long, Long> keepAlives = new ConcurrentSkipListMap<>();
+    /** Kept only while someone skips them. */
+    private final KeepAlives keepAlives = new KeepAlives();
 
     private volatile LogReader[] readers = {};
-    private volatile Chain chain = new Chain();
+    private volatile LogChain chain;
     private volatile Mode mode = Mode.OFF;
 
     /** Read without the lock at the start of every write. */
@@ -113,8 +88,6 @@ public final class CommandLog implements AutoCloseable {
     private long backlogStart;
     private int database = NO_DATABASE;
     private int dataOnlyReaders;
-    private LogSegment spare;
-    private int nextCapacity = FIRST_SEGMENT;
 
     /**
      * @param slab used by this log alone, under its lock
@@ -123,6 +96,8 @@ public final class CommandLog implements AutoCloseable {
     public CommandLog(Slab slab, long backlogSize) {
         this.slab = slab;
         this.backlogSize = backlogSize;
+        this.pool = new SegmentPool(slab);
+        this.chain = new LogChain(pool, 0);
         this.scratch = slab.take(SCRATCH, MemoryTag.LOG);
     }
 
@@ -153,7 +128,7 @@ public final class CommandLog implements AutoCloseable {
 
     /** Position behind the last byte: the {@code master_repl_offset}. */
     public long end() {
-        return chain.end;
+        return chain.end();
     }
 
     /** Says what will be appended from now on; see the class description for who may call when. */
@@ -180,7 +155,7 @@ public final class CommandLog implements AutoCloseable {
         acquire();
         try {
             retire();
-            chain.end = offset;
+            chain.publish(offset);
             announced = offset;
             backlogStart = offset;
             database = NO_DATABASE;
@@ -192,7 +167,7 @@ public final class CommandLog implements AutoCloseable {
 
     /** Readers of a history that has ended must not wait for more of it. */
     private void wakeCut() {
-        Chain now = chain;
+        LogChain now = chain;
         for (LogReader reader : readers) {
             if (reader.chain() != now) {
                 reader.wakeIfArmed();
@@ -202,25 +177,15 @@ public final class CommandLog implements AutoCloseable {
 
     /** Replaces the chain by an empty one with the same end. Under the lock. */
     private void retire() {
-        Chain old = chain;
-        Chain fresh = new Chain();
-        fresh.end = old.end;
-        backlogStart = old.end;
+        LogChain old = chain;
+        backlogStart = old.end();
         keepAlives.clear();
-        chain = fresh;
-        old.dropped = true;
+        chain = new LogChain(pool, old.end());
+        old.drop();
         if (old.readers == 0) {
-            freeChain(old);
+            old.free();
         }
-        nextCapacity = FIRST_SEGMENT;
-    }
-
-    private void freeChain(Chain old) {
-        for (LogSegment s = old.head; s != null; s = s.next) {
-            slab.give(s.address, s.capacity, MemoryTag.LOG);
-        }
-        old.head = null;
-        old.tail = null;
+        pool.restart();
     }
 
     // --- backlog ---------------------------------------------------------------------------------
@@ -231,7 +196,7 @@ public final class CommandLog implements AutoCloseable {
         try {
             if (!backlog) {
                 backlog = true;
-                backlogStart = chain.end;
+                backlogStart = chain.end();
             }
         } finally {
             lock.unlock();
@@ -271,15 +236,15 @@ public final class CommandLog implements AutoCloseable {
         acquire();
         try {
             return backlog
-                    ? new BacklogWindow(true, backlogSize, windowStart(), chain.end)
-                    : BacklogWindow.none(backlogSize, chain.end);
+                    ? new BacklogWindow(true, backlogSize, windowStart(), chain.end())
+                    : BacklogWindow.none(backlogSize, chain.end());
         } finally {
             lock.unlock();
         }
     }
 
     private long windowStart() {
-        return Math.max(backlogStart, chain.end - backlogSize);
+        return Math.max(backlogStart, chain.end() - backlogSize);
     }
 
     // --- writing ---------------------------------------------------------------------------------
@@ -296,9 +261,9 @@ public final class CommandLog implements AutoCloseable {
         acquire();
         try {
             if (mode != Mode.ORIGIN) {
-                return chain.end;
+                return chain.end();
             }
-            long end = chain.end;
+            long end = chain.end();
             int head = 0;
             if (database != this.database) {
                 // The database is selected inside a transaction, which is how the reference does
@@ -343,13 +308,13 @@ public final class CommandLog implements AutoCloseable {
         acquire();
         try {
             if (mode != Mode.ORIGIN) {
-                return chain.end;
+                return chain.end();
             }
             long room = slab.take(command.length, MemoryTag.LOG);
             Memory.copyIn(command, 0, room, command.length);
-            long end = copyIn(chain.end, room, command.length);
+            long end = copyIn(chain.end(), room, command.length);
             slab.give(room, command.length, MemoryTag.LOG);
-            markKeepAlive(chain.end, end);
+            markKeepAlive(chain.end(), end);
             return publish(end);
         } finally {
             lock.unlock();
@@ -365,12 +330,12 @@ public final class CommandLog implements AutoCloseable {
         acquire();
         try {
             if (mode != Mode.RELAY) {
-                return chain.end;
+                return chain.end();
             }
-            noteHuge(chain.end, length);
-            long end = copyIn(chain.end, address, length);
+            noteHuge(chain.end(), length);
+            long end = copyIn(chain.end(), address, length);
             if (keepAlive) {
-                markKeepAlive(chain.end, end);
+                markKeepAlive(chain.end(), end);
             }
             return publish(end);
         } finally {
@@ -412,15 +377,13 @@ public final class CommandLog implements AutoCloseable {
     }
 
     private long copyIn(long end, long address, int length) {
-        Chain chain = this.chain;
-        LogSegment tail = chain.tail;
+        LogChain chain = this.chain;
         int done = 0;
         while (done < length) {
-            if (tail == null || end == tail.end()) {
-                tail = addSegment(chain, end);
+            if (chain.isFull(end)) {
+                addSegment(chain, end);
             }
-            int part = (int) Math.min(length - done, tail.end() - end);
-            Memory.copy(address + done, tail.address + (end - tail.start), part);
+            int part = chain.write(end, address + done, length - done);
             done += part;
             end += part;
         }
@@ -428,61 +391,26 @@ public final class CommandLog implements AutoCloseable {
     }
 
     private long publish(long end) {
-        chain.end = end;
+        chain.publish(end);
         return end;
     }
 
-    private LogSegment addSegment(Chain chain, long start) {
+    private void addSegment(LogChain chain, long start) {
         trim();
-        int largest =
-                (int) Math.clamp(backlogSize / 16, (long) FIRST_SEGMENT, (long) LARGEST_SEGMENT);
-        int capacity = Math.min(nextCapacity, largest);
-        nextCapacity = Math.min(capacity * 2, LARGEST_SEGMENT);
-        LogSegment segment;
-        if (spare != null && spare.capacity >= capacity) {
-            segment = new LogSegment(spare.address, spare.capacity, start);
-            spare = null;
-        } else {
-            dropSpare();
-            segment = new LogSegment(slab.take(capacity, MemoryTag.LOG), capacity, start);
-        }
-        if (chain.tail == null) {
-            chain.head = segment;
-        } else {
-            chain.tail.next = segment;
-        }
-        chain.tail = segment;
-        return segment;
-    }
-
-    private void dropSpare() {
-        if (spare != null) {
-            slab.give(spare.address, spare.capacity, MemoryTag.LOG);
-            spare = null;
-        }
+        chain.grow(start, backlogSize);
     }
 
     /** Drops the oldest segments that neither the backlog nor a reader needs. Under the lock. */
     private void trim() {
-        Chain chain = this.chain;
-        long needed = backlog ? windowStart() : chain.end;
+        LogChain chain = this.chain;
+        long needed = backlog ? windowStart() : chain.end();
         for (LogReader reader : readers) {
             if (reader.chain() == chain) {
                 needed = Math.min(needed, reader.offset());
             }
         }
-        LogSegment head = chain.head;
-        // The tail stays even when it is full and read: readers reach the next segment through it.
-        while (head != chain.tail && head.end() <= needed) {
-            LogSegment gone = head;
-            head = head.next;
-            dropSpare();
-            spare = gone;
-        }
-        chain.head = head;
-        if (!keepAlives.isEmpty()) {
-            keepAlives.headMap(needed).clear();
-        }
+        chain.trim(needed);
+        keepAlives.trim(needed);
     }
 
     private int encodeSelect(int index) {
@@ -492,36 +420,19 @@ public final class CommandLog implements AutoCloseable {
         }
         byte[] text =
                 ("*2\r\n$6\r\nSELECT\r\n$" + digits + "\r\n" + index + "\r\n")
-                        .getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+                        .getBytes(StandardCharsets.US_ASCII);
         Memory.copyIn(text, 0, scratch, text.length);
         return text.length;
     }
 
-    // --- runs without data -----------------------------------------------------------------------
-
     private void markKeepAlive(long start, long end) {
         if (dataOnlyReaders > 0) {
-            keepAlives.put(start, end);
+            keepAlives.add(start, end);
         }
     }
 
-    /** The first position from {@code at} on that is not inside a run without data. */
-    long skipKeepAlives(long at, long end) {
-        long position = at;
-        while (position < end) {
-            Map.Entry<Long, Long> run = keepAlives.floorEntry(position);
-            if (run == null || run.getValue() <= position) {
-                break;
-            }
-            position = run.getValue();
-        }
-        return position;
-    }
-
-    /** Where the next run without data begins, at most {@code end}. */
-    long nextKeepAlive(long at, long end) {
-        Long start = keepAlives.ceilingKey(at);
-        return start == null ? end : Math.min(start, end);
+    KeepAlives keepAlives() {
+        return keepAlives;
     }
 
     // --- reading ---------------------------------------------------------------------------------
@@ -537,15 +448,12 @@ public final class CommandLog implements AutoCloseable {
     public LogReader openReader(long offset, boolean dataOnly, Runnable wake) {
         acquire();
         try {
-            Chain chain = this.chain;
-            if (chain.head == null && offset == chain.end) {
+            LogChain chain = this.chain;
+            if (chain.head() == null && offset == chain.end()) {
                 addSegment(chain, offset);
             }
-            LogSegment segment = chain.head;
-            while (segment != null && segment.next != null && segment.end() <= offset) {
-                segment = segment.next;
-            }
-            if (segment == null || offset < segment.start || offset > chain.end) {
+            LogSegment segment = chain.find(offset);
+            if (segment == null) {
                 throw new IllegalArgumentException("offset " + offset + " is not in the log");
             }
             LogReader reader = new LogReader(this, chain, segment, offset, dataOnly, wake);
@@ -571,12 +479,12 @@ public final class CommandLog implements AutoCloseable {
             if (reader.dataOnly() && --dataOnlyReaders == 0) {
                 keepAlives.clear();
             }
-            Chain of = reader.chain();
+            LogChain of = reader.chain();
             of.readers--;
-            if (!of.dropped) {
+            if (!of.isDropped()) {
                 trim();
             } else if (of.readers == 0) {
-                freeChain(of);
+                of.free();
             }
         } finally {
             lock.unlock();
@@ -584,7 +492,7 @@ public final class CommandLog implements AutoCloseable {
     }
 
     /** A reader has left a segment behind. */
-    void passed(Chain of) {
+    void passed(LogChain of) {
         acquire();
         try {
             if (of == chain) {
@@ -596,7 +504,7 @@ public final class CommandLog implements AutoCloseable {
     }
 
     boolean hasMore(LogReader reader) {
-        return reader.chain().end > reader.offset() || reader.chain().dropped;
+        return reader.chain().end() > reader.offset() || reader.chain().isDropped();
     }
 
     public int readerCount() {
@@ -605,7 +513,7 @@ public final class CommandLog implements AutoCloseable {
 
     /** Whether {@link #announce} has something to say. Two volatile reads. */
     public boolean hasNews() {
-        return announced != chain.end;
+        return announced != chain.end();
     }
 
     /**
@@ -613,7 +521,7 @@ public final class CommandLog implements AutoCloseable {
      * appended: costs two volatile reads when nothing was appended since the last call.
      */
     public void announce() {
-        long end = chain.end;
+        long end = chain.end();
         if (announced == end) {
             return;
         }
@@ -639,7 +547,7 @@ public final class CommandLog implements AutoCloseable {
         acquire();
         try {
             retire();
-            dropSpare();
+            pool.dropSpare();
             slab.give(scratch, SCRATCH, MemoryTag.LOG);
         } finally {
             lock.unlock();

@@ -18,7 +18,7 @@ package io.ferrite.coordination.log;
 public final class LogReader implements AutoCloseable {
 
     private final CommandLog log;
-    private final CommandLog.Chain chain;
+    private final LogChain chain;
     private final boolean dataOnly;
     private final Runnable wake;
 
@@ -30,7 +30,7 @@ public final class LogReader implements AutoCloseable {
 
     LogReader(
             CommandLog log,
-            CommandLog.Chain chain,
+            LogChain chain,
             LogSegment segment,
             long offset,
             boolean dataOnly,
@@ -71,11 +71,11 @@ public final class LogReader implements AutoCloseable {
         long end = chain.end();
         long at = offset;
         if (dataOnly) {
-            at = log.skipKeepAlives(at, end);
+            at = log.keepAlives().skip(at, end);
             if (at != offset) {
                 moveTo(at);
             }
-            end = log.nextKeepAlive(at, end);
+            end = log.keepAlives().next(at, end);
         }
         if (at >= end) {
             return 0;
@@ -130,7 +130,7 @@ public final class LogReader implements AutoCloseable {
         }
     }
 
-    CommandLog.Chain chain() {
+    LogChain chain() {
         return chain;
     }
 

@@ -10,16 +10,23 @@ public final class Wire {
     private Wire() {}
 
     /** A command in the usual form: an array of bulk strings. */
-    public static byte[] encode(List<String> words) {
+    public static byte[] encode(byte[]... words) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        ascii(out, "*" + words.size() + "\r\n");
-        for (String word : words) {
-            byte[] bytes = word.getBytes(StandardCharsets.UTF_8);
-            ascii(out, "$" + bytes.length + "\r\n");
-            out.writeBytes(bytes);
+        ascii(out, "*" + words.length + "\r\n");
+        for (byte[] word : words) {
+            ascii(out, "$" + word.length + "\r\n");
+            out.writeBytes(word);
             ascii(out, "\r\n");
         }
         return out.toByteArray();
+    }
+
+    public static byte[] encode(List<String> words) {
+        byte[][] bytes = new byte[words.size()][];
+        for (int i = 0; i < bytes.length; i++) {
+            bytes[i] = words.get(i).getBytes(StandardCharsets.UTF_8);
+        }
+        return encode(bytes);
     }
 
     public static byte[] encode(String... words) {

@@ -124,7 +124,7 @@ final class CommandLogTest {
         assertThat(window.containsPsync(window.end() + 1)).isTrue();
         assertThat(window.containsPsync(window.end() + 2)).isFalse();
         // Whole segments are kept: the window, what the tail has beyond it, and one for reuse.
-        assertThat(log.memoryBytes()).isLessThan(5 * CommandLog.FIRST_SEGMENT);
+        assertThat(log.memoryBytes()).isLessThan(5 * SegmentPool.FIRST);
         assertThatThrownBy(() -> open(100)).hasMessageContaining("not in the log");
     }
 
@@ -160,7 +160,7 @@ final class CommandLogTest {
         assertThat(log.window().historyLength()).isEqualTo(16384);
         assertThat(readAll(slow)).isEqualTo(all.toString());
         slow.close();
-        assertThat(log.memoryBytes()).isLessThan(6 * CommandLog.FIRST_SEGMENT);
+        assertThat(log.memoryBytes()).isLessThan(6 * SegmentPool.FIRST);
     }
 
     @Test

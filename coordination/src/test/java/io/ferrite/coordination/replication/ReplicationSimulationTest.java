@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 final class ReplicationSimulationTest {
@@ -164,12 +165,12 @@ final class ReplicationSimulationTest {
         writes(sim, m, 50);
         sim.queue.runFor(5000);
         sim.assertInStep(m, a);
-        Object before = a.data.clone();
+        Object before = Map.copyOf(a.data.values());
         m.crash();
         sim.queue.runFor(3000);
         m.restartEmpty();
         sim.queue.runFor(20_000);
-        assertThat(a.data).isEqualTo(before);
+        assertThat(a.data.values()).isEqualTo(before);
         assertThat(a.refusedReason).contains("empty");
         assertThat(m.fullSyncs).as("the first one alone").isEqualTo(1);
         sim.refuseRewound = false;
@@ -209,7 +210,7 @@ final class ReplicationSimulationTest {
         sim.assertInStep(a, b);
         sim.assertInStep(b, c);
         assertThat(c.history.id()).isEqualTo(a.history.id());
-        for (SimServer.FollowerEnd f : List.copyOf(a.followers)) {
+        for (SimFollower f : List.copyOf(a.followers)) {
             f.close();
         }
         writes(sim, a, 20);

@@ -13,12 +13,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 
 /**
- * A server of the simulation: the log, both link machines with their drivers, and a tiny data set
- * whose only write is not idempotent, so that a lost, doubled or reordered command shows.
+ * A server of the simulation: the log, both link machines with their drivers, and its {@link
+ * SimData}.
  */
 final class SimServer implements FollowerDriver.Host, FollowerDriver.Transport, LeaderDriver.Host {
 
@@ -30,13 +28,12 @@ final class SimServer implements FollowerDriver.Host, FollowerDriver.Transport, 
     private final Slab scratch = new Slab();
     CommandLog log;
     History history;
-    TreeMap<String, Long> data = new TreeMap<>();
-    long digest;
+    SimData data = new SimData();
     int streamDatabase;
     boolean up = true;
     String leaderName;
     FollowerDriver leader;
-    final List<FollowerEnd> followers = new ArrayList<>();
+    final List<SimFollower> followers = new ArrayList<>();
     int fullSyncs;
     int divergences;
     String refusedReason;
@@ -63,8 +60,7 @@ final class SimServer implements FollowerDriver.Host, FollowerDriver.Transport, 
     private void boot() {
         log = new CommandLog(slab, backlogSize);
         history = History.fresh(sim.random);
-        data = new TreeMap<>();
-        digest = 0;
+        data = new SimData();
         streamDatabase = 0;
         leader = new FollowerDriver(this, this);
         leaderName = null;
@@ -119,7 +115,7 @@ final class SimServer implements FollowerDriver.Host, FollowerDriver.Transport, 
                 link.cut(true, false);
             }
         }
-        for (FollowerEnd f : List.copyOf(followers)) {
+        for (SimFollower f : List.copyOf(followers)) {
             f.driver.closed();
         }
         followers.clear();
@@ -140,7 +136,7 @@ final class SimServer implements FollowerDriver.Host, FollowerDriver.Transport, 
         }
         int database = sim.random.nextInt(5) == 0 ? 1 + sim.random.nextInt(2) : 0;
         byte[] command = Wire.encode("BUMP", key);
-        apply(database, key);
+        data.bump(database, key);
         long at = scratch.take(command.length, MemoryTag.OTHER);
         Memory.copyIn(command, 0, at, command.length);
         if (log.isActive()) {
@@ -154,15 +150,9 @@ final class SimServer implements FollowerDriver.Host, FollowerDriver.Transport, 
         log.announce();
     }
 
-    private void apply(int database, String key) {
-        String full = database + ":" + key;
-        long value = data.merge(full, 1L, Long::sum);
-        digest = digest * 1_000_003 + full.hashCode() * 31L + value;
-    }
-
     private void tick() {
         leader.tick();
-        for (FollowerEnd f : List.copyOf(followers)) {
+        for (SimFollower f : List.copyOf(followers)) {
             f.driver.tick();
         }
         if (sim.pings && leaderName == null && !followers.isEmpty() && nowMs() >= nextPingMs) {
@@ -176,107 +166,14 @@ final class SimServer implements FollowerDriver.Host, FollowerDriver.Transport, 
 
     // --- leader's side ---------------------------------------------------------------------------
 
-    final class FollowerEnd implements SimNetwork.End, LeaderDriver.Transport {
-        final SimNetwork.Link link;
-        final LeaderDriver driver;
-        private byte[] input = {};
-        private long waitingSince = -1;
-        private int credit = 1 << 16;
-        private boolean open = true;
-
-        FollowerEnd(SimNetwork.Link link) {
-            this.link = link;
-            this.driver = new LeaderDriver(this, SimServer.this, link.from.name, 1);
-        }
-
-        @Override
-        public void received(byte[] bytes) {
-            input = concat(input, bytes);
-            int used = 0;
-            while (true) {
-                Commands.Parsed p = Commands.parse(input, used);
-                if (p == null) {
-                    break;
-                }
-                used = p.end();
-                command(p.words());
-            }
-            input = Arrays.copyOfRange(input, used, input.length);
-        }
-
-        private void command(List<String> words) {
-            if (words.isEmpty()) {
-                driver.newline();
-                return;
-            }
-            switch (words.getFirst()) {
-                case "PING" -> send("+PONG\r\n".getBytes(StandardCharsets.US_ASCII));
-                case "INFO" -> send(bulk(info()));
-                case "REPLCONF" -> driver.replconf(words.subList(1, words.size()));
-                case "PSYNC" -> driver.psync(words.get(1), words.get(2));
-                default -> throw new AssertionError(words);
-            }
-        }
-
-        @Override
-        public void closed(String reason) {
-            end();
-        }
-
-        private void end() {
-            if (open) {
-                open = false;
-                followers.remove(this);
-                driver.closed();
-            }
-        }
-
-        @Override
-        public void send(byte[] bytes) {
-            if (open) {
-                credit -= bytes.length;
-                int n = bytes.length;
-                link.toClient(bytes);
-                sim.queue.after(
-                        1 + sim.random.nextInt(10),
-                        () -> {
-                            credit += n;
-                            if (open && up) {
-                                driver.taken();
-                                driver.pump();
-                            }
-                        });
-            }
-        }
-
-        @Override
-        public void send(long address, int length) {
-            send(Memory.toBytes(address, length));
-        }
-
-        @Override
-        public boolean isWritable() {
-            return open && credit > 0;
-        }
-
-        @Override
-        public void flush() {}
-
-        @Override
-        public void close() {
-            link.cut(true, false);
-            sim.queue.after(0, this::end);
-        }
-    }
-
     SimNetwork.End accept(SimNetwork.Link link) {
-        FollowerEnd end = new FollowerEnd(link);
+        SimFollower end = new SimFollower(this, link);
         followers.add(end);
         return end;
     }
 
     void dropFollowers() {
-        for (FollowerEnd f : List.copyOf(followers)) {
+        for (SimFollower f : List.copyOf(followers)) {
             if (f.driver.state().isFollower()) {
                 f.close();
             }
@@ -287,13 +184,13 @@ final class SimServer implements FollowerDriver.Host, FollowerDriver.Transport, 
         if (copying) {
             return;
         }
-        List<CopySchedule.Candidate<FollowerEnd>> waiting = new ArrayList<>();
-        for (FollowerEnd f : followers) {
+        List<CopySchedule.Candidate<SimFollower>> waiting = new ArrayList<>();
+        for (SimFollower f : followers) {
             if (f.driver.state().phase() instanceof LeaderLink.Waiting w) {
                 waiting.add(new CopySchedule.Candidate<>(f, f.driver.state().peer(), w.sinceMs()));
             }
         }
-        CopySchedule.Copy<FollowerEnd> next =
+        CopySchedule.Copy<SimFollower> next =
                 CopySchedule.next(
                         waiting, nowMs(), new CopySchedule.Settings(sim.streamed, 200, 0));
         if (next == null || !able()) {
@@ -312,10 +209,10 @@ final class SimServer implements FollowerDriver.Host, FollowerDriver.Transport, 
         if (leaderName == null) {
             log.forgetDatabase();
         }
-        byte[] bytes = serialize(database);
+        byte[] bytes = data.copy(database);
         LeaderLink.CopyForm form =
                 next.streamed() ? LeaderLink.CopyForm.STREAMED : LeaderLink.CopyForm.STORED_MAKING;
-        for (FollowerEnd f : next.tickets()) {
+        for (SimFollower f : next.tickets()) {
             f.driver.copyBegins(offset, form);
         }
         hold.close();
@@ -325,16 +222,16 @@ final class SimServer implements FollowerDriver.Host, FollowerDriver.Transport, 
     }
 
     private void sendCopy(
-            int thisLife, CopySchedule.Copy<FollowerEnd> c, byte[] bytes, String mark, int at) {
+            int thisLife, CopySchedule.Copy<SimFollower> c, byte[] bytes, String mark, int at) {
         if (life != thisLife || !up) {
             return;
         }
-        List<FollowerEnd> open =
+        List<SimFollower> open =
                 c.tickets().stream()
                         .filter(f -> f.driver.state().phase() instanceof LeaderLink.Copying)
                         .toList();
         if (at == 0) {
-            for (FollowerEnd f : open) {
+            for (SimFollower f : open) {
                 if (!c.streamed()) {
                     f.driver.copyStored();
                 }
@@ -344,7 +241,7 @@ final class SimServer implements FollowerDriver.Host, FollowerDriver.Transport, 
             }
         }
         int part = Math.min(bytes.length - at, 1 + sim.random.nextInt(400));
-        for (FollowerEnd f : open) {
+        for (SimFollower f : open) {
             f.driver.copy(Arrays.copyOfRange(bytes, at, at + part));
         }
         if (at + part < bytes.length && !open.isEmpty()) {
@@ -352,7 +249,7 @@ final class SimServer implements FollowerDriver.Host, FollowerDriver.Transport, 
                     sim.random.nextInt(10), () -> sendCopy(thisLife, c, bytes, mark, at + part));
             return;
         }
-        for (FollowerEnd f : open) {
+        for (SimFollower f : open) {
             if (c.streamed()) {
                 f.driver.copy(mark.getBytes(StandardCharsets.US_ASCII));
             }
@@ -361,29 +258,7 @@ final class SimServer implements FollowerDriver.Host, FollowerDriver.Transport, 
         copying = false;
     }
 
-    private byte[] serialize(int database) {
-        StringBuilder out = new StringBuilder();
-        out.append(digest).append(' ').append(database).append('\n');
-        for (Map.Entry<String, Long> e : data.entrySet()) {
-            out.append(e.getKey()).append(' ').append(e.getValue()).append('\n');
-        }
-        return out.toString().getBytes(StandardCharsets.UTF_8);
-    }
-
-    private void deserialize(byte[] bytes) {
-        String[] lines = new String(bytes, StandardCharsets.UTF_8).split("\n");
-        String[] head = lines[0].split(" ");
-        TreeMap<String, Long> next = new TreeMap<>();
-        for (int i = 1; i < lines.length; i++) {
-            String[] words = lines[i].split(" ");
-            next.put(words[0], Long.parseLong(words[1]));
-        }
-        digest = Long.parseLong(head[0]);
-        streamDatabase = Integer.parseInt(head[1]);
-        data = next;
-    }
-
-    private String info() {
+    String info() {
         return new ReplicationView(
                         null,
                         List.of(),
@@ -393,10 +268,6 @@ final class SimServer implements FollowerDriver.Host, FollowerDriver.Transport, 
                         log.window(),
                         ReplicationView.Own.NONE)
                 .info();
-    }
-
-    private static byte[] bulk(String text) {
-        return ("$" + text.length() + "\r\n" + text + "\r\n").getBytes(StandardCharsets.US_ASCII);
     }
 
     @Override
@@ -545,7 +416,7 @@ final class SimServer implements FollowerDriver.Host, FollowerDriver.Transport, 
             switch (words.getFirst()) {
                 case "PING" -> keepAlive = true;
                 case "SELECT" -> streamDatabase = Integer.parseInt(words.get(1));
-                case "BUMP" -> apply(streamDatabase, words.get(1));
+                case "BUMP" -> data.bump(streamDatabase, words.get(1));
                 default -> throw new AssertionError("in the stream: " + words);
             }
             log.appendRaw(address + used, p.end() - used, keepAlive);
@@ -630,7 +501,7 @@ final class SimServer implements FollowerDriver.Host, FollowerDriver.Transport, 
                 sim.random.nextInt(200),
                 () -> {
                     if (up && life == thisLife && copy == loading) {
-                        deserialize(loading);
+                        streamDatabase = data.load(loading);
                         leader.loaded();
                     }
                 });

@@ -53,9 +53,9 @@ final class Simulation {
     /** The server's data now belongs to its history and offset. */
     void record(SimServer s) {
         String place = s.history.id() + "@" + s.log.end();
-        Long before = digests.putIfAbsent(place, s.digest);
+        Long before = digests.putIfAbsent(place, s.data.digest());
         if (before != null) {
-            assertThat(s.digest).as("data of %s at %s", s.name, place).isEqualTo(before);
+            assertThat(s.data.digest()).as("data of %s at %s", s.name, place).isEqualTo(before);
         }
     }
 
@@ -75,7 +75,7 @@ final class Simulation {
                         follower.log.end(),
                         leader.log.end())
                 .isTrue();
-        assertThat(follower.data).isEqualTo(leader.data);
+        assertThat(follower.data.values()).isEqualTo(leader.data.values());
         long from = Math.max(leader.log.window().first(), follower.log.window().first());
         assertThat(bytes(follower, from)).isEqualTo(bytes(leader, from));
     }

@@ -397,7 +397,7 @@ final class FollowerSide implements FollowerDriver.Host, FollowerDriver.Transpor
 
     @Override
     public void takeoverAnswered(boolean accepted) {
-        replication.takeoverAnswered(accepted);
+        replication.failover().answered(accepted);
     }
 
     @Override

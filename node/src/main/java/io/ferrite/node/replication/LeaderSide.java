@@ -21,7 +21,6 @@ import io.ferrite.node.config.OutputBufferLimit;
 import io.ferrite.node.config.ReplicationOptions;
 import io.ferrite.node.config.Settings;
 import io.ferrite.node.snapshot.SnapshotStream;
-import io.ferrite.resp.ReplyWriter;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,16 +28,11 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * This server as somebody's leader: its followers, their copies, their acknowledgements, and the
- * clients that wait for those.
+ * This server as somebody's leader: its followers, their copies and their acknowledgements.
  *
- * <p>Copies are begun and waits are ended on the home loop; each link is served on its connection's
- * loop.
+ * <p>Copies are begun on the home loop; each link is served on its connection's loop.
  */
 final class LeaderSide implements LeaderDriver.Host {
-
-    static final String NO_FILE =
-            "ERR WAITAOF cannot be used when numlocal is set but appendonly is disabled.";
 
     private static final byte[] PING = Wire.encode("PING");
     private static final byte[] GETACK = Wire.encode("REPLCONF", "GETACK", "*");
@@ -48,9 +42,9 @@ final class LeaderSide implements LeaderDriver.Host {
     private final Environment environment;
     private final CommandLog log;
     private final CopyOnWriteArrayList<FollowerSession> followers = new CopyOnWriteArrayList<>();
+    private final AckWaits waits;
 
     // Home loop only.
-    private final AckQuorum<Session> quorum = new AckQuorum<>();
     private FullCopy copy;
     private long nextPingMs;
     private long ackAskedAt = -1;
@@ -58,14 +52,12 @@ final class LeaderSide implements LeaderDriver.Host {
 
     private volatile int goodFollowers;
 
-    /** Whether anybody waits for a disk. */
-    private volatile boolean disksAwaited;
-
     LeaderSide(Replication replication, Node node) {
         this.replication = replication;
         this.node = node;
         this.environment = node.environment();
         this.log = node.parts().commandLog();
+        this.waits = new AckWaits(this, node);
     }
 
     private Settings settings() {
@@ -183,7 +175,7 @@ final class LeaderSide implements LeaderDriver.Host {
         environment.onLoop(
                 Replication.HOME,
                 () -> {
-                    endWaits();
+                    waits.endDone();
                     replication.acks().followersMoved();
                 });
     }
@@ -326,7 +318,7 @@ final class LeaderSide implements LeaderDriver.Host {
         }
         ping();
         beginCopies();
-        endWaits();
+        waits.endDone();
         expireBacklog();
         countGood();
     }
@@ -492,7 +484,12 @@ final class LeaderSide implements LeaderDriver.Host {
         return views;
     }
 
-    // --- clients that wait -----------------------------------------------------------------------
+    // --- what followers have ---------------------------------------------------------------------
+
+    /** The clients that wait for that. */
+    AckWaits waits() {
+        return waits;
+    }
 
     /** How many followers have the first {@code offset} bytes. Any thread. */
     int acknowledged(long offset) {
@@ -504,7 +501,13 @@ final class LeaderSide implements LeaderDriver.Host {
         return AckQuorum.count(acks(), offset, true);
     }
 
-    private List<AckQuorum.Follower> acks() {
+    /** How far at least {@code replicas} followers are, -1 if there are not so many. Any thread. */
+    long reachedBy(int replicas, boolean durable) {
+        return AckQuorum.reached(acks(), replicas, durable);
+    }
+
+    /** What each of the followers that are online has. Any thread. */
+    List<AckQuorum.Follower> acks() {
         List<AckQuorum.Follower> acks = new ArrayList<>();
         for (FollowerSession f : followers) {
             LeaderLink.State state = f.driver().state();
@@ -515,93 +518,12 @@ final class LeaderSide implements LeaderDriver.Host {
         return acks;
     }
 
-    /**
-     * A client waits until {@code needed} followers have {@code offset}; it is marked as blocked.
-     */
-    void await(Session session, long offset, int needed, long deadlineMs) {
-        await(session, offset, needed, false, false, deadlineMs);
-    }
-
-    /** As {@link #await}, for what is on disks, the own one perhaps among them. */
-    void awaitDisks(Session session, long offset, int needed, boolean local, long deadlineMs) {
-        disksAwaited = true;
-        await(session, offset, needed, true, local, deadlineMs);
-    }
-
-    private void await(
-            Session session,
-            long offset,
-            int needed,
-            boolean durable,
-            boolean local,
-            long deadlineMs) {
-        environment.onLoop(
-                Replication.HOME,
-                () -> {
-                    quorum.add(session, offset, needed, durable, local, deadlineMs);
-                    askForAcks();
-                    endWaits();
-                    if (deadlineMs != Long.MAX_VALUE) {
-                        long delay = Math.max(1, deadlineMs - nowMs());
-                        environment.after(Replication.HOME, delay, this::endWaits);
-                    }
-                });
-    }
-
-    /** A client that waited is gone. */
-    void forget(Session session) {
-        environment.onLoop(Replication.HOME, () -> quorum.remove(session));
-    }
-
-    /** How far at least {@code replicas} followers are, -1 if there are not so many. Any thread. */
-    long reachedBy(int replicas, boolean durable) {
-        return AckQuorum.reached(acks(), replicas, durable);
-    }
-
     /** Once for everything that has been written so far. Home loop. */
     void askForAcks() {
         if (ackAskedAt != log.end() && !followers.isEmpty()) {
             log.appendKeepAlive(GETACK);
             ackAskedAt = log.end();
             log.announce();
-        }
-    }
-
-    private void endWaits() {
-        if (quorum.isEmpty()) {
-            disksAwaited = false;
-            return;
-        }
-        if (!node.appendOnly().isEnabled()) {
-            for (Session client : quorum.takeLocal()) {
-                client.outbox().answer(reply -> reply.error(NO_FILE));
-            }
-        }
-        long synced = node.appendOnly().synced();
-        for (AckQuorum.Done<Session> done : quorum.release(acks(), synced, nowMs())) {
-            done.client().outbox().answer(reply -> tell(reply, done));
-        }
-    }
-
-    private static void tell(ReplyWriter reply, AckQuorum.Done<Session> done) {
-        if (done.durable()) {
-            reply.array(2);
-            reply.integer(done.local() ? 1 : 0);
-        }
-        reply.integer(done.count());
-    }
-
-    /** More of the log is on the own disk, or no more will be. Any thread. */
-    void localSynced() {
-        if (disksAwaited) {
-            environment.onLoop(Replication.HOME, this::endWaits);
-        }
-    }
-
-    /** This server leads no more: nobody can be waited for. Home loop. */
-    void abortWaits() {
-        for (AckQuorum.Done<Session> done : quorum.release(acks(), -1, Long.MAX_VALUE)) {
-            done.client().outbox().answer(reply -> reply.error(Replication.UNBLOCKED));
         }
     }
 }

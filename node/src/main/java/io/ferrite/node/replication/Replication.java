@@ -1,12 +1,11 @@
 package io.ferrite.node.replication;
 
 import io.ferrite.coordination.log.CommandLog;
-import io.ferrite.coordination.replication.FailoverPlan;
 import io.ferrite.coordination.replication.FollowerLink;
 import io.ferrite.coordination.replication.History;
-import io.ferrite.coordination.replication.LeaderLink;
 import io.ferrite.coordination.replication.Level;
 import io.ferrite.coordination.replication.ReplicationView;
+import io.ferrite.coordination.replication.Wire;
 import io.ferrite.engine.Blocking;
 import io.ferrite.engine.Session;
 import io.ferrite.memory.Memory;
@@ -14,7 +13,6 @@ import io.ferrite.memory.MemoryTag;
 import io.ferrite.memory.SharedSlab;
 import io.ferrite.node.Environment;
 import io.ferrite.node.Node;
-import io.ferrite.node.Pause;
 import io.ferrite.node.ServerState;
 import io.ferrite.node.config.LeaderAddress;
 import io.ferrite.node.config.ReplicationOptions;
@@ -23,8 +21,6 @@ import io.ferrite.node.config.Settings;
 import io.ferrite.node.log.LogLevel;
 import io.ferrite.node.persistence.ExpiredKeys;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +39,8 @@ public final class Replication {
 
     private static final long TICK_MS = 100;
 
+    private static final byte[] DEL = "DEL".getBytes(StandardCharsets.US_ASCII);
+
     static final String UNBLOCKED =
             "UNBLOCKED force unblock from blocking operation, instance state changed (master ->"
                     + " replica?)";
@@ -54,10 +52,10 @@ public final class Replication {
     private final LeaderSide leaderSide;
     private final FollowerSide followerSide;
     private final AckHold ackHold;
+    private final PlannedFailover failover;
 
     private volatile History history;
     private volatile LeaderAddress leader = LeaderAddress.NONE;
-    private volatile FailoverPlan.State failover = new FailoverPlan.Idle();
 
     /** Whom an order that has been accepted, but not yet carried out, says to follow; or null. */
     private volatile LeaderAddress ordered;
@@ -85,6 +83,7 @@ public final class Replication {
         this.leaderSide = new LeaderSide(this, node);
         this.followerSide = new FollowerSide(this, node);
         this.ackHold = new AckHold(this, node);
+        this.failover = new PlannedFailover(this, node);
     }
 
     // --- life ------------------------------------------------------------------------------------
@@ -126,13 +125,7 @@ public final class Replication {
     }
 
     private void logDeletion(ExpiredKeys.Key key) {
-        byte[] head =
-                ("*2\r\n$3\r\nDEL\r\n$" + key.name().length + "\r\n")
-                        .getBytes(StandardCharsets.US_ASCII);
-        byte[] command = Arrays.copyOf(head, head.length + key.name().length + 2);
-        System.arraycopy(key.name(), 0, command, head.length, key.name().length);
-        command[command.length - 2] = '\r';
-        command[command.length - 1] = '\n';
+        byte[] command = Wire.encode(DEL, key.name());
         long room = SharedSlab.take(command.length, MemoryTag.LOG);
         Memory.copyIn(command, 0, room, command.length);
         log.append(key.database(), room, command.length, key.database());
@@ -197,7 +190,7 @@ public final class Replication {
         }
         followerSide.tick();
         leaderSide.tick();
-        feed(new FailoverPlan.Tick());
+        failover.tick();
         environment.after(HOME, TICK_MS, this::tick);
     }
 
@@ -269,7 +262,7 @@ public final class Replication {
     }
 
     boolean isHandingOver() {
-        return !(failover instanceof FailoverPlan.Idle);
+        return failover.isUnderWay();
     }
 
     // --- for the append-only file ----------------------------------------------------------------
@@ -302,14 +295,9 @@ public final class Replication {
         return log.hasBacklog() ? history.id() : null;
     }
 
-    /** The database that the stream is in. All stripes are held, on the home loop. */
-    public int database() {
-        return streamDatabase();
-    }
-
     /** More of the log is on the own disk. Any thread. */
     public void localSynced() {
-        leaderSide.localSynced();
+        leaderSide.waits().localSynced();
     }
 
     /** Removes all data at once, without telling anybody: other data takes its place. */
@@ -355,6 +343,11 @@ public final class Replication {
                         followerSide.divergence().commands()));
     }
 
+    /** The planned failover of this server, if one is under way. */
+    PlannedFailover failover() {
+        return failover;
+    }
+
     /** The link of a session that speaks as a follower does. On the session's thread. */
     LeaderSide leaderSide() {
         return leaderSide;
@@ -395,7 +388,8 @@ public final class Replication {
                 });
     }
 
-    private void followNow(LeaderAddress next, boolean takeover) {
+    /** Follows a leader at once, perhaps asking it to take over the lead. Home loop. */
+    void followNow(LeaderAddress next, boolean takeover) {
         FollowerLink.Resume resume =
                 leads() ? new FollowerLink.Resume(history.id()) : followerSide.resume();
         boolean wasLeader = false;
@@ -405,7 +399,7 @@ public final class Replication {
                     "Before turning into a replica, using my own master parameters to synthesize a"
                         + " cached master: I may be able to synchronize with the new master with"
                         + " just a partial transfer.");
-            leaderSide.abortWaits();
+            leaderSide.waits().abort();
             wasLeader = true;
         }
         become(next);
@@ -463,7 +457,8 @@ public final class Replication {
                 });
     }
 
-    private void leadNow() {
+    /** Follows nobody at once. Home loop. */
+    void leadNow() {
         if (leads()) {
             return;
         }
@@ -548,7 +543,7 @@ public final class Replication {
     }
 
     /** The database that the stream is in at its end. All stripes are held, on the home loop. */
-    int streamDatabase() {
+    public int streamDatabase() {
         return leads() ? log.database() : followerSide.streamDatabase();
     }
 
@@ -595,71 +590,8 @@ public final class Replication {
         node.state().set(ServerState.STALE, stale);
     }
 
-    // --- failover --------------------------------------------------------------------------------
-
-    /** The state of a planned failover. Any thread. */
-    FailoverPlan.State failover() {
-        return failover;
-    }
-
-    /** Begins or gives up a planned failover; {@code done} runs when that is so. Any thread. */
-    void failover(FailoverPlan.Input input, Runnable done) {
-        environment.onLoop(
-                HOME,
-                () -> {
-                    feed(input);
-                    done.run();
-                });
-    }
-
-    void takeoverAnswered(boolean accepted) {
-        feed(new FailoverPlan.Answered(accepted));
-    }
-
-    private void feed(FailoverPlan.Input input) {
-        if (failover instanceof FailoverPlan.Idle && !(input instanceof FailoverPlan.Begin)) {
-            return;
-        }
-        FailoverPlan.Outcome outcome =
-                FailoverPlan.step(
-                        failover,
-                        input,
-                        new FailoverPlan.Context(environment.nowMs(), log.end(), candidates()));
-        failover = outcome.next();
-        for (FailoverPlan.Effect effect : outcome.effects()) {
-            switch (effect) {
-                case FailoverPlan.PauseWrites p ->
-                        node.pause()
-                                .begin(
-                                        Pause.Purpose.FAILOVER,
-                                        environment.nowMs(),
-                                        Long.MAX_VALUE,
-                                        false);
-                case FailoverPlan.ResumeWrites r -> node.pause().end(Pause.Purpose.FAILOVER);
-                case FailoverPlan.FollowAndAskToLead f ->
-                        followNow(new LeaderAddress(f.host(), f.port()), true);
-                case FailoverPlan.LeadAgain l -> leadNow();
-                case FailoverPlan.Note n -> note(n.level(), n.text());
-            }
-        }
-    }
-
-    List<FailoverPlan.Candidate> candidates() {
-        List<FailoverPlan.Candidate> all = new ArrayList<>();
-        for (FollowerSession f : leaderSide.followers()) {
-            LeaderLink.State state = f.driver().state();
-            all.add(
-                    new FailoverPlan.Candidate(
-                            f.driver().address(),
-                            f.driver().port(),
-                            state.isOnline(),
-                            state.acked()));
-        }
-        return all;
-    }
-
     /** A client is gone: it waits for nothing any more. Any thread. */
     public void forget(Session session) {
-        leaderSide.forget(session);
+        leaderSide.waits().forget(session);
     }
 }

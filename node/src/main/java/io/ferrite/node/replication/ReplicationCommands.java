@@ -224,6 +224,7 @@ public final class ReplicationCommands {
         unit.session().set(Session.BLOCKED);
         long deadline = timeout == 0 ? Long.MAX_VALUE : saturated(unit.nowMs(), timeout);
         of().leaderSide()
+                .waits()
                 .await(unit.session(), offset, (int) Math.min(needed, Integer.MAX_VALUE), deadline);
     }
 
@@ -250,7 +251,7 @@ public final class ReplicationCommands {
                             + " writes to replicas are just local and are not propagated.");
         }
         if (local > 0 && !node.appendOnly().isEnabled()) {
-            throw CommandError.of(LeaderSide.NO_FILE);
+            throw CommandError.of(AckWaits.NO_FILE);
         }
         long offset = unit.effects().lastOffset();
         LeaderSide side = of().leaderSide();
@@ -265,7 +266,7 @@ public final class ReplicationCommands {
         unit.session().set(Session.BLOCKED);
         long deadline = timeout == 0 ? Long.MAX_VALUE : saturated(unit.nowMs(), timeout);
         int replicas = (int) Math.min(needed, Integer.MAX_VALUE);
-        side.awaitDisks(unit.session(), offset, replicas, local > 0, deadline);
+        side.waits().awaitDisks(unit.session(), offset, replicas, local > 0, deadline);
     }
 
     private static long saturated(long a, long b) {
@@ -286,7 +287,7 @@ public final class ReplicationCommands {
                 throw CommandError.of("ERR No failover in progress.");
             }
             FailoverPlan.Input abort = new FailoverPlan.Abort("Failover manually aborted");
-            order(unit, done -> of().failover(abort, done));
+            order(unit, done -> of().failover().order(abort, done));
             return;
         }
         begin(unit, parse(unit));
@@ -324,7 +325,7 @@ public final class ReplicationCommands {
         if (!of().leads()) {
             throw CommandError.of("ERR FAILOVER is not valid when server is a replica.");
         }
-        List<FailoverPlan.Candidate> candidates = of().candidates();
+        List<FailoverPlan.Candidate> candidates = of().failover().candidates();
         if (candidates.isEmpty()) {
             throw CommandError.of("ERR FAILOVER requires connected replicas.");
         }
@@ -347,6 +348,6 @@ public final class ReplicationCommands {
                 throw CommandError.of("ERR FAILOVER target replica is not online.");
             }
         }
-        order(unit, done -> of().failover(plan, done));
+        order(unit, done -> of().failover().order(plan, done));
     }
 }

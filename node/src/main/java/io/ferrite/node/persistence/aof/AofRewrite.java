@@ -303,7 +303,7 @@ public final class AofRewrite {
             node.parts().commandLog().forgetDatabase();
             return new byte[0];
         }
-        String database = Integer.toString(Math.max(0, node.replication().database()));
+        String database = Integer.toString(Math.max(0, node.replication().streamDatabase()));
         return ("*2\r\n$6\r\nSELECT\r\n$" + database.length() + "\r\n" + database + "\r\n")
                 .getBytes(StandardCharsets.US_ASCII);
     }

@@ -1,0 +1,48 @@
+package io.ferrite.coordination.log;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
+
+/**
+ * Where the log has runs that carry no data (PING, REPLCONF GETACK): files pass over them. Written
+ * under the log's lock, read by any reader.
+ */
+final class KeepAlives {
+
+    /** Start to end. */
+    private final ConcurrentSkipListMap<Long, Long> runs = new ConcurrentSkipListMap<>();
+
+    void add(long start, long end) {
+        runs.put(start, end);
+    }
+
+    /** Forgets those that begin below {@code needed}. */
+    void trim(long needed) {
+        if (!runs.isEmpty()) {
+            runs.headMap(needed).clear();
+        }
+    }
+
+    void clear() {
+        runs.clear();
+    }
+
+    /** The first position from {@code at} on that is not inside such a run. */
+    long skip(long at, long end) {
+        long position = at;
+        while (position < end) {
+            Map.Entry<Long, Long> run = runs.floorEntry(position);
+            if (run == null || run.getValue() <= position) {
+                break;
+            }
+            position = run.getValue();
+        }
+        return position;
+    }
+
+    /** Where the next such run begins, at most {@code end}. */
+    long next(long at, long end) {
+        Long start = runs.ceilingKey(at);
+        return start == null ? end : Math.min(start, end);
+    }
+}
