@@ -71,11 +71,6 @@ final class FerriteProcess implements AutoCloseable {
         return port;
     }
 
-    /** What it has logged so far. */
-    List<String> logged() {
-        return logged;
-    }
-
     /** Ends it at once, as kill -9 does. */
     void kill() {
         process.destroyForcibly().onExit().join();

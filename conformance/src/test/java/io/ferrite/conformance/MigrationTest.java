@@ -13,6 +13,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -35,20 +37,20 @@ final class MigrationTest {
     /** A client that writes until it is told to stop, and knows what it was told was done. */
     private static final class Load implements AutoCloseable {
         private final AtomicBoolean enough = new AtomicBoolean();
-        private final Thread thread;
+        private final FutureTask<Void> work;
         private volatile long written;
 
         Load(int port, long seed) {
             Draw draw = new Draw(new SplittableRandom(seed));
-            thread =
-                    Thread.ofPlatform()
-                            .start(() -> {
+            work =
+                    new FutureTask<>(
+                            () -> {
                                 try (RespConnection to = new RespConnection(port)) {
                                     write(to, draw);
-                                } catch (IOException e) {
-                                    throw new java.io.UncheckedIOException(e);
                                 }
+                                return null;
                             });
+            Thread.ofPlatform().start(work);
         }
 
         private void write(RespConnection to, Draw draw) throws IOException {
@@ -78,9 +80,11 @@ final class MigrationTest {
         /** Waits until it has ended; how many values of the counter were confirmed. */
         long end() {
             try {
-                thread.join();
+                work.get();
+            } catch (ExecutionException e) {
+                throw new AssertionError("the load broke off: " + e.getCause(), e.getCause());
             } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
+                throw new AssertionError(e);
             }
             return written;
         }

@@ -87,10 +87,6 @@ final class SimulatedSentinel implements AutoCloseable, SentinelWorld, Simulated
         return node.run(line);
     }
 
-    String call(String... words) {
-        return node.call(words);
-    }
-
     void runFor(long ms) {
         node.runFor(ms);
     }

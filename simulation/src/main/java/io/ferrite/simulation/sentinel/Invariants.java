@@ -214,8 +214,4 @@ final class Invariants {
             fail("two promotions in epoch " + failover.epoch() + ": " + known + " and " + what);
         }
     }
-
-    void afterEvent() {
-        // Everything is looked at in the step that changes it.
-    }
 }
