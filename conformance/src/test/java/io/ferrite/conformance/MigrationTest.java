@@ -43,13 +43,12 @@ final class MigrationTest {
         Load(int port, long seed) {
             Draw draw = new Draw(new SplittableRandom(seed));
             work =
-                    new FutureTask<>(
-                            () -> {
-                                try (RespConnection to = new RespConnection(port)) {
-                                    write(to, draw);
-                                }
-                                return null;
-                            });
+                    new FutureTask<>(() -> {
+                        try (RespConnection to = new RespConnection(port)) {
+                            write(to, draw);
+                        }
+                        return null;
+                    });
             Thread.ofPlatform().start(work);
         }
 
