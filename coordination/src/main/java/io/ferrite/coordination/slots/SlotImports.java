@@ -8,8 +8,8 @@ import java.util.Map;
  * The end that is given slots: which imports there are, and how they ended.
  *
  * <p>The promise: an import is taken at most once, and never after somebody was told that it was
- * not. An import that this node knows nothing of is not taken, which is why what it took has to be
- * kept where nodes.conf is before anybody is told. One thread at a time.
+ * not. Imports are not kept over a restart, but whose the slots are is, before anybody is told: so
+ * a node that has slots of an import that it knows nothing of took them. One thread at a time.
  */
 public final class SlotImports {
 
@@ -43,14 +43,18 @@ public final class SlotImports {
                 return "ERR Some of the slots are being imported already";
             }
         }
-        imports.put(name, new Import(name, source, slots, Phase.RECEIVING));
+        remember(new Import(name, source, slots, Phase.RECEIVING));
+        return null;
+    }
+
+    private void remember(Import one) {
+        imports.put(one.name, one);
         if (imports.size() > REMEMBERED) {
             imports.values().stream()
                     .filter(old -> old.phase != Phase.RECEIVING)
                     .findFirst()
                     .ifPresent(old -> imports.remove(old.name));
         }
-        return null;
     }
 
     public Import get(String name) {
@@ -78,11 +82,15 @@ public final class SlotImports {
         return true;
     }
 
-    /** The source asks: what was not taken by now never will be. */
-    public boolean wasTaken(String name) {
+    /**
+     * The source asks: what was not taken by now never will be.
+     *
+     * @param owned whether any of the slots are this node's
+     */
+    public boolean wasTaken(String name, boolean owned) {
         Import one = imports.get(name);
         end(name);
-        return one != null && one.phase == Phase.TAKEN;
+        return owned || one != null && one.phase == Phase.TAKEN;
     }
 
     /**
@@ -93,7 +101,7 @@ public final class SlotImports {
     public Import end(String name) {
         Import one = imports.get(name);
         if (one == null) {
-            imports.put(name, new Import(name, "", SlotSet.EMPTY, Phase.DEAD));
+            remember(new Import(name, "", SlotSet.EMPTY, Phase.DEAD));
             return null;
         }
         if (one.phase != Phase.RECEIVING) {

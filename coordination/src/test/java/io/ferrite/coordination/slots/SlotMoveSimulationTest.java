@@ -9,8 +9,9 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 /**
- * Both ends of a slot's move over a network that delays, and loses connections at any moment. The
- * slot's content is a number that clients count up; what was acknowledged must be at the owner.
+ * Both ends of a slot's move over a network that delays, and loses connections at any moment, where
+ * the target forgets at times what it does not keep. The slot's content is a number that clients
+ * count up; what was acknowledged must be at the owner.
  */
 final class SlotMoveSimulationTest {
 
@@ -39,7 +40,7 @@ final class SlotMoveSimulationTest {
         private final long seed;
         private final SplittableRandom random;
         private final SlotExport export = new SlotExport(LIMITS);
-        private final SlotImports imports = new SlotImports();
+        private SlotImports imports = new SlotImports();
         private final ArrayDeque<String> toTarget = new ArrayDeque<>();
         private final ArrayDeque<String> toSource = new ArrayDeque<>();
         private final ArrayDeque<String> gossip = new ArrayDeque<>();
@@ -61,9 +62,13 @@ final class SlotMoveSimulationTest {
         private int cut = -1;
         private boolean ended;
 
+        /** How slowly the source hears whose the slots are. */
+        private final int gossipPace;
+
         World(long seed) {
             this.seed = seed;
             this.random = new SplittableRandom(seed);
+            this.gossipPace = random.nextBoolean() ? 1 : 40;
         }
 
         SlotExport.Phase run() {
@@ -115,6 +120,9 @@ final class SlotMoveSimulationTest {
                 case 5 -> {
                     if (up && random.nextInt(1000) < lossPerMille) {
                         lose();
+                        if (random.nextInt(3) == 0) {
+                            restartTarget();
+                        }
                     } else if (cancels && random.nextInt(200) == 0) {
                         perform(export.cancel());
                     }
@@ -124,7 +132,7 @@ final class SlotMoveSimulationTest {
         }
 
         private void gossip() {
-            if (!gossip.isEmpty()) {
+            if (!gossip.isEmpty() && random.nextInt(gossipPace) == 0) {
                 gossip.poll();
                 sourceOwns = false;
                 perform(export.given());
@@ -141,7 +149,6 @@ final class SlotMoveSimulationTest {
                 step(0, false);
                 check();
             }
-            gossip();
         }
 
         private void connect(boolean works) {
@@ -162,6 +169,11 @@ final class SlotMoveSimulationTest {
             perform(export.lost("connection lost", now));
         }
 
+        /** The target keeps whose the slots are, and nothing else. */
+        private void restartTarget() {
+            imports = new SlotImports();
+        }
+
         private void deliverToTarget() {
             String message = toTarget.poll();
             if (message == null) {
@@ -180,7 +192,7 @@ final class SlotMoveSimulationTest {
                     }
                     answer(taken ? "taken" : "refused");
                 }
-                case "ask" -> answer(imports.wasTaken("m") ? "taken" : "not");
+                case "ask" -> answer(imports.wasTaken("m", targetOwns) ? "taken" : "not");
                 default -> {
                     atTarget = Integer.parseInt(message);
                     answer("=" + message);

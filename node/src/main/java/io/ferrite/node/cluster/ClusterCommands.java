@@ -69,7 +69,7 @@ public final class ClusterCommands {
     }
 
     /** Refuses where the server is no node of a cluster. */
-    static void requireCluster(Node node) {
+    public static void requireCluster(Node node) {
         if (node.cluster() == null) {
             throw DISABLED;
         }
@@ -95,12 +95,20 @@ public final class ClusterCommands {
     }
 
     /** The slot that an argument names. */
-    static int slot(Slice text) {
+    public static int slot(Slice text) {
         long slot = Numbers.integer(text, BAD_SLOT);
         if (slot < 0 || slot >= SlotSet.SLOTS) {
             throw BAD_SLOT;
         }
         return (int) slot;
+    }
+
+    /** Refuses a range of slots that ends before it begins. */
+    public static void requireOrder(int first, int last) {
+        if (first > last) {
+            throw CommandError.of(
+                    "ERR start slot number " + first + " is greater than end slot number " + last);
+        }
     }
 
     static CommandError badArguments(ExecutionUnit unit) {
@@ -186,13 +194,7 @@ public final class ClusterCommands {
         for (int i = 2; i < unit.argc(); i += 2) {
             int first = slot(unit.arg(i));
             int last = slot(unit.arg(i + 1));
-            if (first > last) {
-                throw CommandError.of(
-                        "ERR start slot number "
-                                + first
-                                + " is greater than end slot number "
-                                + last);
-            }
+            requireOrder(first, last);
             for (int slot = first; slot <= last; slot++) {
                 if (slots.size() > SlotSet.SLOTS) {
                     break; // one is named twice, which is refused

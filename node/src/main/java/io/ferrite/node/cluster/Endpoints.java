@@ -32,9 +32,7 @@ final class Endpoints {
 
     /** The port for a client that came the way of this session. */
     int port(ClusterNode of, Session session) {
-        boolean tls = isTls(session);
-        int port = tls ? of.endpoint().tlsPort() : of.endpoint().port();
-        return port;
+        return isTls(session) ? of.endpoint().tlsPort() : of.endpoint().port();
     }
 
     /** Whether a client came to the port for encrypted connections. */

@@ -2,7 +2,6 @@ package io.ferrite.node.cluster;
 
 import io.ferrite.base.disk.Disk;
 import io.ferrite.base.disk.DiskFile;
-import io.ferrite.base.disk.MissingFileException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -14,7 +13,7 @@ import java.nio.charset.StandardCharsets;
  * leaves the former one. The lock that keeps a second process away is on the file that has the name
  * and is taken before the file gets it.
  */
-final class NodesConf implements AutoCloseable {
+final class NodesConf {
 
     private final Disk disk;
     private final String path;
@@ -43,14 +42,9 @@ final class NodesConf implements AutoCloseable {
 
     /** What the file holds, empty where it is new. */
     String read() throws IOException {
-        ByteBuffer bytes;
-        try {
-            bytes = ByteBuffer.allocate(Math.toIntExact(locked.size()));
-            while (bytes.hasRemaining() && locked.read(bytes, bytes.position()) >= 0) {
-                // goes on
-            }
-        } catch (MissingFileException e) {
-            return "";
+        ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(locked.size()));
+        while (bytes.hasRemaining() && locked.read(bytes, bytes.position()) >= 0) {
+            // goes on
         }
         return new String(bytes.array(), 0, bytes.position(), StandardCharsets.ISO_8859_1);
     }
@@ -79,13 +73,6 @@ final class NodesConf implements AutoCloseable {
         locked = next;
         if (former != null) {
             former.close();
-        }
-    }
-
-    @Override
-    public void close() throws IOException {
-        if (locked != null) {
-            locked.close();
         }
     }
 }

@@ -53,7 +53,7 @@ public final class Redirections {
     /** What the command that was judged last was judged by; null where it names no keys. */
     private Routing judgedBy;
 
-    /** The slot of the command judged last, when it is served by the short way. */
+    /** Whether {@link #judgedBy} alone lets it pass: it need not be looked at again. */
     private boolean settled;
 
     // What the keys of one command, or of a transaction, come to.

@@ -87,6 +87,6 @@ public final class KeyGuard {
 
     /** Whether a key is on its way. */
     public synchronized boolean holds(int database, Slice key) {
-        return places.contains(new Place(database, ByteKey.of(key)));
+        return !places.isEmpty() && places.contains(new Place(database, ByteKey.of(key)));
     }
 }

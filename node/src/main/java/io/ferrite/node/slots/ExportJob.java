@@ -3,6 +3,7 @@ package io.ferrite.node.slots;
 import io.ferrite.coordination.cluster.ClusterNode;
 import io.ferrite.coordination.cluster.ClusterView;
 import io.ferrite.coordination.cluster.SlotSet;
+import io.ferrite.coordination.cluster.bus.Endpoint;
 import io.ferrite.coordination.log.CommandLog;
 import io.ferrite.coordination.log.LogReader;
 import io.ferrite.coordination.slots.ExportEffect;
@@ -16,6 +17,7 @@ import io.ferrite.node.snapshot.SnapshotStream;
 import io.ferrite.resp.ReplyDecoder;
 import io.ferrite.resp.RespValue;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
@@ -182,12 +184,18 @@ final class ExportJob {
         for (ExportEffect effect : effects) {
             switch (effect) {
                 case CONNECT -> connect();
-                case ESTABLISH -> establish();
+                case ESTABLISH ->
+                        orderForSlots(
+                                "CLUSTER",
+                                "SYNCSLOTS",
+                                "ESTABLISH",
+                                name,
+                                node.cluster().view().selfId());
                 case COPY -> copy();
                 case FREEZE -> freeze();
                 case THAW -> thaw();
                 case TAKE -> connection.order("CLUSTER", "SYNCSLOTS", "TAKE", name);
-                case ASK -> connection.order("CLUSTER", "SYNCSLOTS", "ASK", name);
+                case ASK -> orderForSlots("CLUSTER", "SYNCSLOTS", "ASK", name);
                 case CLOSE -> close();
                 case END -> end();
             }
@@ -204,23 +212,20 @@ final class ExportJob {
     private void connect() {
         connection = new Connection();
         boolean tls = node.settings().get(TlsOptions.TLS_CLUSTER);
-        int port = tls ? target.endpoint().tlsPort() : target.endpoint().port();
-        environment.connect(loop, target.endpoint().ip(), port, "", CONNECT_MS, tls, connection);
+        ClusterNode known = node.cluster().view().node(target.id()); // it may be elsewhere by now
+        Endpoint at = (known == null ? target : known).endpoint();
+        int port = tls ? at.tlsPort() : at.port();
+        environment.connect(loop, at.ip(), port, "", CONNECT_MS, tls, connection);
     }
 
-    private void establish() {
-        StringBuilder ranges = new StringBuilder();
-        slots.forEachRange(
-                (first, last) -> ranges.append(first).append(' ').append(last).append(' '));
-        String[] numbers = ranges.toString().trim().split(" ");
-        String[] words = new String[5 + numbers.length];
-        words[0] = "CLUSTER";
-        words[1] = "SYNCSLOTS";
-        words[2] = "ESTABLISH";
-        words[3] = name;
-        words[4] = node.cluster().view().selfId();
-        System.arraycopy(numbers, 0, words, 5, numbers.length);
-        connection.order(words);
+    /** Gives an order that ends with the ranges of the slots. */
+    private void orderForSlots(String... head) {
+        List<String> words = new ArrayList<>(List.of(head));
+        slots.forEachRange((first, last) -> {
+            words.add(Integer.toString(first));
+            words.add(Integer.toString(last));
+        });
+        connection.order(words.toArray(new String[0]));
     }
 
     /** Fixes the instant of the copy, and begins to read the log there. */
@@ -357,6 +362,7 @@ final class ExportJob {
 
     private void end() {
         phase = machine.phase();
+        updatedMs = environment.nowMs();
         if (reader != null) {
             reader.close();
             environment.onLoop(0, node.replication()::logMayEnd);

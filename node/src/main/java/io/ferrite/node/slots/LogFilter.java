@@ -14,7 +14,6 @@ import io.ferrite.spec.CommandSpec;
 import io.ferrite.spec.KeyFinder;
 import io.ferrite.spec.KeyRefs;
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 
 /**
  * Lets through, of a stream of effects, what concerns some slots: the commands whose keys lie
@@ -104,7 +103,12 @@ final class LogFilter implements AutoCloseable {
     }
 
     private void command() {
-        switch (name()) {
+        CommandSpec spec = names.find(request.address(0), request.length(0));
+        if (spec == null) {
+            failure = "the stream holds a command that is not known by its name";
+            return;
+        }
+        switch (spec.name()) {
             case "select" -> database = Integer.parseInt(request.arg(1).toString());
             case "multi" -> inTransaction = true;
             case "exec" -> {
@@ -116,20 +120,15 @@ final class LogFilter implements AutoCloseable {
             }
             case "flushall", "flushdb", "swapdb" -> failure = "the data were flushed";
             default -> {
-                if (isWanted()) {
+                if (isWanted(spec)) {
                     pass();
                 }
             }
         }
     }
 
-    private String name() {
-        return request.length(0) > 16 ? "" : request.arg(0).toString().toLowerCase(Locale.ROOT);
-    }
-
-    private boolean isWanted() {
-        CommandSpec spec = names.find(request.address(0), request.length(0));
-        if (spec == null || !spec.is(CommandFlag.WRITE) || !spec.mayHaveKeys()) {
+    private boolean isWanted(CommandSpec spec) {
+        if (!spec.is(CommandFlag.WRITE) || !spec.mayHaveKeys()) {
             return false;
         }
         if (finder.find(spec, request, keys) <= 0) {

@@ -8,10 +8,10 @@ import io.ferrite.engine.CommandTable;
 import io.ferrite.engine.ExecutionUnit;
 import io.ferrite.engine.Handler;
 import io.ferrite.engine.LockPlan;
-import io.ferrite.engine.Numbers;
 import io.ferrite.engine.Session;
 import io.ferrite.memory.Slice;
 import io.ferrite.node.Node;
+import io.ferrite.node.cluster.ClusterCommands;
 import io.ferrite.node.config.ReplicationOptions;
 import io.ferrite.resp.ReplyWriter;
 import java.util.ArrayList;
@@ -24,11 +24,6 @@ import java.util.Map;
  * nodes tell each other.
  */
 public final class SlotMoveCommands {
-
-    private static final CommandError DISABLED =
-            CommandError.of("ERR This instance has cluster support disabled");
-    private static final CommandError BAD_SLOT =
-            CommandError.of("ERR Invalid or out of range slot");
 
     private final Node node;
 
@@ -49,9 +44,7 @@ public final class SlotMoveCommands {
                 "CLUSTER|" + name,
                 locks,
                 unit -> {
-                    if (node.cluster() == null) {
-                        throw DISABLED;
-                    }
+                    ClusterCommands.requireCluster(node);
                     handler.run(unit);
                 });
     }
@@ -60,21 +53,10 @@ public final class SlotMoveCommands {
         return node.slotMoves();
     }
 
-    private static int slot(Slice text) {
-        long slot = Numbers.integer(text, BAD_SLOT);
-        if (slot < 0 || slot >= SlotSet.SLOTS) {
-            throw BAD_SLOT;
-        }
-        return (int) slot;
-    }
-
     private static SlotSet range(SlotSet before, Slice from, Slice to) {
-        int first = slot(from);
-        int last = slot(to);
-        if (first > last) {
-            throw CommandError.of(
-                    "ERR start slot number " + first + " is greater than end slot number " + last);
-        }
+        int first = ClusterCommands.slot(from);
+        int last = ClusterCommands.slot(to);
+        ClusterCommands.requireOrder(first, last);
         SlotSet range = SlotSet.EMPTY.withRange(first, last);
         if (!before.and(range).isEmpty()) {
             throw CommandError.of("ERR Slot ranges overlap");
@@ -82,48 +64,46 @@ public final class SlotMoveCommands {
         return before.plus(range);
     }
 
-    /** One move: {@code SLOTSRANGE first last [first last ...] NODE id [AUTH p | AUTH2 u p]}. */
-    private record Wish(SlotSet slots, String target, List<String> authentication, int next) {
-
-        static Wish parse(ExecutionUnit unit, int from, List<String> usual) {
-            if (!unit.arg(from).isWord("SLOTSRANGE")) {
-                throw CommandError.SYNTAX;
-            }
-            SlotSet slots = SlotSet.EMPTY;
-            int i = from + 1;
-            while (i + 1 < unit.argc() && !unit.arg(i).isWord("NODE")) {
-                slots = range(slots, unit.arg(i), unit.arg(i + 1));
-                i += 2;
-            }
-            if (slots.isEmpty() || i + 1 >= unit.argc() || !unit.arg(i).isWord("NODE")) {
-                throw CommandError.SYNTAX;
-            }
-            String target = unit.arg(i + 1).toString();
-            i += 2;
-            List<String> authentication = usual;
-            if (i + 1 < unit.argc() && unit.arg(i).isWord("AUTH")) {
-                authentication = List.of("AUTH", unit.arg(i + 1).toString());
-                i += 2;
-            } else if (i + 2 < unit.argc() && unit.arg(i).isWord("AUTH2")) {
-                authentication =
-                        List.of("AUTH", unit.arg(i + 1).toString(), unit.arg(i + 2).toString());
-                i += 3;
-            }
-            return new Wish(slots, target, authentication, i);
+    private void migrate(ExecutionUnit unit) {
+        List<SlotMoves.Wish> wishes = new ArrayList<>();
+        for (int i = 2; i < unit.argc(); ) {
+            i = parse(unit, i, wishes);
         }
+        moves().export(wishes);
+        unit.reply().ok();
     }
 
-    private void migrate(ExecutionUnit unit) {
-        List<Wish> wishes = new ArrayList<>();
-        for (int i = 2; i < unit.argc(); ) {
-            Wish wish = Wish.parse(unit, i, usualAuthentication());
-            wishes.add(wish);
-            i = wish.next;
+    /**
+     * Reads one move: {@code SLOTSRANGE first last [first last ...] NODE id [AUTH p | AUTH2 u p]}.
+     *
+     * @return where the next one begins
+     */
+    private int parse(ExecutionUnit unit, int from, List<SlotMoves.Wish> wishes) {
+        if (!unit.arg(from).isWord("SLOTSRANGE")) {
+            throw CommandError.SYNTAX;
         }
-        for (Wish wish : wishes) {
-            moves().export(wish.slots, wish.target, wish.authentication);
+        SlotSet slots = SlotSet.EMPTY;
+        int i = from + 1;
+        while (i + 1 < unit.argc() && !unit.arg(i).isWord("NODE")) {
+            slots = range(slots, unit.arg(i), unit.arg(i + 1));
+            i += 2;
         }
-        unit.reply().ok();
+        if (slots.isEmpty() || i + 1 >= unit.argc() || !unit.arg(i).isWord("NODE")) {
+            throw CommandError.SYNTAX;
+        }
+        String target = unit.arg(i + 1).toString();
+        i += 2;
+        List<String> authentication = usualAuthentication();
+        if (i + 1 < unit.argc() && unit.arg(i).isWord("AUTH")) {
+            authentication = List.of("AUTH", unit.arg(i + 1).toString());
+            i += 2;
+        } else if (i + 2 < unit.argc() && unit.arg(i).isWord("AUTH2")) {
+            authentication =
+                    List.of("AUTH", unit.arg(i + 1).toString(), unit.arg(i + 2).toString());
+            i += 3;
+        }
+        wishes.add(new SlotMoves.Wish(slots, target, authentication));
+        return i;
     }
 
     /** As for the link to a leader. */
@@ -224,22 +204,34 @@ public final class SlotMoveCommands {
 
     // --- between nodes ---------------------------------------------------------------------------
 
-    /** SYNCSLOTS ESTABLISH name source first last ..., SYNCSLOTS TAKE name, SYNCSLOTS ASK name. */
+    private static SlotSet ranges(ExecutionUnit unit, int from) {
+        SlotSet slots = SlotSet.EMPTY;
+        for (int i = from; i < unit.argc(); i += 2) {
+            slots = range(slots, unit.arg(i), unit.arg(i + 1));
+        }
+        return slots;
+    }
+
+    /**
+     * SYNCSLOTS ESTABLISH name source first last ..., SYNCSLOTS TAKE name, SYNCSLOTS ASK name first
+     * last ...
+     */
     private void sync(ExecutionUnit unit) {
+        if (!unit.mayBlock()) {
+            throw CommandError.of("ERR CLUSTER SYNCSLOTS cannot wait inside a transaction");
+        }
         if (unit.arg(2).isWord("ESTABLISH") && unit.argc() >= 7 && unit.argc() % 2 == 1) {
-            SlotSet slots = SlotSet.EMPTY;
-            for (int i = 5; i < unit.argc(); i += 2) {
-                slots = range(slots, unit.arg(i), unit.arg(i + 1));
-            }
+            SlotSet slots = ranges(unit, 5);
             moves().establish(unit, unit.arg(3).toString(), unit.arg(4).toString(), slots);
             unit.reply().ok();
         } else if (unit.arg(2).isWord("TAKE") && unit.argc() == 4) {
-            moves().take(unit.session());
+            moves().take(unit.session(), unit.arg(3).toString());
             unit.session().set(Session.BLOCKED);
             var outbox = unit.session().outbox();
             node.cluster().whenDone(() -> outbox.answer(ReplyWriter::ok));
-        } else if (unit.arg(2).isWord("ASK") && unit.argc() == 4) {
-            unit.reply().status(moves().wasTaken(unit.arg(3).toString()) ? "TAKEN" : "DEAD");
+        } else if (unit.arg(2).isWord("ASK") && unit.argc() >= 6 && unit.argc() % 2 == 0) {
+            boolean taken = moves().wasTaken(unit.arg(3).toString(), ranges(unit, 4));
+            unit.reply().status(taken ? "TAKEN" : "DEAD");
         } else {
             throw CommandError.SYNTAX;
         }

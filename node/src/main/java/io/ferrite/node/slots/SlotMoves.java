@@ -50,10 +50,25 @@ public final class SlotMoves {
 
     // --- slots given away ------------------------------------------------------------------------
 
-    /** Begins to give slots to a node; refuses with a {@link CommandError}. */
-    synchronized String export(SlotSet slots, String target, List<String> authentication) {
+    /** A move that somebody asks for. */
+    record Wish(SlotSet slots, String target, List<String> authentication) {}
+
+    /** Begins to give slots to nodes; refuses with a {@link CommandError} before any has begun. */
+    synchronized void export(List<Wish> wishes) {
         ClusterView view = node.cluster().view();
-        ClusterNode to = view.node(target);
+        SlotSet before = SlotSet.EMPTY;
+        for (Wish wish : wishes) {
+            if (!before.and(wish.slots).isEmpty()) {
+                throw CommandError.of("ERR Slot ranges overlap");
+            }
+            before = before.plus(wish.slots);
+            check(view, wish.slots, view.node(wish.target), wish.target);
+        }
+        wishes.forEach(wish -> begin(wish, view.node(wish.target)));
+    }
+
+    /** The lock is held. */
+    private void check(ClusterView view, SlotSet slots, ClusterNode to, String target) {
         if (view.self().isReplica()) {
             throw CommandError.of("ERR Only masters can move slots");
         }
@@ -76,8 +91,12 @@ public final class SlotMoves {
                 throw CommandError.of("ERR Slot " + slot + " is migrating key by key");
             }
         }
+    }
+
+    /** The lock is held. */
+    private void begin(Wish wish, ClusterNode to) {
         String name = environment.randomHex(40);
-        ExportJob job = new ExportJob(this, name, slots, to, authentication);
+        ExportJob job = new ExportJob(this, name, wish.slots, to, wish.authentication);
         exports.put(name, job);
         forgetOld();
         environment.onLoop(environment.loopApart(), job::begin);
@@ -85,7 +104,6 @@ public final class SlotMoves {
             ticking = true;
             environment.after(environment.loopApart(), TICK_MS, this::tick);
         }
-        return name;
     }
 
     private void forgetOld() {
@@ -161,11 +179,9 @@ public final class SlotMoves {
         if (view.self().isReplica()) {
             throw CommandError.of("ERR Only masters can take slots");
         }
-        for (int slot = slots.next(0); slot >= 0; slot = slots.next(slot + 1)) {
-            ClusterNode owner = view.owner(slot);
-            if (owner == null || !owner.id().equals(source)) {
-                throw CommandError.of("ERR Slot " + slot + " is not known to be the source's");
-            }
+        requireOwner(view, slots, source);
+        if (importing.containsKey(unit.session())) {
+            throw CommandError.of("ERR This connection carries a migration already");
         }
         if (!cleaning.and(slots).isEmpty()) {
             throw CommandError.of("ERR Keys of an earlier migration are being removed still");
@@ -182,48 +198,89 @@ public final class SlotMoves {
         node.cluster().deleteKeysIn(unit, slots);
     }
 
-    /** Everything has come: the slots are this node's when this returns. All stripes are held. */
-    synchronized void take(Session session) {
-        String name = importing.get(session);
-        SlotImports.Import known = name == null ? null : imports.get(name);
-        if (known == null || !imports.take(name)) {
+    private static void requireOwner(ClusterView view, SlotSet slots, String source) {
+        for (int slot = slots.next(0); slot >= 0; slot = slots.next(slot + 1)) {
+            ClusterNode owner = view.owner(slot);
+            if (owner == null || !owner.id().equals(source)) {
+                throw CommandError.of("ERR Slot " + slot + " is not known to be the source's");
+            }
+        }
+    }
+
+    /**
+     * Everything has come: the slots are this node's when this returns. Not if the source lost them
+     * meanwhile, to a replica of its own, say: what was written there since is not here. All
+     * stripes are held.
+     */
+    synchronized void take(Session session, String name) {
+        SlotImports.Import known = imports.get(name);
+        if (known == null
+                || known.phase() != SlotImports.Phase.RECEIVING
+                || !name.equals(importing.get(session))) {
             throw CommandError.of("ERR There is no such migration any more");
         }
+        requireOwner(node.cluster().view(), known.slots(), known.source());
         String refusal = node.cluster().order(orders -> orders.take(known.slots()));
         if (refusal != null) {
             throw CommandError.of(refusal);
         }
-        imported.get(name).endedMs[0] = environment.nowMs();
+        imports.take(name);
+        ended(name);
     }
 
-    /** Whether a move was completed; if not, it never will be. */
-    boolean wasTaken(String name) {
-        SlotImports.Import ended;
-        boolean taken;
-        synchronized (this) {
-            SlotImports.Import before = imports.get(name);
-            taken = imports.wasTaken(name);
-            ended = taken || before == null || before.slots().isEmpty() ? null : before;
-        }
-        if (ended != null && ended.phase() == SlotImports.Phase.RECEIVING) {
-            startCleaning(ended.slots());
+    /**
+     * Whether a move was completed; if not, it never will be. All stripes are held.
+     *
+     * @param slots what moves, as the one says who asks
+     */
+    synchronized boolean wasTaken(String name, SlotSet slots) {
+        SlotSet own = node.cluster().view().self().slots();
+        SlotImports.Import before = imports.get(name);
+        boolean taken = imports.wasTaken(name, !own.and(slots).isEmpty());
+        if (before != null && before.phase() == SlotImports.Phase.RECEIVING) {
+            // Its connection is open still: what comes over it is removed once it is closed.
+            ended(name);
+            cleaning = cleaning.plus(before.slots());
+            Session carrier = carrierOf(name);
+            environment.onLoop(environment.loopApart(), () -> carrier.outbox().close(false));
         }
         return taken;
     }
 
-    /** The connection that slots came over is gone. */
-    public void importLost(Session session) {
-        SlotImports.Import ended;
-        synchronized (this) {
-            String name = importing.remove(session);
-            ended = name == null ? null : imports.end(name);
-            if (ended != null && imported.containsKey(name)) {
-                imported.get(name).endedMs[0] = environment.nowMs();
+    /** The session of an import that is not over. */
+    private Session carrierOf(String name) {
+        for (Map.Entry<Session, String> one : importing.entrySet()) {
+            if (one.getValue().equals(name)) {
+                return one.getKey();
             }
         }
-        if (ended != null) {
-            node.log().notice("Import of slots " + ended.slots() + " ended without success.");
-            startCleaning(ended.slots());
+        throw new IllegalStateException("nobody carries " + name);
+    }
+
+    /** The lock is held. */
+    private void ended(String name) {
+        ImportRecord record = imported.get(name);
+        if (record != null) {
+            record.endedMs[0] = environment.nowMs();
+        }
+    }
+
+    /** The connection that slots came over is gone. */
+    public void importLost(Session session) {
+        SlotImports.Import lost;
+        synchronized (this) {
+            String name = importing.remove(session);
+            if (name == null) {
+                return;
+            }
+            if (imports.end(name) != null) {
+                ended(name);
+            }
+            lost = imports.get(name);
+        }
+        if (lost != null && lost.phase() == SlotImports.Phase.DEAD) {
+            node.log().notice("Import of slots " + lost.slots() + " ended without success.");
+            startCleaning(lost.slots());
         }
     }
 

@@ -2,32 +2,11 @@ package io.ferrite.node.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.ferrite.base.disk.Disk;
-import io.ferrite.base.disk.DiskFile;
 import io.ferrite.node.SimulatedNode;
-import io.ferrite.node.config.ClusterOptions;
-import io.ferrite.node.config.Settings;
-import io.ferrite.testkit.disk.SimulatedDisk;
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
 /** One node of two, which serves the slots up to 8191; the other one does not answer. */
 final class RedirectionTest {
-
-    private static final String SELF = "a".repeat(40);
-    private static final String OTHER = "b".repeat(40);
-    private static final String FILE =
-            SELF
-                    + " 127.0.0.1:7000@17000,,tls-port=0,shard-id="
-                    + "1".repeat(40)
-                    + " myself,master - 0 0 1 connected 0-8191\n"
-                    + OTHER
-                    + " 127.0.0.1:7001@17001,,tls-port=0,shard-id="
-                    + "2".repeat(40)
-                    + " master - 0 0 2 connected 8192-16383\n"
-                    + "vars currentEpoch 2 lastVoteEpoch 0\n";
 
     /** Slots 5061 and 6777, of this node, and 12182, of the other. */
     private static final String MINE = "bar";
@@ -35,34 +14,8 @@ final class RedirectionTest {
     private static final String MINE_TOO = "user:2";
     private static final String THEIRS = "foo";
 
-    private final SimulatedDisk disk = new SimulatedDisk(SimulatedNode.DIRECTORY);
-    private final SimulatedNode server = serving();
-
-    private SimulatedNode serving() {
-        write(FILE);
-        SimulatedNode started = open();
-        assertThat(started.node().cluster().open()).isEmpty();
-        assertThat(started.node().cluster().start()).isEmpty();
-        assertThat(started.start()).isTrue();
-        started.runFor(2500); // a node that comes back serves after a while
-        return started;
-    }
-
-    private SimulatedNode open() {
-        Settings settings = new Settings();
-        settings.put(ClusterOptions.CLUSTER_ENABLED, true);
-        return new SimulatedNode(disk, settings);
-    }
-
-    private void write(String text) {
-        try (DiskFile file = disk.open("/data/nodes.conf", Disk.Mode.CREATE)) {
-            file.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.ISO_8859_1)));
-            file.sync();
-            disk.syncDirectory(SimulatedNode.DIRECTORY);
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        }
-    }
+    private final OneOfTwo files = new OneOfTwo();
+    private final SimulatedNode server = files.serving();
 
     @Test
     void ownSlots_areServed_andThoseOfOthersAreNamedWithTheirPlace() {
@@ -81,7 +34,7 @@ final class RedirectionTest {
     @Test
     void slotOnItsWay_servesWhatIsHere_andAsksForTheRest() {
         server.run("MSET {bar}1 1 {bar}2 2");
-        server.run("CLUSTER SETSLOT 5061 MIGRATING " + OTHER);
+        server.run("CLUSTER SETSLOT 5061 MIGRATING " + OneOfTwo.OTHER);
         assertThat(server.run("GET {bar}1")).isEqualTo("$1\r\n1\r\n");
         assertThat(server.run("GET {bar}3")).isEqualTo("-ASK 5061 127.0.0.1:7001\r\n");
         assertThat(server.run("MGET {bar}1 {bar}3"))
@@ -92,7 +45,7 @@ final class RedirectionTest {
 
     @Test
     void slotThatComes_isServedForOneCommandAfterAsking() {
-        server.run("CLUSTER SETSLOT 12182 IMPORTING " + OTHER);
+        server.run("CLUSTER SETSLOT 12182 IMPORTING " + OneOfTwo.OTHER);
         assertThat(server.run("GET " + THEIRS)).startsWith("-MOVED 12182");
         assertThat(server.run("ASKING")).isEqualTo("+OK\r\n");
         assertThat(server.run("SET " + THEIRS + " v")).isEqualTo("+OK\r\n");
@@ -102,10 +55,10 @@ final class RedirectionTest {
     @Test
     void slotWithKeys_isNotGivenAway() {
         server.run("SET " + MINE + " v");
-        assertThat(server.run("CLUSTER SETSLOT 5061 NODE " + OTHER))
+        assertThat(server.run("CLUSTER SETSLOT 5061 NODE " + OneOfTwo.OTHER))
                 .startsWith("-ERR Can't assign hashslot 5061 to a different node");
         server.run("DEL " + MINE);
-        assertThat(server.run("CLUSTER SETSLOT 5061 NODE " + OTHER)).isEqualTo("+OK\r\n");
+        assertThat(server.run("CLUSTER SETSLOT 5061 NODE " + OneOfTwo.OTHER)).isEqualTo("+OK\r\n");
         assertThat(server.run("GET " + MINE)).isEqualTo("-MOVED 5061 127.0.0.1:7001\r\n");
     }
 
@@ -144,17 +97,17 @@ final class RedirectionTest {
 
     @Test
     void whatWasOrdered_isInTheFile_beforeItIsAnswered() {
-        server.run("CLUSTER SETSLOT 5061 NODE " + OTHER);
-        SimulatedNode again = open();
+        server.run("CLUSTER SETSLOT 5061 NODE " + OneOfTwo.OTHER);
+        SimulatedNode again = files.open();
         assertThat(again.node().cluster().open()).isEmpty();
-        assertThat(again.node().cluster().view().owner(5061).id()).isEqualTo(OTHER);
-        assertThat(again.node().cluster().view().selfId()).isEqualTo(SELF);
+        assertThat(again.node().cluster().view().owner(5061).id()).isEqualTo(OneOfTwo.OTHER);
+        assertThat(again.node().cluster().view().selfId()).isEqualTo(OneOfTwo.SELF);
     }
 
     @Test
     void damagedFile_keepsTheServerFromStarting() {
-        write(FILE + "nonsense\n");
-        assertThat(open().node().cluster().open().orElse(""))
+        files.write(OneOfTwo.FILE + "nonsense\n");
+        assertThat(files.open().node().cluster().open().orElse(""))
                 .startsWith("Unrecoverable error: corrupted cluster config file");
     }
 }

@@ -95,6 +95,12 @@ final class LogFilterTest {
     }
 
     @Test
+    void commandThatIsNotKnown_isNotPassedOver() {
+        run(100, "NOSUCH in 1");
+        assertThat(filter.failure()).contains("not known");
+    }
+
+    @Test
     void flushedData_cannotBeFollowed() {
         assertThat(run(100, "SET in 1", "FLUSHALL", "SET in 2"))
                 .isEqualTo(of("SELECT 0", "SET in 1"));
