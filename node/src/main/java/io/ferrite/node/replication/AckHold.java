@@ -124,6 +124,10 @@ public final class AckHold {
         if (lanes.isEmpty()) {
             return;
         }
+        if (!replication.leads()) {
+            abort(); // who began to wait while this server ceased to lead
+            return;
+        }
         boolean durable = node.settings().get(ReplicationOptions.REPLICATION_ACK_FSYNC);
         boolean waiting = false;
         for (Map.Entry<Integer, Lane> entry : lanes.entrySet()) {
@@ -133,6 +137,16 @@ public final class AckHold {
         }
         if (waiting) {
             replication.leaderSide().askForAcks();
+        }
+    }
+
+    /**
+     * This server is about to lead: what followers had before may have been of another history,
+     * whose offsets say nothing about this one. Home loop.
+     */
+    void beginAnew() {
+        for (Lane lane : lanes.values()) {
+            lane.reached.raise(-1);
         }
     }
 

@@ -463,6 +463,7 @@ public final class Replication {
             return;
         }
         followerSide.unfollow();
+        ackHold.beginAnew();
         node.gate().enter(node.gate().all());
         try {
             History before = history;
