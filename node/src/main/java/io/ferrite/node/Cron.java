@@ -4,7 +4,6 @@ import io.ferrite.engine.Engine;
 import io.ferrite.engine.ExecutionUnit;
 import io.ferrite.engine.FieldExpiry;
 import io.ferrite.engine.LocalExpiries;
-import io.ferrite.memory.Memory;
 import io.ferrite.memory.Slab;
 import io.ferrite.memory.Slice;
 import io.ferrite.store.Database;
@@ -183,15 +182,13 @@ final class Cron {
 
     /** Looks at some of the keys that this follower's own clients wrote. */
     private void expireLocally(LocalExpiries own) {
-        for (int i = 0; i < EXPIRE_BATCH; i++) {
+        int most = Math.min(EXPIRE_BATCH, own.count()); // none of them twice
+        for (int i = 0; i < most; i++) {
             LocalExpiries.Place place = own.next();
             if (place == null) {
                 return;
             }
-            byte[] bytes = place.key().bytes();
-            long copy = dispatcher.unit().scratch(Math.max(1, bytes.length));
-            Memory.copyIn(bytes, 0, copy, bytes.length);
-            Slice name = new Slice(copy, bytes.length);
+            Slice name = dispatcher.unit().slice(place.key());
             dispatcher.runUnit(
                     node.internalSession(),
                     1L << node.engine().keyspace().stripeOf(name),

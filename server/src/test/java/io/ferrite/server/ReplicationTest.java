@@ -2,6 +2,7 @@ package io.ferrite.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ferrite.node.config.Choices;
 import io.ferrite.node.config.ConfigService;
 import io.ferrite.node.config.NetworkOptions;
 import io.ferrite.node.config.ReplicationOptions;
@@ -80,6 +81,7 @@ final class ReplicationTest {
         settings.put(ServerOptions.DIR, directory.toString());
         settings.put(ReplicationOptions.REPL_DISKLESS_SYNC, streamed);
         settings.put(ReplicationOptions.REPL_DISKLESS_SYNC_DELAY, 0L);
+        settings.put(ServerOptions.ENABLE_DEBUG_COMMAND, Choices.ProtectedAction.YES);
         Log log =
                 new Log(
                         (l, text, message) -> logged.add(text),
@@ -136,6 +138,25 @@ final class ReplicationTest {
             assertThat(r.client.run("PEXPIRETIME other"))
                     .isEqualTo(m.client.run("PEXPIRETIME other"));
         }
+    }
+
+    @Test
+    void keysOfTheFollowersOwn_areItsLeadersAfterANewCopy() throws IOException {
+        Running m = start(true);
+        Running r = start(true);
+        r.follow(m);
+        r.client.run("CONFIG SET replica-read-only no");
+        r.client.run("SET k own PX 1000000");
+        assertThat(r.client.info("stats", "slave_expires_tracked_keys")).isEqualTo("1");
+        m.client.run("SET k theirs PX 1000000");
+
+        m.client.run("DEBUG CHANGE-REPL-ID");
+        m.client.run("CLIENT KILL TYPE replica");
+        until("a second copy", () -> m.client.info("stats", "sync_full").equals("2"));
+        until("the link stands", () -> r.linkedTo(m));
+
+        assertThat(r.client.run("GET k")).isEqualTo("theirs");
+        assertThat(r.client.info("stats", "slave_expires_tracked_keys")).isEqualTo("0");
     }
 
     @Test

@@ -52,7 +52,7 @@ final class WholeData {
             for (int i = 0; i < keyspace().databases(); i++) {
                 clear(keyspace().database(i));
             }
-            touchWatched();
+            allChanged();
         } finally {
             node.gate().leave(all);
         }
@@ -64,8 +64,9 @@ final class WholeData {
         }
     }
 
-    /** Tells those who watch keys, or have read some. */
-    private void touchWatched() {
+    /** Tells those who watch keys, or have read some; what was this follower's own is no more. */
+    private void allChanged() {
+        node.engine().localExpiries().clear();
         node.engine().tracking().allChanged(null);
         for (int i = 0; i < keyspace().databases(); i++) {
             for (int stripe = 0; stripe < keyspace().stripes(); stripe++) {
@@ -100,7 +101,7 @@ final class WholeData {
                                 return;
                             }
                             keyspace().takeOver(twin);
-                            touchWatched();
+                            allChanged();
                             for (int i = 0; i < keyspace().databases(); i++) {
                                 unit.engine().blocking().allReady(unit, i);
                             }
