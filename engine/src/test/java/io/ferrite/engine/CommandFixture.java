@@ -197,15 +197,12 @@ public final class CommandFixture implements AutoCloseable {
     }
 
     /** Takes the late answers of a client. */
-    private final class AnswerOutbox implements Outbox {
+    private final class AnswerOutbox extends NoOutbox {
         private final Client client;
 
         AnswerOutbox(Client client) {
             this.client = client;
         }
-
-        @Override
-        public void push(byte[] message) {}
 
         @Override
         public void answer(Consumer<ReplyWriter> reply) {
@@ -215,19 +212,6 @@ public final class CommandFixture implements AutoCloseable {
                 reply.accept(out);
                 client.answer = readable(out.toBytes());
             }
-        }
-
-        @Override
-        public void run(Runnable action) {
-            action.run();
-        }
-
-        @Override
-        public void close(boolean flush) {}
-
-        @Override
-        public long pendingBytes() {
-            return 0;
         }
     }
 
@@ -338,7 +322,7 @@ public final class CommandFixture implements AutoCloseable {
         }
     }
 
-    private final class RecordingOutbox implements Outbox {
+    private final class RecordingOutbox extends NoOutbox {
         @Override
         public void push(byte[] message) {
             String[] lines = readable(message).split("\\|");
@@ -346,22 +330,6 @@ public final class CommandFixture implements AutoCloseable {
                 // *4 $8 pmessage $n pattern $n __keyevent@0__:EVENT $n KEY
                 pushed.add(lines[6].substring(lines[6].indexOf(':') + 1) + " " + lines[8]);
             }
-        }
-
-        @Override
-        public void answer(Consumer<ReplyWriter> reply) {}
-
-        @Override
-        public void run(Runnable action) {
-            action.run();
-        }
-
-        @Override
-        public void close(boolean flush) {}
-
-        @Override
-        public long pendingBytes() {
-            return 0;
         }
     }
 }

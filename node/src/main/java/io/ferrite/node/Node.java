@@ -4,6 +4,7 @@ import io.ferrite.engine.Command;
 import io.ferrite.engine.CommandTable;
 import io.ferrite.engine.Engine;
 import io.ferrite.engine.ExecutionUnit;
+import io.ferrite.engine.NoOutbox;
 import io.ferrite.engine.Session;
 import io.ferrite.engine.acl.Denial;
 import io.ferrite.engine.acl.Gatekeeper;

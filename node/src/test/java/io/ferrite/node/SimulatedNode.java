@@ -3,7 +3,7 @@ package io.ferrite.node;
 import io.ferrite.base.disk.Disk;
 import io.ferrite.coordination.log.CommandLog;
 import io.ferrite.engine.Families;
-import io.ferrite.engine.Outbox;
+import io.ferrite.engine.NoOutbox;
 import io.ferrite.engine.Session;
 import io.ferrite.memory.Slab;
 import io.ferrite.memory.SlabGroup;
@@ -233,11 +233,8 @@ public final class SimulatedNode implements AutoCloseable {
         commandLog.close();
     }
 
-    private static final class Client implements Outbox {
+    private static final class Client extends NoOutbox {
         private String answer;
-
-        @Override
-        public void push(byte[] message) {}
 
         @Override
         public void answer(Consumer<ReplyWriter> reply) {
@@ -245,19 +242,6 @@ public final class SimulatedNode implements AutoCloseable {
                 reply.accept(out);
                 answer = new String(out.toBytes(), StandardCharsets.ISO_8859_1);
             }
-        }
-
-        @Override
-        public void run(Runnable action) {
-            action.run();
-        }
-
-        @Override
-        public void close(boolean flush) {}
-
-        @Override
-        public long pendingBytes() {
-            return 0;
         }
     }
 

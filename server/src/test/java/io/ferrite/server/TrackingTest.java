@@ -114,29 +114,32 @@ final class TrackingTest {
 
     @Test
     void optin_remembersTheNextCommandAlone() throws IOException {
-        reader.run("CLIENT TRACKING ON OPTIN");
-        reader.run("GET a");
-        reader.run("CLIENT CACHING YES");
-        reader.run("GET b");
-        reader.run("GET c");
+        readerRuns("CLIENT TRACKING ON OPTIN", "GET a", "CLIENT CACHING YES", "GET b", "GET c");
+
         writer.run("MSET a 1 b 1 c 1");
 
-        assertThat(reader.read()).isEqualTo(invalidate("b"));
-        assertThat(reader.run("PING")).isEqualTo("+PONG|");
+        assertThatItIsToldOf("b");
     }
 
     @Test
     void optout_forgetsTheNextCommandAlone_andATransactionIsOne() throws IOException {
-        reader.run("CLIENT TRACKING ON OPTOUT");
-        reader.run("CLIENT CACHING NO");
-        reader.run("MULTI");
-        reader.run("GET a");
-        reader.run("GET b");
-        reader.run("EXEC");
-        reader.run("GET c");
+        readerRuns("CLIENT TRACKING ON OPTOUT", "CLIENT CACHING NO");
+        readerRuns("MULTI", "GET a", "GET b", "EXEC", "GET c");
+
         writer.run("MSET a 1 b 1 c 1");
 
-        assertThat(reader.read()).isEqualTo(invalidate("c"));
+        assertThatItIsToldOf("c");
+    }
+
+    private void readerRuns(String... commands) throws IOException {
+        for (String command : commands) {
+            reader.run(command);
+        }
+    }
+
+    /** And of nothing else. */
+    private void assertThatItIsToldOf(String key) throws IOException {
+        assertThat(reader.read()).isEqualTo(invalidate(key));
         assertThat(reader.run("PING")).isEqualTo("+PONG|");
     }
 

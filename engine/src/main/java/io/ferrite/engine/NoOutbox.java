@@ -1,11 +1,13 @@
-package io.ferrite.node;
+package io.ferrite.engine;
 
-import io.ferrite.engine.Outbox;
 import io.ferrite.resp.ReplyWriter;
 import java.util.function.Consumer;
 
-/** Nobody listens to what units of our own reply. */
-final class NoOutbox implements Outbox {
+/**
+ * The way back to nobody: what is said is forgotten, actions run at once. Who wants a part of it
+ * overrides that.
+ */
+public class NoOutbox implements Outbox {
     @Override
     public void push(byte[] message) {}
 
