@@ -1,22 +1,14 @@
 package io.ferrite.server;
 
-import static java.nio.file.StandardOpenOption.APPEND;
-import static java.nio.file.StandardOpenOption.CREATE;
-
 import io.ferrite.node.CrashReport;
 import io.ferrite.node.NodeKind;
 import io.ferrite.node.cluster.ClusterService;
 import io.ferrite.node.config.ConfigRefusal;
 import io.ferrite.node.config.NetworkOptions;
-import io.ferrite.node.config.ServerOptions;
 import io.ferrite.node.config.StartError;
 import io.ferrite.node.config.TlsOptions;
 import io.ferrite.spec.CommandCatalog;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,14 +24,14 @@ final class ServerRole {
     /** Null where the server serves data. */
     private final SentinelPart sentinel;
 
-    /** Null while nothing is audited. */
-    private LogWriter audit;
+    private final AuditFile audit;
 
     private ServerRole(StartUp start) {
         this.start = start;
         this.sentinel = start.isSentinel() ? new SentinelPart(start, start.sentinelState()) : null;
         NodeKind kind = sentinel == null ? NodeKind.SERVER : sentinel.kind();
         this.server = new FerriteServer(start.settings(), start.config(), start.log(), kind);
+        this.audit = new AuditFile(server.node().audit(), start::resolve);
         if (sentinel != null) {
             sentinel.assemble(server.node());
         }
@@ -79,11 +71,11 @@ final class ServerRole {
         int port = start.settings().getInt(NetworkOptions.PORT);
         int tlsPort = start.settings().getInt(TlsOptions.TLS_PORT);
         beginEncryption();
-        listen(port, false);
+        listen(port, TcpListeners.Kind.TCP, "tcp");
         if (port != 0) {
             kinds.add("tcp");
         }
-        listen(tlsPort, true);
+        listen(tlsPort, TcpListeners.Kind.TLS, "tls");
         if (tlsPort != 0) {
             kinds.add("tls");
         }
@@ -96,9 +88,11 @@ final class ServerRole {
             System.exit(start.failed("Configured to not listen anywhere, exiting."));
         }
         if (server.node().cluster() != null) {
-            listenForNodes();
+            int busPort = ClusterService.busPort(start.settings());
+            listen(busPort, TcpListeners.Kind.BUS, "cluster bus");
         }
-        listenForMetrics();
+        int metricsPort = start.settings().getInt(NetworkOptions.METRICS_PORT);
+        listen(metricsPort, TcpListeners.Kind.METRICS, "metrics");
         start.log().notice("I/O: " + server.describeLoops());
         start.initialized();
         server.node().begin();
@@ -139,41 +133,11 @@ final class ServerRole {
         }
     }
 
-    private void listenForNodes() {
-        try {
-            new TcpListeners(server, start.log(), TcpListeners.Kind.BUS).begin(start.settings());
-        } catch (TcpListeners.Failure e) {
-            int port = ClusterService.busPort(start.settings());
-            System.exit(start.failedListening(e.host(), port, "cluster bus", e.getMessage()));
-        }
-    }
-
     private void openAudit() {
-        String name = start.settings().get(ServerOptions.AUDIT_LOG_FILE);
-        if (name.isEmpty()) {
-            return;
-        }
-        Path file = start.resolve(name);
-        try (OutputStream out = Files.newOutputStream(file, CREATE, APPEND)) {
-            out.flush(); // it can be written to
-        } catch (IOException e) {
-            System.exit(start.failed("Can't open the audit log " + file + ": " + e.getMessage()));
-        }
-        audit = new LogWriter();
-        audit.useFile(file);
-        server.node().audit().useSink(audit);
-    }
-
-    private void listenForMetrics() {
-        int port = start.settings().getInt(NetworkOptions.METRICS_PORT);
-        String host = start.settings().get(NetworkOptions.METRICS_BIND);
-        if (port == 0) {
-            return;
-        }
         try {
-            server.listenForMetrics(new InetSocketAddress(InetAddress.getByName(host), port));
-        } catch (IOException e) {
-            System.exit(start.failedListening(host, port, "metrics", e.getMessage()));
+            audit.begin(start.settings());
+        } catch (ConfigRefusal e) {
+            System.exit(start.failed(e.getMessage()));
         }
     }
 
@@ -193,16 +157,11 @@ final class ServerRole {
         }
     }
 
-    private void listen(int port, boolean tls) {
+    private void listen(int port, TcpListeners.Kind kind, String name) {
         try {
-            new TcpListeners(
-                            server,
-                            start.log(),
-                            tls ? TcpListeners.Kind.TLS : TcpListeners.Kind.TCP)
-                    .begin(start.settings());
+            new TcpListeners(server, start.log(), kind).begin(start.settings());
         } catch (TcpListeners.Failure e) {
-            String kind = tls ? "tls" : "tcp";
-            System.exit(start.failedListening(e.host(), port, kind, e.getMessage()));
+            System.exit(start.failedListening(e.host(), port, name, e.getMessage()));
         }
     }
 
@@ -226,9 +185,7 @@ final class ServerRole {
         } else {
             start.failedLater();
         }
-        if (audit != null) {
-            audit.close();
-        }
+        audit.close();
         Runtime.getRuntime().halt(status);
     }
 }

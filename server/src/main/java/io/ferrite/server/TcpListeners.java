@@ -4,6 +4,7 @@ import io.ferrite.net.EventLoops;
 import io.ferrite.node.cluster.ClusterService;
 import io.ferrite.node.config.ConfigRefusal;
 import io.ferrite.node.config.NetworkOptions;
+import io.ferrite.node.config.NumberOption;
 import io.ferrite.node.config.Settings;
 import io.ferrite.node.config.TlsOptions;
 import io.ferrite.node.log.Log;
@@ -16,8 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The TCP addresses that are listened on: those of {@code bind} and {@code port}, also when CONFIG
- * SET changes them. Changes are made one after the other.
+ * The TCP addresses that are listened on for one kind of visitors: those that the settings name,
+ * also when CONFIG SET changes them. Changes are made one after the other.
  */
 final class TcpListeners {
 
@@ -50,7 +51,9 @@ final class TcpListeners {
         /** Clients, encrypted, at {@code tls-port}. */
         TLS,
         /** Other nodes of the cluster, at the port of the bus. */
-        BUS
+        BUS,
+        /** Monitoring over HTTP, at {@code metrics-port} of {@code metrics-bind}. */
+        METRICS
     }
 
     /** For plain connections, at {@code port}. */
@@ -69,17 +72,27 @@ final class TcpListeners {
             case TCP -> settings.getInt(NetworkOptions.PORT);
             case TLS -> settings.getInt(TlsOptions.TLS_PORT);
             case BUS -> ClusterService.busPort(settings);
+            case METRICS -> settings.getInt(NetworkOptions.METRICS_PORT);
         };
     }
 
     private EventLoops.Listener open(String host, int port) throws IOException {
         InetSocketAddress at = new InetSocketAddress(address(host), port);
-        return kind == Kind.BUS ? server.listenForNodes(at) : server.listen(at, kind == Kind.TLS);
+        return switch (kind) {
+            case TCP, TLS -> server.listen(at, kind == Kind.TLS);
+            case BUS -> server.listenForNodes(at);
+            case METRICS -> server.listenForMetrics(at);
+        };
     }
 
     private void watch(Settings settings) {
         settings.onChange(
-                this::change, NetworkOptions.PORT, TlsOptions.TLS_PORT, NetworkOptions.BIND);
+                this::change,
+                NetworkOptions.PORT,
+                TlsOptions.TLS_PORT,
+                NetworkOptions.BIND,
+                NetworkOptions.METRICS_PORT,
+                NetworkOptions.METRICS_BIND);
     }
 
     /** Listens as the settings say, from now on and whenever they change. */
@@ -97,7 +110,13 @@ final class TcpListeners {
         names = names(settings);
         port = listener.port();
         open = List.of(listener);
-        settings.put(kind == Kind.TLS ? TlsOptions.TLS_PORT : NetworkOptions.PORT, (long) port);
+        NumberOption option =
+                switch (kind) {
+                    case TCP, BUS -> NetworkOptions.PORT;
+                    case TLS -> TlsOptions.TLS_PORT;
+                    case METRICS -> NetworkOptions.METRICS_PORT;
+                };
+        settings.put(option, (long) port);
         watch(settings);
         return port;
     }
@@ -190,8 +209,10 @@ final class TcpListeners {
         }
     }
 
-    private static List<String> names(Settings settings) {
-        return settings.get(NetworkOptions.BIND);
+    private List<String> names(Settings settings) {
+        return kind == Kind.METRICS
+                ? List.of(settings.get(NetworkOptions.METRICS_BIND))
+                : settings.get(NetworkOptions.BIND);
     }
 
     private static InetAddress address(String host) throws UnknownHostException {

@@ -3,11 +3,14 @@ package io.ferrite.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What the audit log says, and what it never says. */
 final class AuditTest {
@@ -63,6 +66,31 @@ final class AuditTest {
                 .anyMatch(line -> line.contains("[\"ACL\",\"SETUSER\",\"bob\",\"(redacted)\""))
                 .anyMatch(line -> line.endsWith("[\"CONFIG\",\"SET\",\"hz\",\"20\"]}"))
                 .noneMatch(line -> line.contains("hidden"));
+    }
+
+    @Test
+    void theFile_isChangedByWhoMayChangeProtectedParameters(@TempDir Path directory)
+            throws IOException {
+        Path first = directory.resolve("first");
+        Path second = directory.resolve("second");
+        assertThat(client.run("CONFIG SET audit-log-file " + first)).contains("protected");
+        try (LiveServer open = new LiveServer("--enable-protected-configs", "yes")) {
+            Wire admin = open.connect();
+            assertThat(admin.run("CONFIG SET audit-log-file " + first)).isEqualTo("+OK|");
+            assertThat(admin.run("CONFIG SET hz 20")).isEqualTo("+OK|");
+            assertThat(admin.run("CONFIG SET audit-log-file " + directory))
+                    .contains("Can't open the audit log " + directory);
+            assertThat(admin.run("CONFIG SET audit-log-file " + second)).isEqualTo("+OK|");
+            assertThat(admin.run("CONFIG SET hz 30")).isEqualTo("+OK|");
+            assertThat(admin.call("CONFIG", "SET", "audit-log-file", "")).isEqualTo("+OK|");
+            assertThat(admin.run("CONFIG SET hz 40")).isEqualTo("+OK|");
+        }
+        // Who writes may get to lines behind the change of the file only.
+        assertThat(Files.readString(first) + Files.readString(second))
+                .contains("\"hz\",\"20\"")
+                .contains("\"hz\",\"30\"")
+                .doesNotContain("\"hz\",\"40\"");
+        assertThat(Files.readString(second)).contains("\"hz\",\"30\"");
     }
 
     @Test

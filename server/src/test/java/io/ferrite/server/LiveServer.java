@@ -13,7 +13,7 @@ import io.ferrite.node.log.Log;
 import io.ferrite.node.log.LogLevel;
 import io.ferrite.spec.CommandCatalog;
 import java.io.IOException;
-import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -23,6 +23,7 @@ final class LiveServer implements AutoCloseable {
 
     private final List<String> logged = new CopyOnWriteArrayList<>();
     private final FerriteServer server;
+    private final AuditFile audit;
     private final int port;
     private final List<Wire> wires = new ArrayList<>();
 
@@ -56,6 +57,7 @@ final class LiveServer implements AutoCloseable {
         }
         ConfigService config = new ConfigService(settings, files, log, configFile);
         server = new FerriteServer(settings, config, log);
+        audit = new AuditFile(server.node().audit(), Path::of);
         server.node().names().change(directives.renames().meanings());
         try {
             server.node().access().load(directives.users());
@@ -71,6 +73,7 @@ final class LiveServer implements AutoCloseable {
             server.close();
             throw new IOException(e);
         }
+        audit.begin(settings);
         server.node().start();
     }
 
@@ -84,7 +87,8 @@ final class LiveServer implements AutoCloseable {
 
     /** Listens for monitoring on a free port, which is answered. */
     int metricsPort() throws IOException {
-        return server.listenForMetrics(new InetSocketAddress("127.0.0.1", 0)).port();
+        return new TcpListeners(server, server.node().log(), TcpListeners.Kind.METRICS)
+                .beginAnywhere(server.node().settings());
     }
 
     /** What the server has logged so far. */
@@ -113,5 +117,6 @@ final class LiveServer implements AutoCloseable {
             wire.close();
         }
         server.close();
+        audit.close();
     }
 }

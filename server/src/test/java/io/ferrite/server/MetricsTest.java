@@ -1,9 +1,12 @@
 package io.ferrite.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
@@ -42,6 +45,8 @@ final class MetricsTest {
             socket.setSoTimeout(20_000);
             socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        } catch (ConnectException closed) {
+            throw closed;
         } catch (SocketException reset) {
             return "";
         }
@@ -112,6 +117,28 @@ final class MetricsTest {
         assertThat(get("/readyz"))
                 .startsWith("HTTP/1.1 503 ")
                 .endsWith("\r\n\r\nthe link to the leader is down\n");
+    }
+
+    @Test
+    void theDoor_movesWithItsPort_andStaysWhereTheNewOneIsTaken() throws IOException {
+        Wire client = server.connect();
+        int before = port;
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            assertThat(client.run("CONFIG SET metrics-port " + taken.getLocalPort()))
+                    .startsWith("-ERR CONFIG SET failed");
+            assertThat(get("/healthz")).startsWith("HTTP/1.1 200 OK");
+            port = taken.getLocalPort();
+        }
+        assertThat(client.run("CONFIG SET metrics-port " + port)).isEqualTo("+OK|");
+        assertThat(get("/healthz")).startsWith("HTTP/1.1 200 OK");
+        assertThat(client.call("CONFIG", "SET", "metrics-bind", ""))
+                .startsWith("-ERR CONFIG SET failed");
+        assertThat(client.run("CONFIG SET metrics-bind 127.0.0.2")).isEqualTo("+OK|");
+        assertThatThrownBy(() -> get("/healthz")).isInstanceOf(ConnectException.class);
+        assertThat(client.run("CONFIG SET metrics-port 0 metrics-bind 127.0.0.1"))
+                .isEqualTo("+OK|");
+        port = before;
+        assertThatThrownBy(() -> get("/healthz")).isInstanceOf(ConnectException.class);
     }
 
     @Test

@@ -41,11 +41,10 @@ public final class NetworkOptions {
                     .octal(0, 0777, 0);
     public static final NumberOption METRICS_PORT =
             row("metrics-port", "port of /metrics, /healthz, /readyz over HTTP; 0 for none")
-                    .immutable()
                     .number(0, 65535, 0);
     public static final TextOption METRICS_BIND =
             row("metrics-bind", "address of that port; it asks for no password")
-                    .immutable()
+                    .check(Validity::metricsBind)
                     .text("127.0.0.1");
     public static final NumberOption SOCKET_MARK_ID =
             row("socket-mark-id", "mark set on listening and outgoing sockets")

@@ -121,7 +121,7 @@ public final class ServerOptions {
             row(
                             "audit-log-file",
                             "file for logins, denials, commands of administration; docs/audit.md")
-                    .immutable()
+                    .mark(Option.Mark.PROTECTED)
                     .text("");
     public static final FlagOption SYSLOG_ENABLED =
             row("syslog-enabled", "send log lines to the system's log too").immutable().flag(false);

@@ -34,6 +34,12 @@ final class Validity {
         }
     }
 
+    static void metricsBind(String value) {
+        if (value.isEmpty()) {
+            throw new ConfigRefusal("metrics-bind can't be empty");
+        }
+    }
+
     private static boolean isBaseName(String value) {
         return value.indexOf('/') < 0 && value.indexOf('\\') < 0;
     }
