@@ -14,6 +14,11 @@ public interface AppendOnlyPart {
                 }
 
                 @Override
+                public boolean hasFiles() {
+                    return false;
+                }
+
+                @Override
                 public long bytesToLoad() {
                     return 0;
                 }
@@ -46,14 +51,20 @@ public interface AppendOnlyPart {
                 }
             };
 
-    /** Whether it is on and there are files: the data comes from them, not from the snapshot. */
+    /**
+     * Whether it is on: the data comes from its files, not from the snapshot, even where there are
+     * none, as in Redis.
+     */
     boolean isToBeLoaded();
+
+    /** Whether there are files of it. */
+    boolean hasFiles();
 
     /** The size of what {@link #load} would read. */
     long bytesToLoad();
 
     /**
-     * Loads the data, on a thread that may wait; clients are refused meanwhile.
+     * Loads the data, if there are files, on a thread that may wait; clients are refused meanwhile.
      *
      * @return false when it cannot be loaded: the log says why, the process ends
      */

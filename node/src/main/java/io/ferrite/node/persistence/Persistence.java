@@ -159,8 +159,8 @@ public final class Persistence {
     }
 
     /**
-     * Loads the data of the last run: from the append-only file if that is on and there, else from
-     * the snapshot. Not on an event loop; clients that data matters to are refused meanwhile.
+     * Loads the data of the last run: from the append-only file if that is on, else from the
+     * snapshot. Not on an event loop; clients that data matters to are refused meanwhile.
      *
      * @param whileLong runs when there is so much that clients want to be told of it
      * @return false when what is there cannot be loaded: the log says why, the process must end
@@ -175,7 +175,7 @@ public final class Persistence {
         boolean done;
         if (appendOnly.isToBeLoaded()) {
             done = appendOnly.load();
-            if (done) {
+            if (done && appendOnly.hasFiles()) {
                 node.log().notice("DB loaded from append only file: " + since(begin) + " seconds");
             }
         } else {

@@ -40,6 +40,24 @@ final class AppendOnlyFilesTest {
         return new String(bytes, StandardCharsets.ISO_8859_1);
     }
 
+    @Test
+    void aFileThatIsNotThereYet_isNotSaidToBeLoaded_andNoSnapshotTakesItsPlace() {
+        try (SimulatedNode node = new SimulatedNode(disk)) {
+            node.run("SET k v");
+            assertThat(node.run("SAVE")).isEqualTo("+OK\r\n");
+        }
+        try (SimulatedNode node = started(disk)) {
+            assertThat(node.run("DBSIZE")).isEqualTo(":0\r\n");
+            assertThat(node.logged()).noneMatch(line -> line.startsWith("DB loaded"));
+            node.run("SET k w");
+        }
+        try (SimulatedNode node = started(disk)) {
+            assertThat(node.run("GET k")).isEqualTo("$1\r\nw\r\n");
+            assertThat(node.logged())
+                    .anyMatch(line -> line.startsWith("DB loaded from append only file"));
+        }
+    }
+
     static void fill(SimulatedNode node) {
         node.run("SET string value");
         node.run("SET number 12345");

@@ -203,6 +203,11 @@ public final class AppendOnly implements AppendOnlyPart {
     }
 
     @Override
+    public boolean hasFiles() {
+        return !manifest.isEmpty();
+    }
+
+    @Override
     public long bytesToLoad() {
         try {
             return sizeOf(directory().load().parts());
@@ -254,7 +259,7 @@ public final class AppendOnly implements AppendOnlyPart {
     }
 
     private boolean createBaseIfNone() {
-        if (!manifest.isEmpty()) {
+        if (hasFiles()) {
             return true;
         }
         AofPart base =
