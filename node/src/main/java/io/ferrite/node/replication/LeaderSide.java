@@ -468,10 +468,6 @@ final class LeaderSide implements LeaderDriver.Host {
         node.stats().replicationOutputBytes.add(bytes);
     }
 
-    int followerCount() {
-        return followers.size();
-    }
-
     List<FollowerSession> followers() {
         return followers;
     }

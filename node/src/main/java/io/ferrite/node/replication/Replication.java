@@ -311,10 +311,6 @@ public final class Replication {
                 >= node.settings().getInt(ReplicationOptions.MIN_REPLICAS_TO_WRITE);
     }
 
-    public int connectedFollowers() {
-        return leaderSide.followerCount();
-    }
-
     /**
      * Gives the stream a name that nobody knows: nobody goes on from here. For tests. Any thread.
      */
