@@ -17,7 +17,10 @@ final class Election {
     static void heardOf(Turn t, String name, long epoch) {
         if (epoch > t.epoch()) {
             t.setEpoch(epoch);
-            t.persist();
+            long save = t.persist();
+            for (Master master : t.masters()) {
+                t.put(master.withConfig(master.configEpoch(), save));
+            }
             t.event(Severity.WARNING, "+new-epoch", t.master(name), Long.toString(epoch));
         }
     }
@@ -30,20 +33,14 @@ final class Election {
             return;
         }
         long save = t.persist();
-        t.put(master.withVote(new Vote(candidate, t.epoch(), t.rules().savesVotes() ? save : 0)));
-        String vote = candidate + " " + t.epoch();
-        t.event(Severity.WARNING, "+vote-for-leader", t.master(name), vote);
+        Vote vote = new Vote(candidate, t.epoch(), t.rules().savesVotes() ? save : 0);
+        t.put(master.withVote(vote).withConfig(master.configEpoch(), save));
+        String text = candidate + " " + t.epoch();
+        t.event(Severity.WARNING, "+vote-for-leader", t.master(name), text);
         t.tell(name, "voted", "for", candidate, "epoch", Long.toString(t.epoch()));
         if (!candidate.equalsIgnoreCase(t.myId())) {
             // Somebody else tries: wait before trying too.
             t.put(t.master(name).attempted(t.nowMs() + t.chance(DESYNC_MS)));
-        }
-    }
-
-    /** The state with all votes up to a ticket is durable. */
-    static void saved(Turn t, long ticket) {
-        for (Master master : t.masters()) {
-            t.put(master.withVote(master.vote().saved(ticket)));
         }
     }
 

@@ -163,11 +163,21 @@ final class Failovers {
     private static void fence(Turn t, String name, Fencing state) {
         NoLoss.hold(t, name);
         Master master = t.master(name);
-        boolean enough = NoLoss.refusal(master).isEmpty();
+        boolean isCurrent = NoLoss.isCurrent(master, state.epoch());
+        if (isCurrent && NoLoss.isHeld(master)) {
+            NoLoss.letLead(t, name);
+            abort(t, name, "-failover-abort-no-good-slave", "the master itself was held");
+            return;
+        }
+        boolean enough = NoLoss.refusal(t, master).isEmpty() && isCurrent;
         long passed = t.nowMs() - state.sinceMs();
-        boolean over = passed >= FENCE_MS;
-        if (enough && (passed >= FRESH_INFO_MS || NoLoss.isComplete(t, master)) || over) {
+        if (enough && (passed >= FRESH_INFO_MS || NoLoss.isComplete(t, master))) {
             move(t, name, new Choosing(state.epoch(), state.forced(), t.nowMs()));
+        } else if (passed >= FENCE_MS) {
+            String why = NoLoss.refusal(t, master);
+            why = why.isEmpty() ? "most Sentinels did not confirm who is master" : why;
+            t.note(Severity.WARNING, "No replica of " + name + ": " + why);
+            abort(t, name, "-failover-abort-no-good-slave", why);
         }
     }
 
@@ -197,7 +207,7 @@ final class Failovers {
     }
 
     private static void choose(Turn t, String name, Choosing state) {
-        if (repliesAreDue(t, name, state)) {
+        if (repliesAreDue(t, name, state) || isOvertaken(t, name, state)) {
             return;
         }
         ReplicaChoice.Choice choice = ReplicaChoice.choose(t, t.master(name));
@@ -248,7 +258,19 @@ final class Failovers {
         };
     }
 
+    /** With no-loss, a leader that was slow gives up once a later one may be at work. */
+    private static boolean isOvertaken(Turn t, String name, Failover state) {
+        boolean is = t.master(name).settings().noLoss() && t.epoch() > state.epoch();
+        if (is) {
+            abort(t, name, "-failover-abort-not-elected", "overtaken by a later epoch");
+        }
+        return is;
+    }
+
     private static void promote(Turn t, String name, Promoting state) {
+        if (isOvertaken(t, name, state)) {
+            return;
+        }
         Ref candidate = Ref.replica(name, state.candidate());
         Instance instance = t.instance(candidate);
         if (t.isDisconnected(instance) || !Connections.slaveOf(t, candidate, null)) {
@@ -284,9 +306,8 @@ final class Failovers {
             abort(t, name, "-failover-abort-not-elected", "overtaken by a later epoch");
             return;
         }
-        t.put(master.withConfigEpoch(state.epoch()));
+        t.put(master.withConfig(state.epoch(), t.persist()));
         move(t, name, new Repointing(state.epoch(), state.forced(), state.candidate(), t.nowMs()));
-        t.persist();
         t.event(Severity.WARNING, "+promoted-slave", candidate);
         t.tell(name, "promoted");
         if (t.failures().afterPromotion()) {
@@ -306,6 +327,10 @@ final class Failovers {
         for (Replica replica : t.master(name).replicas().values()) {
             busy += isBusy(replica) ? 1 : 0;
         }
+        if (!mayRepoint(t, name, state)) {
+            endIfDone(t, name, state);
+            return;
+        }
         int most = t.master(name).settings().parallelSyncs();
         for (String key : t.master(name).replicas().keySet()) {
             if (busy >= most) {
@@ -314,6 +339,12 @@ final class Failovers {
             busy += repoint(t, Ref.replica(name, key), state) ? 1 : 0;
         }
         endIfDone(t, name, state);
+    }
+
+    /** With no-loss the new master gets no followers before most Sentinels know of it for good. */
+    private static boolean mayRepoint(Turn t, String name, Failover state) {
+        Master master = t.master(name);
+        return !master.settings().noLoss() || NoLoss.isAgreed(t, master, state.epoch());
     }
 
     private static boolean isBusy(Replica replica) {
@@ -372,7 +403,7 @@ final class Failovers {
         t.event(Severity.WARNING, "+failover-end", Ref.master(name));
         t.tell(name, "end", "cause", allFollow ? "all replicas follow" : "time");
         move(t, name, new Ending(state.epoch(), state.forced(), state.candidate(), t.nowMs()));
-        if (late) {
+        if (late && mayRepoint(t, name, state)) {
             repointTheRest(t, name, promoted);
         }
     }
@@ -410,7 +441,9 @@ final class Failovers {
 
     private static void abort(Turn t, String name, String event, String why) {
         t.event(Severity.WARNING, event, Ref.master(name));
-        NoLoss.release(t, name);
+        if (NoLoss.mayCorrect(t, t.master(name))) {
+            NoLoss.release(t, name);
+        }
         move(t, name, new Idle(t.nowMs()));
         t.tell(name, "abort", "why", why);
         t.tellEnd(name);

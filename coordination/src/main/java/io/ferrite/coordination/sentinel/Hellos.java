@@ -27,6 +27,11 @@ final class Hellos {
         if (link.isDisconnected(instance.isServer()) || ip.isEmpty()) {
             return;
         }
+        if (master.settings().noLoss() && !master.isConfigDurable()) {
+            // Others build on what this Sentinel knows, so it must not forget it.
+            saveAgain(t, ref);
+            return;
+        }
         int port =
                 t.global().announcePort() == 0
                         ? t.global().listenPort()
@@ -44,6 +49,12 @@ final class Hellos {
                         Integer.toString(current.port()),
                         Long.toString(master.configEpoch()));
         Connections.send(t, ref, Purpose.HELLO, "PUBLISH", Connections.HELLO_CHANNEL, hello);
+        t.change(ref, i -> i.helloSent(t.nowMs()));
+    }
+
+    private static void saveAgain(Turn t, Ref ref) {
+        Master master = t.master(ref.master());
+        t.put(master.withConfig(master.configEpoch(), t.persist()));
         t.change(ref, i -> i.helloSent(t.nowMs()));
     }
 
@@ -93,7 +104,7 @@ final class Hellos {
         }
         learn(t, hello, sender);
         if (t.instance(sender) != null) {
-            t.changePeer(sender, peer -> peer.greeted(t.nowMs()));
+            t.changePeer(sender, peer -> peer.greeted(t.nowMs(), hello.epoch(), hello.config()));
         }
     }
 
@@ -208,9 +219,8 @@ final class Hellos {
         if (moved && to == null) {
             return; // it comes again when the name is known
         }
-        t.put(master.withConfigEpoch(hello.config()));
+        t.put(master.withConfig(hello.config(), t.persist()));
         if (!moved) {
-            t.persist();
             return;
         }
         t.event(Severity.WARNING, "+config-update-from", sender);

@@ -118,6 +118,7 @@ final class InfoNews {
                 && isSane(t, master)
                 && wasNotDownFor(t, ref, wait)
                 && t.nowMs() - report.roleSinceMs() > wait
+                && NoLoss.mayCorrect(t, master)
                 && Connections.slaveOf(t, ref, master.address())) {
             t.event(Severity.NOTICE, "+convert-to-slave", ref);
         }
@@ -135,6 +136,7 @@ final class InfoNews {
                 && isSane(t, master)
                 && wasNotDownFor(t, ref, wait)
                 && t.nowMs() - report.followedSinceMs() > wait
+                && NoLoss.mayCorrect(t, master)
                 && Connections.slaveOf(t, ref, master.address())) {
             t.event(Severity.NOTICE, "+fix-slave-config", ref);
         }

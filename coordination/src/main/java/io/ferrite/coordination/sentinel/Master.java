@@ -10,6 +10,8 @@ import java.util.Map;
  *     PONG, 0 if it is not
  * @param objectivelyDown whether enough Sentinels agree that it is down
  * @param configEpoch the epoch of the failover that made it master
+ * @param configSave the ticket of the {@link Effect.Persist} after which that, and the highest
+ *     epoch heard of, would survive a crash, 0 if they would now
  * @param attemptMs when the last failover began, here or where this Sentinel voted; others wait
  * @param delayNotedMs the {@code attemptMs} for which the log says how long
  */
@@ -21,6 +23,7 @@ public record Master(
         boolean objectivelyDown,
         long objectivelyDownSinceMs,
         long configEpoch,
+        long configSave,
         Vote vote,
         Map<String, Replica> replicas,
         Map<String, Peer> peers,
@@ -35,6 +38,7 @@ public record Master(
                 settings,
                 0,
                 false,
+                0,
                 0,
                 0,
                 Vote.NONE,
@@ -119,6 +123,7 @@ public record Master(
                 objectivelyDown,
                 objectivelyDownSinceMs,
                 configEpoch,
+                configSave,
                 vote,
                 its,
                 others,
@@ -136,6 +141,7 @@ public record Master(
                 objectivelyDown,
                 objectivelyDownSinceMs,
                 configEpoch,
+                configSave,
                 vote,
                 replicas,
                 peers,
@@ -153,6 +159,7 @@ public record Master(
                 down,
                 sinceMs,
                 configEpoch,
+                configSave,
                 vote,
                 replicas,
                 peers,
@@ -161,7 +168,7 @@ public record Master(
                 delayNotedMs);
     }
 
-    Master withConfigEpoch(long epoch) {
+    Master withConfig(long epoch, long save) {
         return new Master(
                 self,
                 report,
@@ -170,12 +177,23 @@ public record Master(
                 objectivelyDown,
                 objectivelyDownSinceMs,
                 epoch,
+                save,
                 vote,
                 replicas,
                 peers,
                 failover,
                 attemptMs,
                 delayNotedMs);
+    }
+
+    boolean isConfigDurable() {
+        return configSave == 0;
+    }
+
+    /** Everything up to a ticket is durable. */
+    Master saved(long ticket) {
+        boolean config = configSave != 0 && configSave <= ticket;
+        return withConfig(configEpoch, config ? 0 : configSave).withVote(vote.saved(ticket));
     }
 
     Master withVote(Vote next) {
@@ -187,6 +205,7 @@ public record Master(
                 objectivelyDown,
                 objectivelyDownSinceMs,
                 configEpoch,
+                configSave,
                 next,
                 replicas,
                 peers,
@@ -205,6 +224,7 @@ public record Master(
                 objectivelyDown,
                 objectivelyDownSinceMs,
                 configEpoch,
+                configSave,
                 vote,
                 replicas,
                 peers,
@@ -222,6 +242,7 @@ public record Master(
                 objectivelyDown,
                 objectivelyDownSinceMs,
                 configEpoch,
+                configSave,
                 vote,
                 replicas,
                 peers,
@@ -240,6 +261,7 @@ public record Master(
                 false,
                 0,
                 configEpoch,
+                configSave,
                 vote.forgotten(),
                 Map.of(),
                 peers,

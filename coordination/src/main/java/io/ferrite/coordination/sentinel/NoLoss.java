@@ -4,6 +4,7 @@ import io.ferrite.coordination.sentinel.InfoFacts.Role;
 import io.ferrite.coordination.sentinel.Replica.Repoint;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * The rule of {@code sentinel no-loss}. With replication-ack a write is acknowledged once {@code k}
@@ -15,13 +16,69 @@ import java.util.List;
  * they are held first: told to follow an address where nobody is. Only what they have after that
  * counts, and only of those whose data are of the master's own history: offsets of different
  * histories say nothing about each other.
+ *
+ * <p>Two leaders of different epochs must not both make a master that acknowledges. The later one
+ * begins only when most Sentinels have told it that they know of no master but the old one; the
+ * earlier one gives its master followers only once most Sentinels know of it, and of no later
+ * epoch. There is one Sentinel in both majorities, and it said one of the two first. A Sentinel
+ * says a configuration in its hello only once that is on disk.
  */
 final class NoLoss {
 
     /** Where a replica that is held looks for its master. Nobody answers at this port. */
     private static final Address NOWHERE = new Address("127.0.0.1", "127.0.0.1", 1);
 
+    /** What a replica said of itself counts for so long; it is asked every second. */
+    private static final int FRESH_MS = 3000;
+
+    /** Who was silent for so many hellos may know better by now. */
+    private static final int HELLOS_MISSED_MAX = 3;
+
     private NoLoss() {}
+
+    // --- what most Sentinels know ----------------------------------------------------------------
+
+    /**
+     * Whether most Sentinels knew of no later configuration when they had heard of an epoch
+     * already. A leader of an earlier epoch that promotes somebody only now does not get most of
+     * them to agree, see {@link #isAgreed}.
+     */
+    static boolean isCurrent(Master master, long epoch) {
+        return isMajority(
+                master,
+                peer -> peer.helloConfig() == master.configEpoch() && peer.helloEpoch() >= epoch);
+    }
+
+    /** Whether most Sentinels took a configuration up before they heard of any later epoch. */
+    static boolean isAgreed(Turn t, Master master, long epoch) {
+        return t.epoch() == epoch
+                && isMajority(
+                        master, peer -> peer.helloConfig() == epoch && peer.helloEpoch() == epoch);
+    }
+
+    /**
+     * Whether a server may be told to follow the master because this Sentinel finds that it should:
+     * with no-loss, only if most Sentinels said lately that it is the master.
+     */
+    static boolean mayCorrect(Turn t, Master master) {
+        long late = t.timing().publishMs() * HELLOS_MISSED_MAX;
+        return !master.settings().noLoss()
+                || isMajority(
+                        master,
+                        peer ->
+                                peer.helloConfig() == master.configEpoch()
+                                        && t.nowMs() - peer.helloMs() < late);
+    }
+
+    private static boolean isMajority(Master master, Predicate<Peer> says) {
+        int count = master.isConfigDurable() ? 1 : 0;
+        for (Peer peer : master.peers().values()) {
+            count += says.test(peer) ? 1 : 0;
+        }
+        return count >= master.voters() / 2 + 1;
+    }
+
+    // --- who is held -----------------------------------------------------------------------------
 
     /** Holds every replica in reach that is not held yet. */
     static void hold(Turn t, String name) {
@@ -42,24 +99,43 @@ final class NoLoss {
                 && !replica.self().identity().isForeign();
     }
 
-    /** Whether a replica has said that it is held, and what it has of the master's history. */
-    static boolean isHeld(Master master, Replica replica) {
+    /**
+     * Whether a replica has said lately that it is held, and what it has of the master's history.
+     */
+    static boolean isHeld(Turn t, Master master, Replica replica) {
         Report report = replica.report();
         return replica.repoint() == Repoint.HELD
                 && report.refreshedMs() >= replica.repointSentMs()
-                && report.role() == Role.REPLICA
-                && report.masterPort() == NOWHERE.port()
-                && report.masterHost().equals(NOWHERE.host())
+                && t.nowMs() - report.refreshedMs() < FRESH_MS
+                && followsNobody(report)
                 && report.facts() != null
                 && !report.facts().historyId().isEmpty()
                 && report.facts().historyId().equals(master.self().identity().historyId());
     }
 
+    /**
+     * Whether the master itself follows nobody: somebody held it who did not know that it leads.
+     */
+    static boolean isHeld(Master master) {
+        return followsNobody(master.report());
+    }
+
+    /** Makes a master lead that was held. */
+    static void letLead(Turn t, String name) {
+        Connections.slaveOf(t, Ref.master(name), null);
+    }
+
+    private static boolean followsNobody(Report report) {
+        return report.role() == Role.REPLICA
+                && report.masterPort() == NOWHERE.port()
+                && report.masterHost().equals(NOWHERE.host());
+    }
+
     /** The replicas that are held. */
-    static List<Replica> held(Master master) {
+    static List<Replica> held(Turn t, Master master) {
         List<Replica> held = new ArrayList<>();
         for (Replica replica : master.replicas().values()) {
-            if (isHeld(master, replica)) {
+            if (isHeld(t, master, replica)) {
                 held.add(replica);
             }
         }
@@ -69,7 +145,7 @@ final class NoLoss {
     /** Whether everybody in reach is held. */
     static boolean isComplete(Turn t, Master master) {
         for (Replica replica : master.replicas().values()) {
-            if (isInReach(t, replica) && !isHeld(master, replica)) {
+            if (isInReach(t, replica) && !isHeld(t, master, replica)) {
                 return false;
             }
         }
@@ -90,7 +166,7 @@ final class NoLoss {
     }
 
     /** Why no replica may be promoted now, empty if the best one may. */
-    static String refusal(Master master) {
+    static String refusal(Turn t, Master master) {
         InfoFacts said = master.report().facts();
         int needed = said == null ? 0 : said.ackReplicas();
         if (needed <= 0) {
@@ -98,7 +174,7 @@ final class NoLoss {
         }
         int known = master.replicas().size();
         int enough = known - Math.min(needed, known) + 1;
-        int held = held(master).size();
+        int held = held(t, master).size();
         return held < enough
                 ? held + " of " + known + " replicas could be held, " + enough + " are needed"
                 : "";

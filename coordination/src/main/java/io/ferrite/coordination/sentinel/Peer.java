@@ -4,6 +4,8 @@ package io.ferrite.coordination.sentinel;
  * Another Sentinel of the same master.
  *
  * @param helloMs when it was heard of through a hello
+ * @param helloEpoch the highest epoch that it said it knows, -1 before its first hello
+ * @param helloConfig the epoch of the configuration that it said with it
  * @param saysDown whether it said that the master is down
  * @param leader whom it said it voted for, empty for nobody
  * @param leaderEpoch in which epoch
@@ -13,6 +15,8 @@ package io.ferrite.coordination.sentinel;
 public record Peer(
         Instance self,
         long helloMs,
+        long helloEpoch,
+        long helloConfig,
         boolean saysDown,
         String leader,
         long leaderEpoch,
@@ -20,31 +24,48 @@ public record Peer(
         long askedMs) {
 
     static Peer create(Instance self, long nowMs) {
-        return new Peer(self, nowMs, false, "", 0, nowMs, 0);
+        return new Peer(self, nowMs, -1, -1, false, "", 0, nowMs, 0);
     }
 
     Peer withSelf(Instance next) {
-        return new Peer(next, helloMs, saysDown, leader, leaderEpoch, answeredMs, askedMs);
+        return copy(next, saysDown, leader, leaderEpoch, answeredMs, askedMs);
     }
 
-    Peer greeted(long nowMs) {
-        return new Peer(self, nowMs, saysDown, leader, leaderEpoch, answeredMs, askedMs);
+    /** A hello came. An old one that is late takes nothing back. */
+    Peer greeted(long nowMs, long epoch, long config) {
+        boolean late = epoch < helloEpoch;
+        return new Peer(
+                self,
+                nowMs,
+                late ? helloEpoch : epoch,
+                late ? helloConfig : config,
+                saysDown,
+                leader,
+                leaderEpoch,
+                answeredMs,
+                askedMs);
     }
 
     Peer asked(long nowMs) {
-        return new Peer(self, helloMs, saysDown, leader, leaderEpoch, answeredMs, nowMs);
+        return copy(self, saysDown, leader, leaderEpoch, answeredMs, nowMs);
     }
 
     Peer answered(boolean down, long nowMs) {
-        return new Peer(self, helloMs, down, leader, leaderEpoch, nowMs, 0);
+        return copy(self, down, leader, leaderEpoch, nowMs, 0);
     }
 
     Peer voted(String whom, long epoch) {
-        return new Peer(self, helloMs, saysDown, whom, epoch, answeredMs, askedMs);
+        return copy(self, saysDown, whom, epoch, answeredMs, askedMs);
     }
 
     /** What it said is too old to count. */
     Peer forgotten() {
-        return new Peer(self, helloMs, false, "", leaderEpoch, answeredMs, askedMs);
+        return copy(self, false, "", leaderEpoch, answeredMs, askedMs);
+    }
+
+    private Peer copy(
+            Instance itself, boolean down, String whom, long in, long atMs, long lastAskedMs) {
+        return new Peer(
+                itself, helloMs, helloEpoch, helloConfig, down, whom, in, atMs, lastAskedMs);
     }
 }

@@ -51,7 +51,7 @@ final class ReplicaChoice {
     /** With no-loss data alone counts, of those that are held. */
     private static Choice chooseHeld(Turn t, Master master) {
         List<Judged> judged = new ArrayList<>();
-        List<Replica> held = NoLoss.held(master);
+        List<Replica> held = NoLoss.held(t, master);
         held.sort(t.rules()::byData);
         long most = held.isEmpty() ? 0 : held.getFirst().report().offset();
         String best = "";
@@ -62,7 +62,7 @@ final class ReplicaChoice {
             boolean may = replica.report().priority() != 0 && replica.report().offset() == most;
             best = best.isEmpty() && may ? replica.self().name() : best;
         }
-        String refusal = NoLoss.refusal(master);
+        String refusal = NoLoss.refusal(t, master);
         if (refusal.isEmpty() && best.isEmpty()) {
             refusal = "the replica with most data may not be promoted";
         }

@@ -182,7 +182,7 @@ public final class SentinelLines {
         String value = values.get(1);
         switch (name) {
             case "config-epoch" -> {
-                t.put(master.withConfigEpoch(epoch(value)));
+                t.put(master.withConfig(epoch(value), 0));
                 t.setEpoch(Math.max(t.epoch(), epoch(value)));
                 return null;
             }

@@ -110,7 +110,14 @@ public final class SentinelMachine {
 
     private static void persisted(Turn t, Input.Persisted news) {
         if (news.done()) {
-            Election.saved(t, news.ticket());
+            for (Master before : t.masters()) {
+                t.put(before.saved(news.ticket()));
+                boolean isNews =
+                        !before.isConfigDurable() && before.saved(news.ticket()).isConfigDurable();
+                if (isNews && before.settings().noLoss()) {
+                    Hellos.sendSoon(t, before.name());
+                }
+            }
         }
         Opinions.persisted(t, news);
         if (news.done() && !t.isTilted()) {

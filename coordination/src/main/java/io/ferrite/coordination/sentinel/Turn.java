@@ -125,8 +125,9 @@ final class Turn {
 
     // --- time ------------------------------------------------------------------------------------
 
+    /** Whether time went oddly: noticed by a look around, or none came for too long. */
     boolean isTilted() {
-        return tilt;
+        return tilt || nowMs() - lastTickMs > timing.get(Timing.Name.TILT_TRIGGER);
     }
 
     long tiltSinceMs() {

@@ -192,6 +192,8 @@ final class SimServer extends Host {
             syncedAtMs = now + (partial ? world.between(5, 50) : world.between(100, 1500));
         }
         if (now >= syncedAtMs) {
+            String how = partial ? " goes on after " : " copies all of ";
+            world.note(name + how + master.name + ": " + data.size() + " of " + master.data.size());
             if (!partial) {
                 data = new ArrayList<>();
             }
