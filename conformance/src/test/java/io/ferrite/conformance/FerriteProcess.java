@@ -12,9 +12,11 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /** A server or a Sentinel of ours in a process of its own, that can be killed. */
 final class FerriteProcess implements AutoCloseable {
 
-    private final Process process;
+    private final String role;
+    private final List<String> command = new ArrayList<>();
     private final int port;
     private final List<String> logged = new CopyOnWriteArrayList<>();
+    private Process process;
 
     /**
      * Starts a role at a free port of this machine, and waits until it listens.
@@ -22,8 +24,8 @@ final class FerriteProcess implements AutoCloseable {
      * @param words the arguments, before the port
      */
     FerriteProcess(Path directory, String role, String... words) throws IOException {
+        this.role = role;
         port = freePort();
-        List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(
                 List.of(
@@ -44,6 +46,11 @@ final class FerriteProcess implements AutoCloseable {
                         "127.0.0.1",
                         "--dir",
                         directory.toString()));
+        start();
+    }
+
+    /** Starts it again after it was killed, as it was started, at the same port. */
+    void start() throws IOException {
         process = new ProcessBuilder(command).redirectErrorStream(true).start();
         BufferedReader log = process.inputReader();
         String line;

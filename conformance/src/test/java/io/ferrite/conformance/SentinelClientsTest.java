@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisURI;
-import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.masterreplica.MasterReplica;
 import io.lettuce.core.masterreplica.StatefulRedisMasterReplicaConnection;
 import java.io.IOException;
@@ -18,10 +17,17 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.redisson.Redisson;
+import org.redisson.api.RedissonClient;
+import org.redisson.client.codec.StringCodec;
+import org.redisson.config.Config;
+import org.redisson.config.ReadMode;
+import org.redisson.config.SubscriptionMode;
 import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.Jedis;
@@ -105,6 +111,29 @@ final class SentinelClientsTest {
         return builder.build();
     }
 
+    /** Redisson reads and listens at the master alone, since the replica is to take its place. */
+    private RedissonClient redisson() {
+        Config config = new Config().setThreads(2).setNettyThreads(2);
+        config.setCodec(StringCodec.INSTANCE);
+        config.useSentinelServers()
+                .setMasterName(NAME)
+                .setScanInterval(500)
+                .setTimeout(2000)
+                .setConnectTimeout(2000)
+                .setRetryAttempts(1)
+                .setReadMode(ReadMode.MASTER)
+                .setSubscriptionMode(SubscriptionMode.MASTER)
+                .setMasterConnectionMinimumIdleSize(1)
+                .setMasterConnectionPoolSize(2)
+                .setSubscriptionConnectionMinimumIdleSize(1)
+                .setSubscriptionConnectionPoolSize(2)
+                .addSentinelAddress(
+                        sentinels.stream()
+                                .map(each -> "redis://127.0.0.1:" + each.port())
+                                .toArray(String[]::new));
+        return Redisson.create(config);
+    }
+
     /** As redis-py does: asks one Sentinel after the other, and makes sure of the role. */
     private int portOfMaster() throws IOException {
         for (FerriteProcess sentinel : sentinels) {
@@ -136,6 +165,7 @@ final class SentinelClientsTest {
         DefaultJedisClientConfig config =
                 DefaultJedisClientConfig.builder().timeoutMillis(2000).build();
         RedisClient lettuce = RedisClient.create();
+        RedissonClient redisson = redisson();
         try (JedisSentinelPool pool = new JedisSentinelPool(NAME, places(), config, config);
                 RedisSentinelClient jedis =
                         RedisSentinelClient.builder()
@@ -144,13 +174,15 @@ final class SentinelClientsTest {
                                 .clientConfig(config)
                                 .build();
                 StatefulRedisMasterReplicaConnection<String, String> connection =
-                        MasterReplica.connect(lettuce, StringCodec.UTF8, uri())) {
+                        MasterReplica.connect(
+                                lettuce, io.lettuce.core.codec.StringCodec.UTF8, uri())) {
             connection.setTimeout(Duration.ofSeconds(2));
             try (Jedis one = pool.getResource()) {
                 one.set("pool", "before");
             }
             jedis.set("jedis", "before");
             connection.sync().set("lettuce", "before");
+            redisson.getBucket("redisson").set("before");
             assertThat(portOfMaster()).isEqualTo(master.port());
             try (RespConnection direct = new RespConnection(master.port())) {
                 direct.call("SET", "raw", "before");
@@ -163,14 +195,16 @@ final class SentinelClientsTest {
             await("Jedis' pool").atMost(PATIENCE).until(() -> writes(pool));
             await("Jedis' client").atMost(PATIENCE).until(() -> writes(jedis));
             await("Lettuce").atMost(PATIENCE).until(() -> writes(connection));
+            await("Redisson").atMost(PATIENCE).until(() -> writes(redisson));
             try (RespConnection direct = new RespConnection(replica.port())) {
-                for (String key : List.of("pool", "jedis", "lettuce")) {
+                for (String key : List.of("pool", "jedis", "lettuce", "redisson")) {
                     assertThat(direct.call("GET", key).toString()).as(key).contains("after");
                 }
                 assertThat(direct.call("GET", "raw").toString()).contains("before");
             }
         } finally {
             lettuce.shutdown();
+            redisson.shutdown(0, 5, TimeUnit.SECONDS);
         }
     }
 
@@ -195,6 +229,15 @@ final class SentinelClientsTest {
             return lettuce.sync().set("lettuce", "after").equals("OK");
         } catch (RedisException | CancellationException e) {
             return false; // not yet; what waited on the old connection is called off
+        }
+    }
+
+    private static boolean writes(RedissonClient redisson) {
+        try {
+            redisson.getBucket("redisson").set("after");
+            return redisson.getBucket("redisson").get().equals("after");
+        } catch (org.redisson.client.RedisException e) {
+            return false; // not yet
         }
     }
 }
