@@ -266,7 +266,8 @@ final class SentinelCommands {
 
     void info(ExecutionUnit unit) {
         String text = SentinelInfo.of(service.get(), unit);
-        unit.reply().verbatim("txt", text.getBytes(StandardCharsets.ISO_8859_1));
+        // Not a verbatim one, as a server's.
+        unit.reply().bulk(text.getBytes(StandardCharsets.ISO_8859_1));
     }
 
     void role(ExecutionUnit unit) {

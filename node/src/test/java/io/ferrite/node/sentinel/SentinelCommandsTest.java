@@ -85,6 +85,12 @@ final class SentinelCommandsTest {
     }
 
     @Test
+    void info_isAPlainText_inRESP3Too() {
+        sentinel.run("HELLO 3");
+        assertThat(sentinel.run("INFO sentinel")).startsWith("$");
+    }
+
+    @Test
     void reset_countsWhomItConcerned() {
         assertThat(sentinel.run("SENTINEL RESET my*")).isEqualTo(":1\r\n");
         assertThat(sentinel.run("SENTINEL RESET your*")).isEqualTo(":0\r\n");

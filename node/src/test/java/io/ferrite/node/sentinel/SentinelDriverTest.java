@@ -6,6 +6,7 @@ import io.ferrite.node.config.StartError;
 import io.ferrite.testkit.disk.SimulatedDisk;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -140,7 +141,42 @@ final class SentinelDriverTest {
         master.info("role:master");
         sentinel.runFor(20_000);
         assertThat(logged("+convert-to-slave slave 127.0.0.1:6379")).isTrue();
-        assertThat(master.last("SLAVEOF")).containsExactly("SLAVEOF", "127.0.0.1", "6380");
+        assertThat(master.received())
+                .as("its clients have to ask anew where their master is")
+                .containsSequence(
+                        List.of("MULTI"),
+                        List.of("SLAVEOF", "127.0.0.1", "6380"),
+                        List.of("CONFIG", "REWRITE"),
+                        List.of("CLIENT", "KILL", "TYPE", "normal"),
+                        List.of("CLIENT", "KILL", "TYPE", "pubsub"),
+                        List.of("EXEC"));
+    }
+
+    @Test
+    void aSplitVote_isFollowedByAnotherRound_withinASecond() throws StartError {
+        String other = "e".repeat(40);
+        start("sentinel known-sentinel mymaster 127.0.0.1 26380 " + other);
+        SimulatedServer peer = sentinel.serverAt(26380);
+        peer.answers("SENTINEL", "*3\r\n:1\r\n$1\r\n*\r\n:0\r\n");
+        sentinel.runFor(3000);
+        master.stop();
+        waitFor(() -> rounds() == 1);
+        peer.answers("SENTINEL", "*3\r\n:1\r\n$40\r\n" + other + "\r\n:1\r\n");
+        waitFor(() -> logged("-failover-abort-not-elected"));
+        assertThat(rounds()).isEqualTo(1);
+        sentinel.runFor(1000);
+        assertThat(rounds()).as("not after twice failover-timeout").isEqualTo(2);
+    }
+
+    private void waitFor(BooleanSupplier condition) {
+        for (int i = 0; i < 500 && !condition.getAsBoolean(); i++) {
+            sentinel.runFor(10);
+        }
+        assertThat(condition.getAsBoolean()).isTrue();
+    }
+
+    private long rounds() {
+        return sentinel.logged().stream().filter(line -> line.startsWith("+try-failover")).count();
     }
 
     @Test

@@ -15,6 +15,12 @@ public final class SentinelSimulation {
     private static final long SETTLE_MS = 60_000;
     private static final int FAILOVER_TIMEOUT_MS = 10_000;
 
+    private static final long HOUR_MS = 3_600_000;
+    private static final int BUSY_MOST_MS = 30_000;
+
+    /** By how much Sentinels wait longer: for the answers that come late, one after the other. */
+    private static final int BUSY_MARGIN_MS = 5000;
+
     /** Twice the time between attempts, an election, and what goes on around them. */
     private static final long HEAL_MS = 4 * FAILOVER_TIMEOUT_MS + 90_000;
 
@@ -109,6 +115,55 @@ public final class SentinelSimulation {
                 world.invariants.failovers(),
                 world.client.acknowledged().size(),
                 world.trace());
+    }
+
+    /**
+     * An hour in which every server now and then does not answer for up to 30 seconds (KEYS on much
+     * data, a disk that stalls) or runs a script that long, watched by Sentinels that wait longer:
+     * nobody may be elected.
+     */
+    public static Result busyHour(long seed) {
+        SentinelSimulation simulation = new SentinelSimulation(seed, Mutation.NONE);
+        World world = simulation.world;
+        String violation = "";
+        try {
+            simulation.until("everybody finds everybody", SETTLE_MS, simulation::allIsKnown);
+            for (SimSentinel sentinel : world.sentinels) {
+                sentinel.waitFor(BUSY_MOST_MS + BUSY_MARGIN_MS);
+            }
+            world.client.start();
+            long end = world.nowMs() + HOUR_MS;
+            while (world.nowMs() < end) {
+                for (SimServer server : world.servers) {
+                    simulation.keepBusy(server);
+                }
+                world.runFor(BUSY_MOST_MS + BUSY_MARGIN_MS);
+            }
+        } catch (Invariants.Violation | IllegalStateException e) {
+            violation = e.getMessage();
+        }
+        long epoch = 0;
+        for (SimSentinel sentinel : world.sentinels) {
+            epoch = Math.max(epoch, sentinel.state().epoch());
+        }
+        violation = violation.isEmpty() && epoch > 0 ? "a failover was tried" : violation;
+        return new Result(
+                seed,
+                violation,
+                world.events,
+                world.invariants.failovers(),
+                world.client.acknowledged().size(),
+                world.trace());
+    }
+
+    private void keepBusy(SimServer server) {
+        int ms = world.between(1, BUSY_MOST_MS);
+        int chance = world.random.nextInt(3);
+        if (chance == 0) {
+            server.pause(ms);
+        } else if (chance == 1) {
+            server.runScript(ms);
+        }
     }
 
     private void run() {

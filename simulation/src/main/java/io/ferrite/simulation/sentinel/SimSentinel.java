@@ -186,6 +186,12 @@ final class SimSentinel extends Host {
                 });
     }
 
+    /** From now on nobody counts as down before this time of silence. */
+    void waitFor(long ms) {
+        List<String> words = List.of("down-after-milliseconds", Long.toString(ms));
+        feed(new Input.Change(nextTicket++, MASTER, words, List.of()));
+    }
+
     // --- its links -------------------------------------------------------------------------------
 
     private void connect(Effect.Connect c) {

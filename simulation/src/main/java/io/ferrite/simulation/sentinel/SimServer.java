@@ -60,6 +60,9 @@ final class SimServer extends Host {
     private final Set<Network.Conn> subscribers = new LinkedHashSet<>();
     private final List<Unacked> unacked = new ArrayList<>();
 
+    /** Until then a script runs. */
+    private long busyUntilMs;
+
     /** A write whose client waits until replicas have it. */
     private record Unacked(int length, Consumer<Boolean> answer) {}
 
@@ -256,8 +259,18 @@ final class SimServer extends Host {
 
     // --- commands --------------------------------------------------------------------------------
 
+    /** A script runs so long: the server answers, but that it is busy. */
+    void runScript(long ms) {
+        world.note(name + " runs a script for " + ms + " ms");
+        busyUntilMs = world.nowMs() + ms;
+    }
+
     /** Transactions are run as a whole when EXEC comes. */
     void command(Network.Conn conn, List<String> words, Consumer<Reply> answer) {
+        if (world.nowMs() < busyUntilMs && !words.getFirst().equals("SCRIPT")) {
+            answer.accept(new Reply.Failure("BUSY Redis is busy running a script."));
+            return;
+        }
         switch (words.getFirst()) {
             case "PING" -> answer.accept(new Reply.Status("PONG"));
             case "INFO" -> answer.accept(new Reply.Text(info()));

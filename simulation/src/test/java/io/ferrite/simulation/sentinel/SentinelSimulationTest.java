@@ -16,6 +16,7 @@ final class SentinelSimulationTest {
 
     private static final long SEEDS = Long.getLong("ferrite.sim.seeds", 24);
     private static final long FROM = Long.getLong("ferrite.sim.from", 1);
+    private static final long BUSY_SEEDS = 1;
     private static final long SEEDS_TO_FIND_A_MISTAKE = 60;
 
     @Test
@@ -29,6 +30,18 @@ final class SentinelSimulationTest {
             failovers += result.failovers();
         }
         assertThat(failovers).as("failovers, without which nothing was tested").isPositive();
+    }
+
+    @Test
+    void anHourOfScriptsAndStalls_shorterThanTheTimeSet_isNoReasonForAFailover()
+            throws IOException {
+        for (long seed = FROM; seed < FROM + BUSY_SEEDS; seed++) {
+            SentinelSimulation.Result result = SentinelSimulation.busyHour(seed);
+            if (!result.holds()) {
+                fail(SimulateSentinel.report(result));
+            }
+            assertThat(result.trace()).contains(" stands still for ", " runs a script for ");
+        }
     }
 
     @Test
