@@ -16,6 +16,7 @@ final class Hellos {
     private static final int WORDS = 8;
     private static final int ID_LENGTH = 40;
     private static final int DIGITS_MAX = 18;
+    private static final int SAVE_AGAIN_MS = 1000;
 
     private Hellos() {}
 
@@ -52,9 +53,13 @@ final class Hellos {
         t.change(ref, i -> i.helloSent(t.nowMs()));
     }
 
+    /** Once a second, however many would be told. */
     private static void saveAgain(Turn t, Ref ref) {
         Master master = t.master(ref.master());
-        t.put(master.withConfig(master.configEpoch(), t.persist()));
+        if (t.nowMs() - master.self().helloSentMs() >= SAVE_AGAIN_MS) {
+            t.put(master.withConfig(master.configEpoch(), t.persist()));
+            t.change(Ref.master(master.name()), i -> i.helloSent(t.nowMs()));
+        }
         t.change(ref, i -> i.helloSent(t.nowMs()));
     }
 
