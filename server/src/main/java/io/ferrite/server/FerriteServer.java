@@ -60,7 +60,8 @@ public final class FerriteServer implements AutoCloseable {
             threads = 1;
             io = io.equals("io_uring") ? "epoll" : io;
         } else if (threads == 0) {
-            threads = Runtime.getRuntime().availableProcessors();
+            // The kernel's part of the connections, files and snapshots need processors too.
+            threads = Math.max(1, Runtime.getRuntime().availableProcessors() - 1);
         }
         IoTransport transport = IoTransport.choose(io);
         boolean cluster = settings.get(ClusterOptions.CLUSTER_ENABLED);

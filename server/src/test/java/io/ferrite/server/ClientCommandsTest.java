@@ -14,7 +14,7 @@ final class ClientCommandsTest {
 
     @BeforeEach
     void start() throws IOException {
-        server = new LiveServer("--io-threads", "2");
+        server = new LiveServer();
         me = server.connect();
     }
 

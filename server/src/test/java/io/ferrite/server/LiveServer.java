@@ -42,6 +42,10 @@ final class LiveServer implements AutoCloseable {
         StartDirectives directives = new StartDirectives(name -> catalog.find(name) != null);
         List<String> line =
                 new ArrayList<>(List.of("--port", "0", "--bind", "127.0.0.1", "--save", ""));
+        if (words.length == 0 || !words[0].endsWith(".conf")) {
+            // Several loops on every machine, so that what they could do to each other is seen.
+            line.addAll(List.of("--io-threads", "2"));
+        }
         line.addAll(List.of(words));
         if (words.length > 0 && words[0].endsWith(".conf")) {
             line.remove(words[0]);

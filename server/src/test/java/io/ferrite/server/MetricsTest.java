@@ -30,7 +30,7 @@ final class MetricsTest {
 
     @BeforeEach
     void start() throws IOException {
-        server = new LiveServer("--io-threads", "2");
+        server = new LiveServer();
         port = server.metricsPort();
     }
 

@@ -24,7 +24,7 @@ final class MigrateTest {
 
     @BeforeEach
     void start() throws IOException {
-        here = new LiveServer("--io-threads", "2");
+        here = new LiveServer();
         there = new LiveServer("--io-threads", "1");
         a = here.connect();
         b = there.connect();

@@ -18,7 +18,7 @@ final class StatisticsTest {
 
     @BeforeEach
     void start() throws IOException {
-        server = new LiveServer("--io-threads", "2");
+        server = new LiveServer();
         me = server.connect();
         me.run("CONFIG SET slowlog-log-slower-than 0");
         me.run("CONFIG RESETSTAT");

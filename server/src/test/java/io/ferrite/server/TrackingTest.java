@@ -18,7 +18,7 @@ final class TrackingTest {
 
     @BeforeEach
     void start() throws IOException {
-        server = new LiveServer("--io-threads", "2");
+        server = new LiveServer();
         reader = server.connect();
         writer = server.connect();
         reader.run("HELLO 3");

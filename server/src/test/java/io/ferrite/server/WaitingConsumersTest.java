@@ -10,7 +10,7 @@ final class WaitingConsumersTest {
 
     @Test
     void entryThatIsIdleForLongEnough_endsTheWait() throws IOException {
-        try (LiveServer server = new LiveServer("--io-threads", "2")) {
+        try (LiveServer server = new LiveServer()) {
             Wire me = server.connect();
             me.run("XADD s 1-0 f a");
             me.run("XGROUP CREATE s g 0");
@@ -26,7 +26,7 @@ final class WaitingConsumersTest {
 
     @Test
     void withoutAnythingToClaim_theTimeoutHolds() throws IOException {
-        try (LiveServer server = new LiveServer("--io-threads", "2")) {
+        try (LiveServer server = new LiveServer()) {
             Wire me = server.connect();
             me.run("XGROUP CREATE s g 0 MKSTREAM");
 

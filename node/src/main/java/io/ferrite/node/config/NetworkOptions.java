@@ -56,7 +56,7 @@ public final class NetworkOptions {
                     .inert("each event loop accepts what the transport hands it")
                     .number(1, 1000, 10);
     public static final NumberOption IO_THREADS =
-            row("io-threads", "event loops; each runs commands; 0 for one per processor")
+            row("io-threads", "event loops; each runs commands; 0 leaves one processor to the rest")
                     .immutable()
                     .number(0, 128, 0);
     public static final FlagOption IO_THREADS_DO_READS =
