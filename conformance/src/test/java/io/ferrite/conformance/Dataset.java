@@ -67,6 +67,7 @@ final class Dataset {
             case "HGETALL" -> reply.sortedPairs();
             case "SMEMBERS" -> reply.sorted();
             case "XINFO" -> groups(reply);
+            case "ZRANGE" -> SortedSetGroup.withNumbers(reply);
             default -> reply;
         };
     }

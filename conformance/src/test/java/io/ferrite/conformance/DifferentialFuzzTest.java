@@ -51,6 +51,8 @@ final class DifferentialFuzzTest {
     /** What a transaction's last compared reply was, for the report. */
     private String inside = "";
 
+    private EffectsTap redisEffects;
+    private EffectsTap ferriteEffects;
     private RespConnection reference;
     private RespConnection ours;
     private long commands;
@@ -64,7 +66,11 @@ final class DifferentialFuzzTest {
         System.out.println("ferrite.fuzz.seed=" + seed + " protocol " + protocol);
         long end = System.nanoTime() + seconds * 1_000_000_000L;
         try (RealRedis redis = RealRedis.start(directory);
-                InProcessServer ferrite = new InProcessServer(1)) {
+                InProcessServer ferrite = new InProcessServer(1);
+                EffectsTap toldByRedis = new EffectsTap(redis.port());
+                EffectsTap toldByFerrite = new EffectsTap(ferrite.port())) {
+            redisEffects = toldByRedis;
+            ferriteEffects = toldByFerrite;
             for (long episode = seed; System.nanoTime() < end; episode++) {
                 runEpisode(redis.port(), ferrite.port(), protocol, episode);
                 if (report.size() >= MOST_REPORTED) {
@@ -73,7 +79,7 @@ final class DifferentialFuzzTest {
             }
         }
         System.out.println(commands + " commands compared");
-        assertThat(report).as("differences, from seed " + seed).isEmpty();
+        assertThat(String.join("\n", report)).as("differences, from seed " + seed).isEmpty();
     }
 
     /** One seed: from empty servers on fresh connections until all is drawn or a reply differs. */
@@ -99,8 +105,11 @@ final class DifferentialFuzzTest {
                 int before = history.size();
                 redisEvents.drain();
                 ferriteEvents.drain();
+                redisEffects.drain();
+                ferriteEffects.drain();
                 if (!runBatch(draw, seed, history)
-                        || !sameEvents(redisEvents, ferriteEvents, seed, history, before)
+                        || !same("events", redisEvents.drain(), ferriteEvents.drain(), seed, history, before)
+                        || !same("effects", redisEffects.drain(), ferriteEffects.drain(), seed, history, before)
                         || batch % 4 == 3 && !compareData(seed, history)) {
                     return;
                 }
@@ -133,12 +142,14 @@ final class DifferentialFuzzTest {
         return same;
     }
 
-    /** Both servers announced the same keyspace events, in the same order. */
-    private boolean sameEvents(
-            EventTap redis, EventTap ferrite, long seed, List<String> history, int from)
-            throws IOException {
-        List<String> expected = redis.drain();
-        List<String> actual = ferrite.drain();
+    /** Both servers announced or passed on the same, in the same order. */
+    private boolean same(
+            String what,
+            List<String> expected,
+            List<String> actual,
+            long seed,
+            List<String> history,
+            int from) {
         if (expected.equals(actual)) {
             return true;
         }
@@ -149,8 +160,8 @@ final class DifferentialFuzzTest {
         }
         List<String> wanted = expected.subList(at, Math.min(expected.size(), at + 3));
         List<String> got = actual.subList(at, Math.min(actual.size(), at + 3));
-        if (reported.add("events" + eventName(wanted) + eventName(got))) {
-            StringBuilder text = new StringBuilder("\nseed " + seed + ", events of\n");
+        if (reported.add(what + eventName(wanted) + eventName(got))) {
+            StringBuilder text = new StringBuilder("\nseed " + seed + ", " + what + " of\n");
             history.subList(from, history.size())
                     .forEach(line -> text.append("    ").append(shortened(line)).append('\n'));
             text.append("  after ").append(at).append(" of them: ");

@@ -15,7 +15,9 @@ final class Groups {
                     new HashGroup(),
                     new StreamsGroup(),
                     new BitmapGroup(),
-                    new HyperLogLogGroup());
+                    new HyperLogLogGroup(),
+                    new SortedSetGroup(),
+                    new GeoGroup());
 
     private Groups() {}
 

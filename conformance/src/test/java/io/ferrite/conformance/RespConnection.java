@@ -82,6 +82,28 @@ final class RespConnection implements AutoCloseable {
         return new Reply(type, null, items);
     }
 
+    /** Skips the copy of all data that a server sends to a new follower. */
+    void skipCopy() throws IOException {
+        int c = in.read();
+        while (c == '\n') {
+            c = in.read();
+        }
+        String head = line();
+        if (!head.startsWith("EOF:")) {
+            in.skipNBytes(Long.parseLong(head));
+            return;
+        }
+        byte[] mark = Words.bytes(head.substring(4));
+        int matched = 0; // a mark is random: no part of it begins it anew, but its first byte may
+        while (matched < mark.length) {
+            c = in.read();
+            if (c < 0) {
+                throw new EOFException("the server closed the connection");
+            }
+            matched = c == mark[matched] ? matched + 1 : c == mark[0] ? 1 : 0;
+        }
+    }
+
     private String line() throws IOException {
         StringBuilder line = new StringBuilder();
         int c = in.read();

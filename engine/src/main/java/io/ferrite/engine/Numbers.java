@@ -1,6 +1,8 @@
 package io.ferrite.engine;
 
 import io.ferrite.memory.Slice;
+import io.ferrite.memory.codec.LongDouble;
+import java.math.BigDecimal;
 
 /** Arguments as numbers, with Redis' refusals. */
 public final class Numbers {
@@ -53,7 +55,7 @@ public final class Numbers {
      * for ever.
      */
     public static long timeoutMs(Slice text, long nowMs) {
-        double ms = Math.ceil(real(text, NO_TIMEOUT) * 1000);
+        double ms = Math.ceil(seconds(text) * 1000);
         if (ms >= Long.MAX_VALUE) {
             throw LARGE_TIMEOUT;
         }
@@ -64,6 +66,20 @@ public final class Numbers {
             throw LARGE_TIMEOUT;
         }
         return (long) ms;
+    }
+
+    /** Read as a number of more bits than a double, of which only the sign matters beyond one. */
+    private static double seconds(Slice text) {
+        double value = text.toDouble();
+        if (!Double.isNaN(value)) {
+            return value;
+        }
+        BigDecimal large = LongDouble.parse(text.address(), text.length());
+        if (large == null) {
+            throw NO_TIMEOUT;
+        }
+        boolean tiny = large.abs().compareTo(BigDecimal.ONE) < 0;
+        return large.signum() * (tiny ? Double.MIN_NORMAL : Double.POSITIVE_INFINITY);
     }
 
     /** A floating point number as Redis reads scores: no NaN, no blanks, nothing behind it. */

@@ -6,6 +6,7 @@ import io.ferrite.engine.FieldExpiry;
 import io.ferrite.engine.LocalExpiries;
 import io.ferrite.memory.Slab;
 import io.ferrite.memory.Slice;
+import io.ferrite.node.config.ServerOptions;
 import io.ferrite.store.Database;
 import io.ferrite.store.Entry;
 import io.ferrite.store.Keyspace;
@@ -36,6 +37,8 @@ final class Cron {
      */
     private static final long BUDGET_NANOS = 500_000;
 
+    private static final long NEVER = Long.MIN_VALUE;
+
     private final Node node;
     private final Dispatcher dispatcher;
     private final int loop;
@@ -44,6 +47,9 @@ final class Cron {
     private long nextSecondMs;
     private long nextSampleMs;
     private int nextStripe;
+
+    /** When what expires now began to; none is under way at {@link #NEVER}. */
+    private long expiringSince = NEVER;
 
     /** A slice of work is scheduled beside the rounds. */
     private boolean goingOn;
@@ -110,12 +116,30 @@ final class Cron {
         if (node.state().is(ServerState.SHUTTING_DOWN)) {
             return;
         }
+        long began = node.environment().nanos();
+        long expired = dispatcher.unit().stats().expired;
         boolean left = isWorking() && expire(node.environment().nowMs());
+        if (expiringSince == NEVER && dispatcher.unit().stats().expired != expired) {
+            expiringSince = began;
+        }
         left |= release();
+        if (!left && expiringSince != NEVER) {
+            measureExpiry();
+        }
         if (left) {
             goingOn = true;
             // A timer, as the loop looks at its sockets before it runs the next one.
             node.environment().after(loop, 0, this::slice);
+        }
+    }
+
+    /** How long all that was due took to go, with what it held, between the clients' commands. */
+    private void measureExpiry() {
+        long ms = (node.environment().nanos() - expiringSince) / 1_000_000;
+        expiringSince = NEVER;
+        long threshold = node.settings().get(ServerOptions.LATENCY_MONITOR_THRESHOLD);
+        if (threshold > 0 && ms >= threshold) {
+            node.latency().add("expire-cycle", ms, node.environment().nowMs());
         }
     }
 

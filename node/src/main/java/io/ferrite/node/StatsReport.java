@@ -28,6 +28,9 @@ public final class StatsReport {
 
     private final Node node;
 
+    /** What was freed before the last reset. */
+    private volatile long freedBefore;
+
     StatsReport(Node node) {
         this.node = node;
     }
@@ -82,8 +85,14 @@ public final class StatsReport {
         return new Calls(calls, nanos / 1000, rejected, failed, histogram);
     }
 
+    /** Values and flushed keys that were freed bit by bit. */
+    public long freedObjects() {
+        return node.engine().keyspace().freedObjects() - freedBefore;
+    }
+
     /** Starts over everything that CONFIG RESETSTAT resets. */
     public void reset() {
+        freedBefore = node.engine().keyspace().freedObjects();
         for (Dispatcher dispatcher : node.dispatchers()) {
             dispatcher.meter().stats().reset();
             dispatcher.meter().turns().reset();

@@ -149,4 +149,31 @@ final class StatisticsTest {
         assertThat(me.run("DBSIZE")).isEqualTo(":0|");
         me.run("REPLICAOF NO ONE");
     }
+
+    @Test
+    void largeValuesThatGo_areCounted_andTheirExpiryIsMeasured() throws IOException {
+        me.run("CONFIG SET latency-monitor-threshold 1");
+        StringBuilder add = new StringBuilder("SADD big");
+        for (int i = 0; i < 100_000; i++) {
+            add.append(" member:").append(i);
+        }
+        for (int i = 0; i < 3; i++) {
+            me.run(add.toString());
+            me.run(add.toString().replace("member", "more"));
+            me.run(i == 0 ? "UNLINK big" : "PEXPIRE big 1");
+            Awaitility.await()
+                    .atMost(60, TimeUnit.SECONDS)
+                    .until(
+                            () ->
+                                    me.run("DBSIZE").equals(":0|")
+                                            && stat("memory", "lazyfree_pending_objects")
+                                                    .equals("0"));
+            assertThat(stat("memory", "lazyfreed_objects")).isEqualTo(Integer.toString(i + 1));
+        }
+        Awaitility.await()
+                .atMost(60, TimeUnit.SECONDS)
+                .until(() -> me.run("LATENCY LATEST").contains("expire-cycle"));
+        me.run("CONFIG RESETSTAT");
+        assertThat(stat("memory", "lazyfreed_objects")).isEqualTo("0");
+    }
 }

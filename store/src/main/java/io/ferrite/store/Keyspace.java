@@ -268,6 +268,19 @@ public final class Keyspace implements AutoCloseable {
         return sum;
     }
 
+    /**
+     * Keys that were flushed and values that wait to be freed. Any thread may ask; the number is
+     * one that was right lately.
+     */
+    public long pendingObjects() {
+        return Arrays.stream(releases).mapToLong(ReleaseQueue::pending).sum();
+    }
+
+    /** As {@link #pendingObjects}: those that waited and are freed now, since the beginning. */
+    public long freedObjects() {
+        return Arrays.stream(releases).mapToLong(ReleaseQueue::freed).sum();
+    }
+
     /** Gives everything back; walks end without having seen the rest. */
     @Override
     public void close() {

@@ -21,6 +21,9 @@ final class ReleaseQueue {
     private static final int STEP = 512;
     private static final int TABLE = Type.COUNT;
 
+    /** A value that was counted with the table it was in. */
+    private static final int COUNTED = 1 << 14;
+
     private final Keyspace keyspace;
     private final Slab slab;
     private final ElementSink releaser = this::releaseEntry;
@@ -31,6 +34,11 @@ final class ReleaseQueue {
 
     private int size;
 
+    /** Keys of flushed tables and values that wait, and those freed so far. */
+    private long pending;
+
+    private long freed;
+
     ReleaseQueue(Keyspace keyspace, Slab slab) {
         this.keyspace = keyspace;
         this.slab = slab;
@@ -40,7 +48,16 @@ final class ReleaseQueue {
         return size;
     }
 
+    long pending() {
+        return pending;
+    }
+
+    long freed() {
+        return freed;
+    }
+
     void addTable(long root) {
+        pending += HashIndex.count(root);
         add(TABLE, root);
     }
 
@@ -48,6 +65,7 @@ final class ReleaseQueue {
     void releaseValue(int type, int encoding, long root) {
         ValueOperations values = keyspace.values(type);
         if (values.effort(encoding, root) > EFFORT_AT_ONCE) {
+            pending++;
             add(type | encoding << 8, root);
             if (size > LONG) {
                 releaseSome(STEP);
@@ -65,6 +83,8 @@ final class ReleaseQueue {
             add(other.kinds[i], other.roots[i]);
         }
         other.size = 0;
+        pending += other.pending;
+        other.pending = 0;
     }
 
     /** Frees about so many elements; says whether something is left. */
@@ -82,9 +102,13 @@ final class ReleaseQueue {
                     remove(last);
                 }
             } else {
-                long rest = keyspace.values(kind & 0xFF).release(slab, kind >> 8, root, step);
+                int encoding = (kind & ~COUNTED) >> 8;
+                long rest = keyspace.values(kind & 0xFF).release(slab, encoding, root, step);
                 if (rest != 0) {
                     add(kind, rest);
+                } else if ((kind & COUNTED) == 0) {
+                    pending--;
+                    freed++;
                 }
             }
             left -= step;
@@ -93,11 +117,13 @@ final class ReleaseQueue {
     }
 
     private void releaseEntry(long entry) {
+        pending--;
+        freed++;
         if (Entry.type(entry) != Type.STRING) {
             int encoding = Entry.encoding(entry);
             long root = Entry.root(entry);
             if (keyspace.values(Entry.type(entry)).effort(encoding, root) > EFFORT_AT_ONCE) {
-                add(Entry.type(entry) | encoding << 8, root);
+                add(Entry.type(entry) | encoding << 8 | COUNTED, root);
             } else {
                 releaseValue(Entry.type(entry), encoding, root);
             }

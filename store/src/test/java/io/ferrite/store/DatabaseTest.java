@@ -134,6 +134,7 @@ final class DatabaseTest {
         assertThat(database.size()).isZero();
         assertThat(store.get("k1")).isNull();
         assertThat(store.keyspace().pendingReleases()).isEqualTo(4);
+        assertThat(store.keyspace().pendingObjects()).isEqualTo(5_000);
         Slab slab = store.keyspace().slab(0);
         long before = slab.blocks(MemoryTag.ENTRY);
         assertThat(store.keyspace().releaseSome(0, 100)).isTrue();
@@ -143,6 +144,11 @@ final class DatabaseTest {
             before = slab.blocks(MemoryTag.ENTRY) + 100;
         }
         assertThat(slab.usedBytes()).isZero();
+        while (store.keyspace().releaseSome(1, 100)) {
+            // the other stripe
+        }
+        assertThat(store.keyspace().pendingObjects()).isZero();
+        assertThat(store.keyspace().freedObjects()).isEqualTo(5_000);
     }
 
     @Test

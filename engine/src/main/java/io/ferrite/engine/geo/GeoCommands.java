@@ -59,9 +59,9 @@ public final class GeoCommands {
         if (left % 3 != 0 || xx && nx || left == 0) {
             throw CommandError.SYNTAX;
         }
-        double[] scores = new double[left / 3];
-        for (int i = 0; i < scores.length; i++) {
-            scores[i] = score(unit, first + 3 * i);
+        long[] places = new long[left / 3];
+        for (int i = 0; i < places.length; i++) {
+            places[i] = place(unit, first + 3 * i);
         }
         Slice key = unit.arg(1);
         long entry = unit.findWrite(key, Type.ZSET);
@@ -73,23 +73,24 @@ public final class GeoCommands {
         long root = Zsets.rootOrNew(slab, entry);
         long added = 0;
         long updated = 0;
-        for (int i = 0; i < scores.length; i++) {
+        for (int i = 0; i < places.length; i++) {
+            double score = places[i];
             long member = unit.request().address(first + 3 * i + 2);
             int length = unit.request().length(first + 3 * i + 2);
             long place = ZsetValue.find(root, member, length);
             if (place == ZsetValue.NONE) {
                 if (!xx) {
-                    root = Zsets.add(unit, slab, root, member, length, scores[i]);
+                    root = Zsets.add(unit, slab, root, member, length, score);
                     added++;
                 }
-            } else if (!nx && ZsetValue.score(root, place) != scores[i]) {
-                root = ZsetValue.setScore(slab, root, place, member, length, scores[i]);
+            } else if (!nx && ZsetValue.score(root, place) != score) {
+                root = ZsetValue.setScore(slab, root, place, member, length, score);
                 updated++;
             }
         }
         Zsets.put(unit, key, entry, root);
         if (added + updated > 0) {
-            passOn(unit, first, scores);
+            passOn(unit, first, places);
             unit.effects().changed(key, Event.ZADD);
             unit.effects().count(added + updated - 1);
         }
@@ -97,24 +98,24 @@ public final class GeoCommands {
     }
 
     /** Followers see a ZADD with the same options. */
-    private static void passOn(ExecutionUnit unit, int first, double[] scores) {
+    private static void passOn(ExecutionUnit unit, int first, long[] places) {
         Request request = unit.request();
-        Effects effects = unit.effects().command(first + 2 * scores.length).word("zadd");
+        Effects effects = unit.effects().command(first + 2 * places.length).word("zadd");
         for (int i = 1; i < first; i++) {
             effects.arg(request.address(i), request.length(i));
         }
-        for (int i = 0; i < scores.length; i++) {
+        for (int i = 0; i < places.length; i++) {
             int member = first + 3 * i + 2;
-            effects.number((long) scores[i]).arg(request.address(member), request.length(member));
+            effects.number(places[i]).arg(request.address(member), request.length(member));
         }
     }
 
-    /** The score of the position at two arguments, which must be on the map. */
-    private static double score(ExecutionUnit unit, int at) {
+    /** The bits of the position at two arguments, which must be on the map; they are its score. */
+    private static long place(ExecutionUnit unit, int at) {
         double longitude = Numbers.real(unit.arg(at));
         double latitude = Numbers.real(unit.arg(at + 1));
         checkOnMap(longitude, latitude);
-        return Geohash.score(longitude, latitude);
+        return Geohash.bits(longitude, latitude);
     }
 
     static void checkOnMap(double longitude, double latitude) {

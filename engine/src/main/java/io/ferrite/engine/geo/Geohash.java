@@ -106,7 +106,8 @@ final class Geohash {
         return new Cell(spread((long) north) | spread((long) east) << 1, step);
     }
 
-    static double score(double longitude, double latitude) {
+    /** What becomes the score of a position; at the eastern edge it has more bits than a score. */
+    static long bits(double longitude, double latitude) {
         return cell(longitude, latitude, MAX_STEP).bits;
     }
 

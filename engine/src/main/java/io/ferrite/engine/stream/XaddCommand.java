@@ -133,17 +133,18 @@ final class XaddCommand {
         return id;
     }
 
-    /** Followers get the id that was given, and what the trim has left. */
+    /** Followers get the id that the entry got, and what the trim has left. */
     private static void passOn(
             ExecutionUnit unit, long stream, TrimOptions options, StreamId added) {
         Request request = unit.request();
+        boolean made = !options.idGiven || !options.sequenceGiven;
         int more = options.policyAt == 0 ? 0 : 1; // a word that older followers don't know
         Effects effects = unit.effects().command(request.count() - more);
         for (int i = 0; i < request.count(); i++) {
             if (more != 0 && i == options.policyAt) {
                 continue;
             }
-            if (added != null && i == options.end) {
+            if (added != null && made && i == options.end) {
                 Streams.id(effects, unit, added.ms(), added.seq());
             } else if (options.isApproximate() && i == options.thresholdAt - 1) {
                 effects.word("=");

@@ -72,8 +72,7 @@ final class SetCommand {
         condition.check(operand);
         long atMs = amount == null ? Ttl.NO_MOMENT : Ttl.atMs(unit, ttl, amount, "set");
         if (apply(unit, condition, operand, get, ttl == Ttl.Unit.KEEP, atMs)) {
-            boolean relative = atMs != Ttl.NO_MOMENT && ttl != Ttl.Unit.PXAT;
-            if (relative || get || condition.hasOperand()) {
+            if (atMs != Ttl.NO_MOMENT || get || condition.hasOperand()) {
                 passOn(unit, unit.arg(1), unit.arg(2), ttl == Ttl.Unit.KEEP, atMs);
             }
         }

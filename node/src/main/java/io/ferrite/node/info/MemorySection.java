@@ -68,8 +68,8 @@ final class MemorySection {
                 .put("mem_allocator", "ferrite-slab")
                 .put("mem_overhead_db_hashtable_rehashing", 0)
                 .put("active_defrag_running", 0)
-                .put("lazyfree_pending_objects", 0)
-                .put("lazyfreed_objects", 0)
+                .put("lazyfree_pending_objects", node.engine().keyspace().pendingObjects())
+                .put("lazyfreed_objects", node.report().freedObjects())
                 .put("java_heap_used", process.heapBytes());
     }
 
