@@ -108,8 +108,20 @@ final class DifferentialFuzzTest {
                 redisEffects.drain();
                 ferriteEffects.drain();
                 if (!runBatch(draw, seed, history)
-                        || !same("events", redisEvents.drain(), ferriteEvents.drain(), seed, history, before)
-                        || !same("effects", redisEffects.drain(), ferriteEffects.drain(), seed, history, before)
+                        || !same(
+                                "events",
+                                redisEvents.drain(),
+                                ferriteEvents.drain(),
+                                seed,
+                                history,
+                                before)
+                        || !same(
+                                "effects",
+                                redisEffects.drain(),
+                                ferriteEffects.drain(),
+                                seed,
+                                history,
+                                before)
                         || batch % 4 == 3 && !compareData(seed, history)) {
                     return;
                 }

@@ -25,8 +25,8 @@ final class EffectsTap implements AutoCloseable {
     }
 
     /**
-     * Commands since the last call, each as {@code database:command}. What only keeps the link alive
-     * is left out.
+     * Commands since the last call, each as {@code database:command}. What only keeps the link
+     * alive is left out.
      */
     List<String> drain() throws IOException {
         String marker = Integer.toString(++markers);
@@ -58,13 +58,10 @@ final class EffectsTap implements AutoCloseable {
      */
     private static List<String> comparable(List<String> words) {
         List<String> command = new ArrayList<>(words);
-        command.replaceAll(
-                word ->
-                        word.matches("1[6-9]\\d{11}")
-                                ? "moment"
-                                : word.matches("[a-zA-Z]{2,11}")
-                                        ? word.toUpperCase(Locale.ROOT)
-                                        : word);
+        command.replaceAll(word ->
+                word.matches("1[6-9]\\d{11}")
+                        ? "moment"
+                        : word.matches("[a-zA-Z]{2,11}") ? word.toUpperCase(Locale.ROOT) : word);
         // What an expiry or a SET depends on has been judged; ours does not pass it on.
         return switch (command.get(0)) {
             case "PEXPIREAT" -> command.subList(0, 3);

@@ -13,32 +13,36 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Random commands run on a server of ours that a real redis-server follows: what the follower was
- * told must have led to the same data. {@code ferrite.fuzz.seconds}, {@code ferrite.fuzz.seed} and
- * {@code ferrite.fuzz.groups} as in {@link DifferentialFuzzTest}.
+ * Random commands run on a server of ours that a real redis-server and another one of ours follow,
+ * while others wait for elements: what the followers were told must have led to the same data.
+ * {@code ferrite.fuzz.seconds}, {@code ferrite.fuzz.seed} and {@code ferrite.fuzz.groups} as in
+ * {@link DifferentialFuzzTest}.
  */
 final class FollowerFuzzTest {
     /** What runs when no seed is asked for: a red run is then everybody's, not one machine's. */
     private static final long USUAL_SEED = 20261121;
 
-    private static final int BATCH = 30;
-    private static final String WAIT_MS = "10000";
+    private static final int BATCH = 100;
+    private static final String WAIT_MS = "60000";
+    private static final String WAIT_SECONDS = "0.03";
 
     @TempDir Path directory;
 
     private RespConnection leader;
-    private RespConnection follower;
+    private List<RespConnection> waiters = List.of();
+    private long served;
     private final List<String> history = new ArrayList<>();
 
     @Test
-    void realFollower_hasTheSameData() throws IOException {
+    void followersOfBothKinds_haveTheSameData() throws IOException {
         assumeTrue(RealRedis.isInstalled(), "redis-server is not installed");
         long seed = Long.getLong("ferrite.fuzz.seed", USUAL_SEED);
         long seconds = Long.getLong("ferrite.fuzz.seconds", 20) / 2;
         System.out.println("ferrite.fuzz.seed=" + seed);
         Draw draw = new Draw(new SplittableRandom(seed));
         long end = System.nanoTime() + seconds * 1_000_000_000L;
-        try (InProcessServer ferrite = new InProcessServer(1);
+        try (InProcessServer ferrite = new InProcessServer(2);
+                InProcessServer copy = new InProcessServer(1);
                 RealRedis redis =
                         RealRedis.start(
                                 directory,
@@ -46,54 +50,103 @@ final class FollowerFuzzTest {
                                 "127.0.0.1",
                                 Integer.toString(ferrite.port()));
                 RespConnection toFerrite = new RespConnection(ferrite.port());
-                RespConnection toRedis = new RespConnection(redis.port())) {
+                RespConnection toCopy = new RespConnection(copy.port());
+                RespConnection toRedis = new RespConnection(redis.port());
+                RespConnection one = new RespConnection(ferrite.port());
+                RespConnection two = new RespConnection(ferrite.port());
+                RespConnection three = new RespConnection(ferrite.port())) {
             leader = toFerrite;
-            follower = toRedis;
+            waiters = List.of(one, two, three);
+            toCopy.call("REPLICAOF", "127.0.0.1", Integer.toString(ferrite.port()));
             int batches = 0;
             while (System.nanoTime() < end) {
                 runBatch(draw);
-                compareData(seed);
+                compareData(seed, List.of(toRedis, toCopy));
                 batches++;
             }
-            System.out.println(batches * BATCH + " commands followed");
+            System.out.println(
+                    batches * BATCH + " commands followed, and " + served + " that had waited");
         }
     }
 
     private void runBatch(Draw draw) throws IOException {
         List<CommandGroup> groups = new ArrayList<>(Groups.chosen());
         groups.add(new NewerStringGroup());
+        groups.add(new NewerCollectionGroup());
+        history.clear();
+        for (RespConnection waiter : waiters) {
+            List<String> command = waiting(draw);
+            waiter.send(List.of(command));
+            history.add("(one waits) " + Words.readable(command));
+        }
         List<List<String>> batch = new ArrayList<>();
         for (int i = 0; i < BATCH; i++) {
             batch.add(draw.oneOf(groups).next(draw));
         }
         leader.send(batch);
-        history.clear();
         for (List<String> command : batch) {
             history.add(Words.readable(command) + "  ->  " + leader.read());
         }
+        leader.call("DISCARD");
+        for (RespConnection waiter : waiters) {
+            Reply reply = waiter.read();
+            served += reply.isAggregate() ? 1 : 0;
+            history.add("(one had waited)  ->  " + reply);
+        }
     }
 
-    private void compareData(long seed) throws IOException {
-        leader.call("DISCARD");
+    /** A command that waits for what this batch may bring, and not much longer. */
+    private static List<String> waiting(Draw draw) {
+        String key = draw.key();
+        String end = draw.oneOf("LEFT", "RIGHT");
+        String other = draw.oneOf("LEFT", "RIGHT");
+        return switch (draw.below(9)) {
+            case 0 -> List.of("BLPOP", key, draw.key(), WAIT_SECONDS);
+            case 1 -> List.of("BRPOP", key, draw.key(), WAIT_SECONDS);
+            case 2 -> List.of("BLMOVE", key, draw.key(), end, other, WAIT_SECONDS);
+            case 3 -> List.of("BLMPOP", WAIT_SECONDS, "2", key, draw.key(), end, "COUNT", "3");
+            case 4 -> List.of("BZPOPMIN", key, draw.key(), WAIT_SECONDS);
+            case 5 -> List.of("BZMPOP", WAIT_SECONDS, "2", key, draw.key(), "MAX", "COUNT", "2");
+            case 6 -> List.of("BRPOPLPUSH", key, draw.key(), WAIT_SECONDS);
+            case 7 -> List.of("BLMOVEM", key, draw.key(), end, other, WAIT_SECONDS, "COUNT", "2");
+            default ->
+                    List.of(
+                            "XREADGROUP",
+                            "GROUP",
+                            draw.oneOf("g", "h"),
+                            "waiter",
+                            "BLOCK",
+                            "30",
+                            "STREAMS",
+                            key,
+                            ">");
+        };
+    }
+
+    private void compareData(long seed, List<RespConnection> followers) throws IOException {
         leader.call("SET", "marker", Integer.toString(history.hashCode()));
-        Reply followers = leader.call("WAIT", "1", WAIT_MS);
-        assertThat(followers.toString()).as("followers that have it all").isEqualTo(":\"1\"");
+        Reply behind = leader.call("WAIT", "2", WAIT_MS);
+        assertThat(behind.toString()).as("followers that have it all").isEqualTo(":\"2\"");
         leader.call("DEL", "marker");
-        leader.call("WAIT", "1", WAIT_MS);
+        leader.call("WAIT", "2", WAIT_MS);
         for (String database : List.of("0", "1", "2")) {
             leader.call("SELECT", database);
-            follower.call("SELECT", database);
+            for (RespConnection follower : followers) {
+                follower.call("SELECT", database);
+            }
             for (List<String> question : Dataset.questions(leader, false)) {
                 Reply expected = Dataset.ask(leader, question);
-                Reply actual = Dataset.ask(follower, question);
-                assertThat(actual)
-                        .as(
-                                "seed %d: the follower's answer to %s in database %s after%n%s",
-                                seed,
-                                Words.readable(question),
-                                database,
-                                String.join("\n", history))
-                        .isEqualTo(expected);
+                for (RespConnection follower : followers) {
+                    assertThat(Dataset.ask(follower, question))
+                            .as(
+                                    "seed %d: follower %d's answer to %s in database %s after%n%s",
+                                    seed,
+                                    followers.indexOf(follower),
+                                    Words.readable(question),
+                                    database,
+                                    String.join("\n", history))
+                            .isEqualTo(expected);
+                }
             }
         }
         leader.call("SELECT", "0");

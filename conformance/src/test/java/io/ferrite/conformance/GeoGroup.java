@@ -53,7 +53,9 @@ final class GeoGroup implements CommandGroup {
     }
 
     private static String unit(Draw draw) {
-        return draw.oneIn(15) ? draw.oneOf("mm", "") : draw.anyCase(draw.oneOf("m", "km", "ft", "mi"));
+        return draw.oneIn(15)
+                ? draw.oneOf("mm", "")
+                : draw.anyCase(draw.oneOf("m", "km", "ft", "mi"));
     }
 
     private static String length(Draw draw) {
@@ -125,8 +127,7 @@ final class GeoGroup implements CommandGroup {
         if (draw.oneIn(2)) {
             command.addAll(List.of(draw.anyCase("BYRADIUS"), length(draw), unit(draw)));
         } else {
-            command.addAll(
-                    List.of(draw.anyCase("BYBOX"), length(draw), length(draw), unit(draw)));
+            command.addAll(List.of(draw.anyCase("BYBOX"), length(draw), length(draw), unit(draw)));
         }
         boolean stores = command.get(0).equals("GEOSEARCHSTORE");
         if (stores) {

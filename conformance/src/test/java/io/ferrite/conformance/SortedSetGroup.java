@@ -23,8 +23,7 @@ final class SortedSetGroup implements CommandGroup {
             case 15, 16, 17, 18 -> range(draw, List.of("ZRANGE"), key);
             case 19, 20 -> range(draw, List.of("ZRANGESTORE", draw.key()), key);
             case 21, 22 -> oldRange(draw, key);
-            case 23 ->
-                    List.of("ZREMRANGEBYSCORE", key, scoreBound(draw), scoreBound(draw));
+            case 23 -> List.of("ZREMRANGEBYSCORE", key, scoreBound(draw), scoreBound(draw));
             case 24 -> List.of("ZREMRANGEBYRANK", key, rank(draw), rank(draw));
             case 25 -> List.of("ZREMRANGEBYLEX", words(draw), wordBound(draw), wordBound(draw));
             case 26, 27 -> pop(draw, key);
@@ -193,9 +192,7 @@ final class SortedSetGroup implements CommandGroup {
         List<String> command = new ArrayList<>(List.of(name, lex ? words(draw) : key));
         for (int i = 0; i < 2; i++) {
             command.add(
-                    lex
-                            ? wordBound(draw)
-                            : name.endsWith("SCORE") ? scoreBound(draw) : rank(draw));
+                    lex ? wordBound(draw) : name.endsWith("SCORE") ? scoreBound(draw) : rank(draw));
         }
         if (draw.oneIn(lex ? 12 : 2)) {
             command.add(draw.anyCase("WITHSCORES"));

@@ -214,6 +214,11 @@ public final class Effects {
         return this;
     }
 
+    /** Whether anybody is told; if not, what is said costs little and goes nowhere. */
+    public boolean isWanted() {
+        return active;
+    }
+
     /** What this command did concerns this server only. */
     public void keepLocal() {
         rewritten = true;

@@ -163,11 +163,9 @@ final class StatisticsTest {
             me.run(i == 0 ? "UNLINK big" : "PEXPIRE big 1");
             Awaitility.await()
                     .atMost(60, TimeUnit.SECONDS)
-                    .until(
-                            () ->
-                                    me.run("DBSIZE").equals(":0|")
-                                            && stat("memory", "lazyfree_pending_objects")
-                                                    .equals("0"));
+                    .until(() ->
+                            me.run("DBSIZE").equals(":0|")
+                                    && stat("memory", "lazyfree_pending_objects").equals("0"));
             assertThat(stat("memory", "lazyfreed_objects")).isEqualTo(Integer.toString(i + 1));
         }
         Awaitility.await()

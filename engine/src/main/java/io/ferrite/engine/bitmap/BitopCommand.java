@@ -2,6 +2,7 @@ package io.ferrite.engine.bitmap;
 
 import io.ferrite.engine.ArgReader;
 import io.ferrite.engine.CommandError;
+import io.ferrite.engine.Effects;
 import io.ferrite.engine.Event;
 import io.ferrite.engine.ExecutionUnit;
 import io.ferrite.memory.Memory;
@@ -46,6 +47,11 @@ final class BitopCommand {
         /** Whether the first source has a part of its own. */
         boolean leads() {
             return this == DIFF || this == DIFF1 || this == ANDOR;
+        }
+
+        /** Followers of version 7 don't know it: they are told the outcome. */
+        boolean isNewer() {
+            return leads() || this == ONE;
         }
     }
 
@@ -137,6 +143,9 @@ final class BitopCommand {
             if (unit.findWrite(target) != Database.NONE) {
                 unit.database().delete(target);
                 unit.effects().changed(target, Event.DEL);
+                if (operation.isNewer()) {
+                    unit.effects().command(2).word("DEL").arg(target);
+                }
             }
             return;
         }
@@ -150,8 +159,12 @@ final class BitopCommand {
         long found = unit.findWrite(target);
         long entry = unit.database().putText(target, found, result, sources.longest, false);
         unit.database().stretch(target, entry, sources.longest); // to be raw, however short
-        slab.give(result, sources.longest, MemoryTag.STRING);
         unit.effects().changed(target, Event.SET);
+        if (operation.isNewer()) {
+            Effects effects = unit.effects().command(3).word("SET").arg(target);
+            effects.arg(result, sources.longest);
+        }
+        slab.give(result, sources.longest, MemoryTag.STRING);
     }
 
     /** One chunk of the result: {@code bytes} at {@code out}, which lie at {@code from} in all. */

@@ -72,6 +72,10 @@ final class GeoArea {
         latitude = Math.toDegrees(Math.atan2(z, Math.sqrt(x * x + y * y)));
     }
 
+    boolean isPolygon() {
+        return vertices != null;
+    }
+
     /** Whether a ray from a position to the east leaves the polygon more often than it enters. */
     private boolean isInPolygon(double lon, double lat) {
         if (lon < west || lon > east || lat < south || lat > north) {

@@ -426,5 +426,8 @@ final class GeosearchCommands {
         if (!found.isEmpty()) {
             unit.effects().count(found.size() - 1L);
         }
+        if (query.area.isPolygon() && !unit.effects().isEmpty()) {
+            Zsets.passOnWhole(unit, target);
+        }
     }
 }

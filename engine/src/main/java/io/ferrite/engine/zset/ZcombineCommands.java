@@ -158,6 +158,9 @@ final class ZcombineCommands {
         Slice target = unit.arg(1);
         Slab slab = unit.slab(target);
         Zsets.store(unit, slab, target, combine(request, slab), operation.event);
+        if (request.aggregate == Aggregate.COUNT && !unit.effects().isEmpty()) {
+            Zsets.passOnWhole(unit, target);
+        }
     }
 
     static void zintercard(ExecutionUnit unit) {

@@ -1,9 +1,11 @@
 package io.ferrite.engine.zset;
 
+import io.ferrite.engine.Effects;
 import io.ferrite.engine.Event;
 import io.ferrite.engine.ExecutionUnit;
 import io.ferrite.memory.Slab;
 import io.ferrite.memory.Slice;
+import io.ferrite.memory.codec.Real;
 import io.ferrite.resp.ReplyWriter;
 import io.ferrite.store.Database;
 import io.ferrite.store.Entry;
@@ -15,6 +17,9 @@ import io.ferrite.store.value.ZsetValue;
 
 /** What the commands on sorted sets share, those on positions too. */
 public final class Zsets {
+
+    /** Members in one command for followers. */
+    private static final int AT_ONCE = 512;
 
     private Zsets() {}
 
@@ -111,5 +116,29 @@ public final class Zsets {
             unit.effects().changed(key, event);
         }
         unit.reply().integer(count);
+    }
+
+    /**
+     * Tells followers all that a stored result has, as they may not know the command that it comes
+     * from.
+     */
+    public static void passOnWhole(ExecutionUnit unit, Slice key) {
+        Effects effects = unit.effects().command(2).word("DEL").arg(key);
+        long entry = unit.database().find(key);
+        if (entry == Database.NONE || !effects.isWanted()) {
+            return;
+        }
+        long root = Entry.root(entry);
+        long score = unit.scratch();
+        ZsetCursor cursor = new ZsetCursor().open(root, 0, true);
+        for (long left = ZsetValue.count(root); left > 0; ) {
+            int some = (int) Math.min(left, AT_ONCE);
+            effects.command(2 + 2 * some).word("ZADD").arg(key);
+            for (int i = 0; i < some && cursor.next(); i++) {
+                effects.arg(score, Real.write(cursor.score(), score));
+                effects.arg(cursor.member());
+            }
+            left -= some;
+        }
     }
 }

@@ -168,6 +168,10 @@ final class BitmapCommandsTest {
         redis.run("GET d").repliesBulk("\u0001\0");
         redis.run("TTL d").repliesInteger(-1);
         redis.run("OBJECT ENCODING d").repliesBulk("raw");
+        redis.run("BITOP ONE d a b c").propagates("SET d \u0068\u00fe");
+        redis.run("BITOP DIFF d none a").repliesInteger(2);
+        redis.run("BITOP DIFF d none gone").repliesInteger(0).propagates("DEL d");
+        redis.run("BITOP DIFF d none gone").hasNoEffects();
         assertThat(bitop("OR")).isEqualTo("\u007f\u00ff");
         assertThat(bitop("XOR")).isEqualTo("\u0069\u00fe");
         assertThat(bitop("DIFF")).isEqualTo("\u0008\u00fe");

@@ -154,6 +154,9 @@ final class ZsetCommandsTest {
         redis.run("ZDIFF 2 a s").repliesArray("y");
         redis.run("ZINTERCARD 2 a b").repliesInteger(1);
         redis.run("ZUNIONSTORE d 2 a b AGGREGATE MAX").repliesInteger(3).announces("zunionstore d");
+        redis.run("ZUNIONSTORE e 2 a b AGGREGATE COUNT")
+                .repliesInteger(3)
+                .propagates("MULTI", "DEL e", "ZADD e 1 x 1 z 2 y", "EXEC");
         redis.run("ZINTERSTORE d 2 a none").repliesInteger(0).notifies("del", "d");
         redis.run("ZRANGESTORE d a 0 0").repliesInteger(1).announces("zrangestore d");
         redis.run("ZUNIONSTORE d 2 a b WEIGHTS nan inf").refuses("ERR weight value is not a float");
