@@ -91,6 +91,7 @@ public final class Node {
     private final MemoryLimit memoryLimit;
     private final EncodingSettings encodings;
     private volatile boolean activeExpire = true;
+    private volatile boolean skipsChecksums;
     private volatile boolean cronPaused;
 
     /**
@@ -399,6 +400,15 @@ public final class Node {
 
     boolean activeExpire() {
         return activeExpire;
+    }
+
+    /** DEBUG SET-SKIP-CHECKSUM-VALIDATION: files, copies and payloads may have a wrong checksum. */
+    public void skipChecksums(boolean skip) {
+        skipsChecksums = skip;
+    }
+
+    public boolean skipsChecksums() {
+        return skipsChecksums;
     }
 
     /** DEBUG QUICKLIST-PACKED-THRESHOLD: a list's element of this many bytes gets its own block. */

@@ -14,6 +14,7 @@ import io.ferrite.node.command.ModuleCommands;
 import io.ferrite.node.command.ProcessCommands;
 import io.ferrite.node.command.SmallCommands;
 import io.ferrite.node.migrate.MigrateService;
+import io.ferrite.node.persistence.RdbLoader;
 import io.ferrite.node.persistence.SaveCommands;
 import io.ferrite.node.persistence.aof.AofCommands;
 import io.ferrite.node.replication.ReplicationCommands;
@@ -35,7 +36,10 @@ final class NodeCommands {
         ConfigCommands.register(table, node);
         ConnectionState.register(table, node);
         DebugCommands.register(table, node);
-        DumpCommands.register(table);
+        DumpCommands.register(
+                table,
+                node::skipsChecksums,
+                failure -> RdbLoader.reportPayload(node.log(), failure));
         InfoCommands.register(table, node);
         MemoryCommands.register(table, node);
         ModuleCommands.register(table, node);

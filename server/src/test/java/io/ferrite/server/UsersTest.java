@@ -278,8 +278,8 @@ final class UsersTest {
             assertThat(Files.readString(file))
                     .isEqualTo(
                             """
-                            user bob on sanitize-payload #2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881 ~b* resetchannels +@all
-                            user default on nopass sanitize-payload ~* &* +@all
+                            user bob on #2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881 ~b* resetchannels +@all
+                            user default on nopass ~* &* +@all
                             user eve on nopass sanitize-payload resetchannels +@all
                             """);
 
@@ -323,7 +323,7 @@ final class UsersTest {
             admin.run("ACL SETUSER eve +get");
             assertThat(admin.run("CONFIG REWRITE")).isEqualTo("+OK|");
             assertThat(Files.readString(file, StandardCharsets.ISO_8859_1))
-                    .contains("\nuser bob on sanitize-payload #2d7116", " \"~q\\\"b\" resetch")
+                    .contains("\nuser bob on #2d7116", " \"~q\\\"b\" resetch")
                     .contains(" (~a resetchannels -@all +get)\n")
                     .contains("\nuser eve off sanitize-payload resetchannels -@all +get\n")
                     .doesNotContain(">second");

@@ -29,6 +29,8 @@ import java.io.IOException;
 final class HashCodec {
 
     /** Fields in one step. */
+    private static final int EMPTY_ZIPMAP = 2;
+
     private static final int STEP = 256;
 
     /** What the entries of a field with a time take beside its texts, at most. */
@@ -253,7 +255,7 @@ final class HashCodec {
         int length = string.length();
         switch (type) {
             case RdbType.HASH_ZIPMAP -> {
-                if (!Zipmap.isValid(bytes, length)) {
+                if (!Zipmap.isValid(bytes, length) || length == EMPTY_ZIPMAP) {
                     throw in.refuse("Zipmap integrity check failed");
                 }
                 return Zipmap.toListpack(slab, TAG, bytes);
@@ -283,7 +285,7 @@ final class HashCodec {
         long root = HashValue.ofListpack(listpack);
         if (entries % 2 != 0) {
             HashValue.free(slab, root);
-            throw in.refuse("A field without a value in a hash");
+            throw in.refuse("Hash integrity check failed: a field without a value");
         }
         // The table shows whether a field is there twice.
         long table = HashValue.createTable(slab);
@@ -307,7 +309,7 @@ final class HashCodec {
         HashValue.free(slab, sound && large ? root : table);
         if (!sound) {
             HashValue.free(slab, root);
-            throw in.refuse("Duplicate hash fields detected");
+            throw in.refuse("Hash integrity check failed: listpack with dup elements");
         }
         value.set(RdbValue.Kind.HASH, slab, large ? table : root);
     }

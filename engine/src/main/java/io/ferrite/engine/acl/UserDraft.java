@@ -17,6 +17,7 @@ public final class UserDraft {
     boolean enabled;
     boolean noPassword;
     boolean skipsSanitizing;
+    boolean saysSanitizing = true;
     final Set<String> passwords = new LinkedHashSet<>();
     SelectorDraft root;
     final List<Selector> selectors = new ArrayList<>();
@@ -38,12 +39,23 @@ public final class UserDraft {
         return new UserDraft(new SelectorDraft(channelsByDefault), channelsByDefault);
     }
 
+    /**
+     * A new user that a file tells of: one that says nothing of {@code sanitize-payload} shows
+     * nothing of it either, so that what Redis 7.0 wrote reads as it read there.
+     */
+    public static UserDraft ofFile(boolean channelsByDefault) {
+        UserDraft draft = create(channelsByDefault);
+        draft.saysSanitizing = false;
+        return draft;
+    }
+
     /** A user to change. */
     public static UserDraft of(UserRules rules, boolean channelsByDefault) {
         UserDraft draft = new UserDraft(rules.root().draft(), channelsByDefault);
         draft.enabled = rules.isEnabled();
         draft.noPassword = rules.needsNoPassword();
         draft.skipsSanitizing = rules.skipsSanitizing();
+        draft.saysSanitizing = rules.saysSanitizing();
         draft.passwords.addAll(rules.passwords());
         draft.selectors.addAll(rules.others());
         return draft;
@@ -63,8 +75,8 @@ public final class UserDraft {
             case "" -> {}
             case "on" -> enabled = true;
             case "off" -> enabled = false;
-            case "skip-sanitize-payload" -> skipsSanitizing = true;
-            case "sanitize-payload" -> skipsSanitizing = false;
+            case "skip-sanitize-payload" -> setSanitizing(false);
+            case "sanitize-payload" -> setSanitizing(true);
             case "nopass" -> setPassword(true);
             case "resetpass" -> setPassword(false);
             case "clearselectors" -> selectors.clear();
@@ -72,6 +84,11 @@ public final class UserDraft {
             default -> applyOther(rule);
         }
         return this;
+    }
+
+    private void setSanitizing(boolean wanted) {
+        skipsSanitizing = !wanted;
+        saysSanitizing = true;
     }
 
     private void setPassword(boolean none) {
@@ -82,7 +99,7 @@ public final class UserDraft {
     private void reset() {
         setPassword(false);
         enabled = false;
-        skipsSanitizing = false;
+        setSanitizing(true);
         selectors.clear();
         root = new SelectorDraft(channelsByDefault);
     }

@@ -16,6 +16,7 @@ public final class UserRules {
     private final boolean enabled;
     private final boolean noPassword;
     private final boolean skipsSanitizing;
+    private final boolean saysSanitizing;
     private final Set<String> passwords;
     private final Selector[] selectors;
     private final boolean restricted;
@@ -24,6 +25,7 @@ public final class UserRules {
         enabled = draft.enabled;
         noPassword = draft.noPassword;
         skipsSanitizing = draft.skipsSanitizing;
+        saysSanitizing = draft.saysSanitizing;
         passwords = Collections.unmodifiableSet(new LinkedHashSet<>(draft.passwords));
         selectors = new Selector[1 + draft.selectors.size()];
         selectors[0] = new Selector(draft.root);
@@ -52,6 +54,11 @@ public final class UserRules {
     /** Whether RESTORE may trust what this user sends. */
     public boolean skipsSanitizing() {
         return skipsSanitizing;
+    }
+
+    /** Whether the user is shown with a word about that. */
+    boolean saysSanitizing() {
+        return saysSanitizing;
     }
 
     /** SHA-256 of each password, in 64 hexadecimal digits. */
@@ -112,7 +119,9 @@ public final class UserRules {
         if (noPassword) {
             flags.add("nopass");
         }
-        flags.add(skipsSanitizing ? "skip-sanitize-payload" : "sanitize-payload");
+        if (saysSanitizing) {
+            flags.add(skipsSanitizing ? "skip-sanitize-payload" : "sanitize-payload");
+        }
         return flags;
     }
 

@@ -64,6 +64,19 @@ final class UserDraftTest {
     }
 
     @Test
+    void fileThatSaysNothingOfSanitizing_isShownAsItWasWritten() {
+        assertThat(UserDraft.ofFile(false).apply("on").finish().describe())
+                .isEqualTo("on resetchannels -@all");
+        for (String word : new String[] {"sanitize-payload", "skip-sanitize-payload"}) {
+            assertThat(UserDraft.ofFile(false).apply(word).finish().flags())
+                    .containsExactly("off", word);
+        }
+        UserRules changed =
+                UserDraft.of(UserDraft.ofFile(false).finish(), false).apply("on").finish();
+        assertThat(changed.flags()).containsExactly("on");
+    }
+
+    @Test
     void description_madeIntoRules_describesTheSame() {
         String line =
                 "on >one >two ~a* %R~b* &news:* +@read -@dangerous +config|get +select|0 -get"

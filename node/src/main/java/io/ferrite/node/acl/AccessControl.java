@@ -362,7 +362,7 @@ public final class AccessControl {
         if (Rules.hasSpaces(name)) {
             throw StartError.inTheLog("Spaces not allowed in ACL usernames");
         }
-        UserDraft draft = UserDraft.create(channelsByDefault());
+        UserDraft draft = UserDraft.ofFile(channelsByDefault());
         for (String rule : rules) {
             try {
                 draft.apply(rule);

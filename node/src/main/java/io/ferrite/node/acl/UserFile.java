@@ -83,7 +83,7 @@ final class UserFile {
         for (String word : words.subList(2, words.size())) {
             rules.add(trim(word, "\t\r\n"));
         }
-        UserDraft draft = UserDraft.create(channelsByDefault);
+        UserDraft draft = UserDraft.ofFile(channelsByDefault);
         if (Rules.unclosed(rules) != null) {
             complain(place + ": Unmatched parenthesis in selector definition. ");
         } else {

@@ -62,6 +62,10 @@ public final class DebugCommands {
                 node.setActiveExpire(Numbers.integer(unit.arg(require(unit, 3) - 1)) != 0);
                 unit.reply().ok();
             }
+            case "set-skip-checksum-validation" -> {
+                node.skipChecksums(Numbers.integer(unit.arg(require(unit, 3) - 1)) != 0);
+                unit.reply().ok();
+            }
             case "htstats", "htstats-key" -> htstats(unit);
             case "stringmatch-len" -> stringMatch(unit);
             case "jmap", "gc" -> {
@@ -418,6 +422,9 @@ public final class DebugCommands {
                 "    Crash the server as if memory had been touched that is not there.",
                 "SET-ACTIVE-EXPIRE <0|1>",
                 "    Setting it to 0 disables expiring keys in background.",
+                "SET-SKIP-CHECKSUM-VALIDATION <0|1>",
+                "    Setting it to 1 disables the check of checksums of RDB files and RESTORE's"
+                        + " payload.",
                 "SLEEP <seconds>",
                 "    Stop the server for <seconds>. Decimals allowed.",
                 "STRINGMATCH-LEN <len> <pattern>",

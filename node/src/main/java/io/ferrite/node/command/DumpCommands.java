@@ -18,6 +18,8 @@ import io.ferrite.store.AccessClock;
 import io.ferrite.store.Database;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 /** DUMP and RESTORE: single values in the form of the RDB. */
 public final class DumpCommands {
@@ -42,12 +44,26 @@ public final class DumpCommands {
             CommandError.of("ERR DUMP payload version or checksum are wrong");
     private static final CommandError BAD_DATA = CommandError.of("ERR Bad data format");
 
-    private DumpCommands() {}
+    private final BooleanSupplier skipsChecksums;
+    private final Consumer<IOException> refused;
 
-    public static void register(CommandTable.Builder table) {
+    private DumpCommands(BooleanSupplier skipsChecksums, Consumer<IOException> refused) {
+        this.skipsChecksums = skipsChecksums;
+        this.refused = refused;
+    }
+
+    /**
+     * @param skipsChecksums whether payloads with a wrong checksum are taken
+     * @param refused hears what is wrong with a payload whose footer was right
+     */
+    public static void register(
+            CommandTable.Builder table,
+            BooleanSupplier skipsChecksums,
+            Consumer<IOException> refused) {
+        DumpCommands commands = new DumpCommands(skipsChecksums, refused);
         table.bind("DUMP", DumpCommands::dump)
-                .bind("RESTORE", DumpCommands::restore)
-                .bind("RESTORE-ASKING", DumpCommands::restore);
+                .bind("RESTORE", commands::restore)
+                .bind("RESTORE-ASKING", commands::restore);
     }
 
     private static void dump(ExecutionUnit unit) {
@@ -100,7 +116,7 @@ public final class DumpCommands {
     }
 
     /** RESTORE key ttl payload [REPLACE] [ABSTTL] [IDLETIME seconds] [FREQ frequency]. */
-    private static void restore(ExecutionUnit unit) {
+    private void restore(ExecutionUnit unit) {
         Options options = Options.parse(unit);
         Slice key = unit.arg(1);
         boolean exists = unit.findWrite(key) != Database.NONE;
@@ -112,7 +128,8 @@ public final class DumpCommands {
             throw BAD_TTL;
         }
         Slice payload = unit.arg(3);
-        if (!DumpPayload.isSound(payload.address(), payload.length(), true)) {
+        if (!DumpPayload.isSound(
+                payload.address(), payload.length(), !skipsChecksums.getAsBoolean())) {
             throw BAD_FOOTER;
         }
         long atMs = ttl == 0 || options.absolute ? ttl : ttl + unit.nowMs();
@@ -138,11 +155,12 @@ public final class DumpCommands {
         unit.reply().ok();
     }
 
-    private static void read(ExecutionUnit unit, Slice key, Slice payload, RdbValue value) {
+    private void read(ExecutionUnit unit, Slice key, Slice payload, RdbValue value) {
         try (RdbInput in = new RdbInput()) {
             DumpPayload.read(
                     in, payload.address(), payload.length(), unit.slab(key), limits(unit), value);
         } catch (IOException damaged) {
+            refused.accept(damaged);
             throw BAD_DATA;
         }
     }

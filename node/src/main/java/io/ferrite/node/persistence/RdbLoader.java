@@ -123,7 +123,8 @@ public final class RdbLoader {
                         nowMs);
         EncodingLimits now = node.engine().limits();
         RdbLimits limits = new RdbLimits(now.list(), now.set(), now.hash(), now.zset());
-        boolean checksummed = node.settings().get(PersistenceOptions.RDBCHECKSUM);
+        boolean checksummed =
+                node.settings().get(PersistenceOptions.RDBCHECKSUM) && !node.skipsChecksums();
         try (RdbInput input = new RdbInput();
                 RdbReader reader = new RdbReader(input.open(source), target, limits, checksummed)) {
             int version = reader.read();
@@ -162,6 +163,14 @@ public final class RdbLoader {
             }
             default -> log.warning("Error reading the RDB: " + failure.getMessage());
         }
+    }
+
+    /** Says in the log why a single value was refused: the client only hears that it was. */
+    public static void reportPayload(Log log, IOException failure) {
+        log.verbose(
+                failure instanceof RdbRefusal refusal
+                        ? internal(refusal, refusal.reason())
+                        : "Internal error in RDB reading, " + failure.getMessage());
     }
 
     private static void report(Log log, RdbRefusal refusal) {

@@ -146,7 +146,10 @@ public final class FunctionCommands {
         }
         Slice payload = unit.arg(2);
         HeapBudget.requireText(payload.length());
-        functions().restore(FunctionPayload.read(payload, unit.clientSlab()), policy);
+        functions()
+                .restore(
+                        FunctionPayload.read(payload, unit.clientSlab(), !node.skipsChecksums()),
+                        policy);
         unit.effects().count(1);
         unit.reply().ok();
     }

@@ -59,10 +59,11 @@ final class FunctionPayload {
      * The code of each library.
      *
      * @param slab where the codes are unpacked
+     * @param checksummed whether a wrong checksum is refused
      * @throws CommandError if it is no such payload
      */
-    static List<byte[]> read(Slice payload, Slab slab) {
-        if (!DumpPayload.isSound(payload.address(), payload.length(), true)) {
+    static List<byte[]> read(Slice payload, Slab slab, boolean checksummed) {
+        if (!DumpPayload.isSound(payload.address(), payload.length(), checksummed)) {
             throw CommandError.of("ERR DUMP payload version or checksum are wrong");
         }
         List<byte[]> codes = new ArrayList<>();

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ferrite.engine.CommandFixture;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 final class DumpCommandsTest {
@@ -13,7 +15,14 @@ final class DumpCommandsTest {
 
     private static final String WRONG_FOOTER = "ERR DUMP payload version or checksum are wrong";
 
-    private final CommandFixture redis = CommandFixture.with(DumpCommands::register);
+    private final List<String> refused = new ArrayList<>();
+    private boolean skipsChecksums;
+    private final CommandFixture redis =
+            CommandFixture.with(table ->
+                    DumpCommands.register(
+                            table,
+                            () -> skipsChecksums,
+                            failure -> refused.add(failure.getMessage())));
 
     /** The payload of a reply of DUMP, one character for each byte. */
     private String dump(String key) {
@@ -40,6 +49,24 @@ final class DumpCommandsTest {
     void payloadOfRedis_isRead() {
         redis.call("RESTORE", "k", "0", HELLO).repliesOk();
         redis.run("GET k").repliesBulk("hello");
+    }
+
+    @Test
+    void wrongChecksum_isTakenOnlyIfThatIsWanted() {
+        String other = HELLO.replace("hello", "hallo");
+        redis.call("RESTORE", "k", "0", other).refuses(WRONG_FOOTER);
+        skipsChecksums = true;
+        redis.call("RESTORE", "k", "0", other).repliesOk();
+        redis.run("GET k").repliesBulk("hallo");
+        redis.call("RESTORE", "k2", "0", HELLO.replace('\n', '\u00ff')).refuses(WRONG_FOOTER);
+    }
+
+    @Test
+    void damagedPayload_isToldInTheLog() {
+        skipsChecksums = true;
+        redis.call("RESTORE", "k", "0", "\t\2\0\u00ff\t\0\0\0\0\0\0\0\0\0")
+                .refuses("ERR Bad data format");
+        assertThat(refused).singleElement().asString().startsWith("Zipmap integrity check failed");
     }
 
     @Test
