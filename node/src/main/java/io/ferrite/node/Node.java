@@ -596,6 +596,7 @@ public final class Node {
             int colon = pair.indexOf(':');
             line.accept(pair.substring(0, colon), pair.substring(colon + 1));
         }
+        appendOnly.backlog().info(line);
     }
 
     long shutdownTimeoutMs() {

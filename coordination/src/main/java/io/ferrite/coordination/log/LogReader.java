@@ -15,7 +15,7 @@ package io.ferrite.coordination.log;
  * If that answers true it may sleep, and the next {@link CommandLog#announce} runs its wake-up
  * once; false means that something came meanwhile.
  */
-public final class LogReader implements AutoCloseable {
+public final class LogReader implements StreamSource {
 
     private final CommandLog log;
     private final LogChain chain;
@@ -49,6 +49,7 @@ public final class LogReader implements AutoCloseable {
     }
 
     /** How many bytes this reader keeps from being dropped: its distance to the log's end. */
+    @Override
     public long lag() {
         return Math.max(0, log.end() - offset);
     }
@@ -64,6 +65,7 @@ public final class LogReader implements AutoCloseable {
      * @param most the longest run wanted
      * @return its length, 0 if there is nothing to read now; the run is at {@link #address}
      */
+    @Override
     public int peek(int most) {
         if (closed) {
             return 0;
@@ -88,11 +90,13 @@ public final class LogReader implements AutoCloseable {
     }
 
     /** Where the run lies that {@link #peek} found. */
+    @Override
     public long address() {
         return runAddress;
     }
 
     /** The next {@code length} bytes have been dealt with and may be dropped. */
+    @Override
     public void advance(int length) {
         moveTo(offset + length);
     }
@@ -109,11 +113,13 @@ public final class LogReader implements AutoCloseable {
      * Whether the log began anew elsewhere: what is left of this history can be read, no more
      * comes.
      */
+    @Override
     public boolean isCut() {
         return chain.isDropped();
     }
 
     /** Asks to be woken by the next announcement; false if there is something to read already. */
+    @Override
     public boolean arm() {
         armed = true;
         if (log.hasMore(this)) {

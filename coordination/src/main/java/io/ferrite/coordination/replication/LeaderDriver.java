@@ -1,7 +1,7 @@
 package io.ferrite.coordination.replication;
 
 import io.ferrite.coordination.log.BacklogWindow;
-import io.ferrite.coordination.log.LogReader;
+import io.ferrite.coordination.log.StreamSource;
 import io.ferrite.coordination.replication.LeaderLink.Input;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -48,10 +48,10 @@ public final class LeaderDriver {
         long timeoutMs();
 
         /**
-         * A reader at {@code offset}; {@code wake} may run on any thread and must lead to {@link
-         * #pump}.
+         * The stream from {@code offset} on; {@code wake} may run on any thread and must lead to
+         * {@link #pump}.
          */
-        LogReader open(long offset, LeaderDriver driver);
+        StreamSource open(long offset, LeaderDriver driver);
 
         void wantCopy(LeaderDriver driver);
 
@@ -75,7 +75,7 @@ public final class LeaderDriver {
     private final String connectionAddress;
     private final int connectionPort;
     private volatile LeaderLink.State state = LeaderLink.State.NEW;
-    private volatile LogReader reader;
+    private volatile StreamSource reader;
     private boolean streaming;
     private long takenMs;
 
@@ -115,7 +115,7 @@ public final class LeaderDriver {
 
     /** Bytes of the stream that are kept for this follower alone or among others. */
     public long pendingBytes() {
-        LogReader now = reader;
+        StreamSource now = reader;
         return now == null ? 0 : now.lag();
     }
 
@@ -202,7 +202,7 @@ public final class LeaderDriver {
      * more, when the connection can take more, and after anything that begins the stream.
      */
     public void pump() {
-        LogReader from = reader;
+        StreamSource from = reader;
         if (from == null || !streaming) {
             return;
         }
@@ -294,7 +294,7 @@ public final class LeaderDriver {
     }
 
     private void release() {
-        LogReader from = reader;
+        StreamSource from = reader;
         reader = null;
         streaming = false;
         if (from != null) {

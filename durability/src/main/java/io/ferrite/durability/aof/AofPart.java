@@ -39,6 +39,11 @@ public record AofPart(String name, long sequence, Kind kind) {
         return new AofPart(name + "." + sequence + ".incr.aof", sequence, Kind.INCREMENT);
     }
 
+    /** Whether it holds what was written, and not what a rewrite made; of a history file too. */
+    public boolean isIncrement() {
+        return kind == Kind.INCREMENT || name.endsWith(".incr.aof");
+    }
+
     AofPart as(Kind other) {
         return new AofPart(name, sequence, other);
     }

@@ -59,6 +59,12 @@ public final class ReplicationOptions {
     public static final NumberOption REPL_BACKLOG_SIZE =
             row("repl-backlog-size", "bytes of the stream kept for partial resyncs")
                     .memory(1, Long.MAX_VALUE, 1L << 20);
+    public static final NumberOption REPL_BACKLOG_DISK_SIZE =
+            row(
+                            "repl-backlog-disk-size",
+                            "bytes of the stream for partial resyncs kept in the append-only file;"
+                                    + " 0: none")
+                    .memory(0, Long.MAX_VALUE, 0);
     public static final NumberOption REPL_BACKLOG_TTL =
             row("repl-backlog-ttl", "seconds the backlog outlives the last follower; 0: for ever")
                     .number(0, Long.MAX_VALUE, 3600);
@@ -141,6 +147,7 @@ public final class ReplicationOptions {
                 REPL_PING_REPLICA_PERIOD,
                 REPL_TIMEOUT,
                 REPL_BACKLOG_SIZE,
+                REPL_BACKLOG_DISK_SIZE,
                 REPL_BACKLOG_TTL,
                 REPLICA_PRIORITY,
                 REPLICA_ANNOUNCED,

@@ -4,6 +4,7 @@ import io.ferrite.base.disk.Disk;
 import io.ferrite.coordination.log.BacklogWindow;
 import io.ferrite.coordination.log.CommandLog;
 import io.ferrite.coordination.log.LogReader;
+import io.ferrite.coordination.log.StreamSource;
 import io.ferrite.coordination.replication.AckQuorum;
 import io.ferrite.coordination.replication.CopySchedule;
 import io.ferrite.coordination.replication.History;
@@ -125,7 +126,7 @@ final class LeaderSide implements LeaderDriver.Host {
 
     @Override
     public BacklogWindow window() {
-        return log.window();
+        return node.appendOnly().backlog().widen(log.window());
     }
 
     @Override
@@ -144,9 +145,12 @@ final class LeaderSide implements LeaderDriver.Host {
     }
 
     @Override
-    public LogReader open(long offset, LeaderDriver driver) {
+    public StreamSource open(long offset, LeaderDriver driver) {
         FollowerSession follower = find(driver);
-        return log.openReader(offset, false, () -> follower.run(driver::pump));
+        Runnable wake = () -> follower.run(driver::pump);
+        return offset < log.window().first()
+                ? node.appendOnly().backlog().open(offset, wake)
+                : log.openReader(offset, false, wake);
     }
 
     private FollowerSession find(LeaderDriver driver) {

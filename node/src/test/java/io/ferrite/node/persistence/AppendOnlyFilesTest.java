@@ -292,4 +292,25 @@ final class AppendOnlyFilesTest {
             assertThat(node.run("EXISTS a b")).isEqualTo(":2\r\n");
         }
     }
+
+    @Test
+    void writeThatFailsInItsMiddle_goesOnThere_withoutALineInside() {
+        try (SimulatedNode node =
+                started(disk, "appendfsync", "everysec", "aof-timestamp-enabled", "yes")) {
+            node.run("SET before 1");
+            node.runFor(2000);
+            disk.leaveSpace(1_500_000); // the writer writes pieces of a megabyte
+            node.call("SET", "big", "x".repeat(3_000_000));
+            node.runFor(2000);
+            assertThat(node.run("SET no 1")).startsWith("-MISCONF");
+            disk.leaveSpace(Long.MAX_VALUE);
+            node.runFor(2000);
+            assertThat(node.run("SET after 1")).isEqualTo("+OK\r\n");
+            node.runFor(2000);
+        }
+        try (SimulatedNode node = started(disk)) {
+            assertThat(node.run("STRLEN big")).isEqualTo(":3000000\r\n");
+            assertThat(node.run("MGET before after")).isEqualTo("*2\r\n$1\r\n1\r\n$1\r\n1\r\n");
+        }
+    }
 }

@@ -74,6 +74,11 @@ final class AofHost implements AofWriter.Host {
     }
 
     @Override
+    public void wrote(String name, long offset, long place, int length) {
+        appendOnly.backlog().wrote(name, offset, place, length);
+    }
+
+    @Override
     public void written(long position) {
         appendOnly.raise();
     }

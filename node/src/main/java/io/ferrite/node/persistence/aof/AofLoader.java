@@ -69,6 +69,7 @@ final class AofLoader {
     private long reached;
 
     private int database;
+    private final AofIndex index = new AofIndex();
 
     AofLoader(Node node, AppendOnly appendOnly) {
         this.node = node;
@@ -101,6 +102,11 @@ final class AofLoader {
             node.engine().setMayExpire(mayExpire);
         }
         return true;
+    }
+
+    /** What of the stream the files hold. */
+    AofIndex index() {
+        return index;
     }
 
     /** Tells the replication where in which stream the data is, if the files say so. */
@@ -152,7 +158,7 @@ final class AofLoader {
             return false;
         }
         try {
-            appendOnly.store(new AofManifest(base, List.of(), List.of()));
+            appendOnly.change(list -> new AofManifest(base, List.of(), List.of()));
             disk.rename(directory.singleFile(), directory.path(base));
             disk.syncDirectory(directory.directory());
             disk.syncDirectory(directory.home());
@@ -223,6 +229,9 @@ final class AofLoader {
             }
         }
         replay.beginFile();
+        if (part.kind() == AofPart.Kind.INCREMENT) {
+            index.beginFile(part.name());
+        }
         End end;
         try (AofFileReader reader = new AofFileReader(file)) {
             valid = reader.position();
@@ -236,7 +245,9 @@ final class AofLoader {
             return false;
         }
         replay.report(part.name());
-        return judge(part, file, last, end, replay);
+        boolean good = judge(part, file, last, end, replay);
+        index.endFile(valid);
+        return good;
     }
 
     private static boolean beginsWithRdb(DiskFile file) throws IOException {
@@ -312,11 +323,12 @@ final class AofLoader {
                     }
                 }
                 case AofScanner.ANNOTATION -> {
+                    long from = reader.position();
                     reader.skip(scanner.consumed());
                     if (!runBatch(replay)) {
                         return End.UNKNOWN_COMMAND;
                     }
-                    annotation(scanner.annotation(), reader.position(), replay);
+                    annotation(scanner.annotation(), from, reader.position(), replay);
                 }
                 case AofScanner.INCOMPLETE -> {
                     if (!runBatch(replay)) {
@@ -342,8 +354,9 @@ final class AofLoader {
         return null;
     }
 
-    private void annotation(String text, long end, AofReplay replay) {
+    private void annotation(String text, long from, long end, AofReplay replay) {
         StreamMark mark = StreamMark.parse(text);
+        index.line(mark, from, end);
         if (mark != null) {
             stream = mark.id();
             scanned = mark.offset();

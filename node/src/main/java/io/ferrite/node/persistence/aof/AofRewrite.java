@@ -218,7 +218,7 @@ public final class AofRewrite {
                     "Can't open the append-only file " + name + ": " + e.getMessage(), e);
         }
         if (!run.first) {
-            appendOnly.store(manifest.with(run.increment));
+            appendOnly.change(list -> list.with(run.increment));
         }
         appendOnly.log().notice("Creating AOF incr file " + name + " on background rewrite");
     }
@@ -265,9 +265,9 @@ public final class AofRewrite {
         if (run.next != null) {
             byte[] head = head();
             if (run.first) {
-                appendOnly.begin(run.next, 0, head);
+                appendOnly.begin(run.next, run.increment.name(), 0, head);
             } else {
-                appendOnly.writer().switchAt(run.position, run.next, head);
+                appendOnly.writer().switchAt(run.position, run.next, run.increment.name(), head);
             }
             run.next = null;
         }
@@ -371,9 +371,9 @@ public final class AofRewrite {
                     directory.path(run.increment),
                     "incr",
                     run.increment.name());
-            manifest = manifest.with(run.increment);
         }
-        appendOnly.store(manifest.rebased(base, run.increment));
+        appendOnly.change(
+                list -> (run.first ? list.with(run.increment) : list).rebased(base, run.increment));
         appendOnly.rebased(environment.disk().size(directory.path(base)), run.position);
     }
 

@@ -48,6 +48,12 @@ final class AofWriter implements Environment.Work, SyncThread.Listener {
         /** How many replies wait for this writer. */
         int waiting();
 
+        /**
+         * Bytes of the log are in the file {@code name}: those from {@code offset} on, at {@code
+         * place}.
+         */
+        void wrote(String name, long offset, long place, int length);
+
         /** Everything before {@code position} is the system's. */
         void written(long position);
 
@@ -74,11 +80,11 @@ final class AofWriter implements Environment.Work, SyncThread.Listener {
     private static final byte[] NOTHING = {};
 
     /** A place at which another file is begun. */
-    private record Switch(long position, DiskFile file, byte[] head) {}
+    private record Switch(long position, DiskFile file, String name, byte[] head) {}
 
     private sealed interface Order {}
 
-    private record Start(LogReader reader, DiskFile file, long size, byte[] head)
+    private record Start(LogReader reader, DiskFile file, String name, long size, byte[] head)
             implements Order {}
 
     /** Everything before a position is to be on the disk; the file is closed then, or not. */
@@ -95,11 +101,16 @@ final class AofWriter implements Environment.Work, SyncThread.Listener {
     private final SyncPolicy policy = new SyncPolicy();
     private LogReader reader;
     private DiskFile file;
+    private String name;
     private Stop stop;
     private ByteBuffer head = ByteBuffer.wrap(NOTHING);
     private long markedSecond;
     private String markedStream;
     private boolean failing;
+
+    /** Whether the file ends where a command does, so that a line may follow. */
+    private boolean between;
+
     private boolean crowded;
     private long slept = -1;
 
@@ -149,20 +160,21 @@ final class AofWriter implements Environment.Work, SyncThread.Listener {
      * Begins to write.
      *
      * @param reader at the place where the file goes on; its wake-up leads to {@link #wake}
+     * @param name what the list of files calls it
      * @param size what the file holds already
      * @param head bytes to write before
      */
-    void start(LogReader reader, DiskFile file, long size, byte[] head) {
-        order(new Start(reader, file, size, head));
+    void start(LogReader reader, DiskFile file, String name, long size, byte[] head) {
+        order(new Start(reader, file, name, size, head));
     }
 
     /**
      * From {@code position} on another file is written to; the one before is synced and closed.
      * Called under all stripes, so that nothing is logged before this is known.
      */
-    void switchAt(long position, DiskFile next, byte[] head) {
+    void switchAt(long position, DiskFile next, String nextName, byte[] head) {
         synchronized (orders) {
-            switches.add(new Switch(position, next, head));
+            switches.add(new Switch(position, next, nextName, head));
         }
         worker.wake();
     }
@@ -245,6 +257,7 @@ final class AofWriter implements Environment.Work, SyncThread.Listener {
     private void begin(Start start) {
         reader = start.reader;
         file = start.file;
+        name = start.name;
         size = start.size;
         head = ByteBuffer.wrap(start.head);
         written = reader.offset();
@@ -253,6 +266,7 @@ final class AofWriter implements Environment.Work, SyncThread.Listener {
         markedStream = null;
         markedSecond = 0;
         failing = false;
+        between = true;
     }
 
     private long stopNow() {
@@ -333,6 +347,7 @@ final class AofWriter implements Environment.Work, SyncThread.Listener {
         syncs.add(file, reader.offset(), true);
         long lastSize = size;
         file = next.file;
+        name = next.name;
         size = 0;
         head = ByteBuffer.wrap(next.head);
         markedStream = null;
@@ -345,22 +360,26 @@ final class AofWriter implements Environment.Work, SyncThread.Listener {
 
     /** Writes up to {@code limit}, which lies between two commands, as the reader's place does. */
     private void run(long limit, long now) throws IOException {
-        if (!head.hasRemaining()) {
+        if (between && !head.hasRemaining()) {
             mark(now);
         }
-        long before = size;
         long began = reader.offset();
+        int headed = head.position();
+        long whole = size;
         try {
             put(head);
             while (reader.offset() < limit) {
                 int length = reader.peek((int) Math.min(PIECE, limit - reader.offset()));
                 put(Memory.buffer(reader.address(), length));
+                host.wrote(name, reader.offset(), size - length, length);
                 reader.advance(length);
+                whole = size;
+                headed = head.position();
             }
+            between = true;
         } catch (IOException e) {
-            if (reader.offset() == began) {
-                takeBack(before);
-            }
+            takeBack(whole, headed);
+            between &= reader.offset() == began;
             throw e;
         } finally {
             if (reader.offset() != written) {
@@ -375,18 +394,21 @@ final class AofWriter implements Environment.Work, SyncThread.Listener {
         }
     }
 
-    /** Leaves no half a command behind, if the file can still be cut. */
-    private void takeBack(long before) {
-        if (size == before) {
+    /** What was written of a piece is cut off again; if that fails too, it counts as written. */
+    private void takeBack(long whole, int headed) {
+        if (size == whole) {
             return;
         }
         try {
-            file.truncate(before);
-            size = before;
-            head.rewind();
+            file.truncate(whole);
+            size = whole;
+            head.position(headed);
         } catch (IOException e) {
             host.writeFailed(
                     "Could not remove short write from the append-only file: " + e.getMessage());
+            int part = (int) (size - whole) - (head.position() - headed);
+            host.wrote(name, reader.offset(), size - part, part);
+            reader.advance(part);
         }
     }
 

@@ -22,10 +22,12 @@ import io.ferrite.node.persistence.BackgroundJobs;
 import io.ferrite.node.persistence.Loading;
 import io.ferrite.resp.ReplyWriter;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 /**
  * The append-only file of a server: whether there is one, what it consists of, what it costs.
@@ -49,6 +51,7 @@ public final class AppendOnly implements AppendOnlyPart {
     private final AofHost host;
     private final AofWriter writer;
     private final AofRewrite rewrite;
+    private final DiskBacklog backlog;
 
     private volatile AofState state = AofState.OFF;
     private volatile AofDirectory directory;
@@ -68,6 +71,7 @@ public final class AppendOnly implements AppendOnlyPart {
         this.host = new AofHost(node, this);
         this.writer = new AofWriter(environment, host);
         this.rewrite = new AofRewrite(node, this);
+        this.backlog = new DiskBacklog(node, this);
         node.settings().onChange(this::apply, PersistenceOptions.APPENDONLY);
         node.settings().onChange(now -> policyChanged(), PersistenceOptions.APPENDFSYNC);
         node.shutdown().addStep(this::beforeExit);
@@ -87,6 +91,11 @@ public final class AppendOnly implements AppendOnlyPart {
 
     AofState state() {
         return state;
+    }
+
+    /** What of the log is in the files, for followers. */
+    public DiskBacklog backlog() {
+        return backlog;
     }
 
     AofHost host() {
@@ -148,9 +157,14 @@ public final class AppendOnly implements AppendOnlyPart {
     }
 
     /** Puts another list into force: on the disk first. */
-    void store(AofManifest next) throws IOException {
+    private void store(AofManifest next) throws IOException {
         directory().store(next);
         manifest = next;
+    }
+
+    /** Puts what becomes of the list into force: on the disk first. */
+    synchronized void change(UnaryOperator<AofManifest> next) throws IOException {
+        store(next.apply(manifest));
     }
 
     /** Reads the list; false if it is damaged, which the log says. */
@@ -170,10 +184,14 @@ public final class AppendOnly implements AppendOnlyPart {
         return false;
     }
 
-    /** Removes files that are not needed any more, unless they are to be kept. */
-    void deleteHistory() {
-        List<AofPart> old = manifest.history();
-        if (old.isEmpty() || settings().get(PersistenceOptions.AOF_DISABLE_AUTO_GC)) {
+    /** Removes files that nobody needs any more, unless they are to be kept. */
+    synchronized void deleteHistory() {
+        if (settings().get(PersistenceOptions.AOF_DISABLE_AUTO_GC)) {
+            return;
+        }
+        List<AofPart> old = new ArrayList<>(manifest.history());
+        old.removeIf(part -> backlog.needs(part.name()));
+        if (old.isEmpty()) {
             return;
         }
         for (AofPart part : old) {
@@ -233,6 +251,7 @@ public final class AppendOnly implements AppendOnlyPart {
         boolean done = loader.load();
         if (done) {
             loader.restoreStream();
+            backlog.restore(loader.index());
         }
         return done;
     }
@@ -308,21 +327,28 @@ public final class AppendOnly implements AppendOnlyPart {
                                 + " on server start");
         node.gate().enter(node.gate().all());
         try {
-            begin(file, size, new byte[0]);
+            begin(file, last.name(), size, new byte[0]);
         } finally {
             node.gate().leave(node.gate().all());
         }
         state = AofState.ON;
-        deleteHistory();
+        environment.background("aof-history", this::readHistory);
         return true;
     }
 
+    /** What is left of former files may still be of use to followers. */
+    private void readHistory() {
+        backlog.readHistory(manifest.history());
+        deleteHistory();
+    }
+
     /** Everything logged from now on goes to a file. All stripes are held. */
-    void begin(DiskFile file, long size, byte[] head) {
+    void begin(DiskFile file, String name, long size, byte[] head) {
         node.replication().keepLog();
         LogReader reader = log.openReader(log.end(), false, writer::wake);
         hold = node.replyHold().open(log.end());
-        writer.start(reader, file, size, head);
+        backlog.begin(reader.offset());
+        writer.start(reader, file, name, size, head);
     }
 
     // --- switched on and off ---------------------------------------------------------------------
@@ -357,6 +383,7 @@ public final class AppendOnly implements AppendOnlyPart {
 
     private void disable() {
         state = AofState.OFF;
+        backlog.clear();
         node.persistence().jobs().schedule(BackgroundJobs.Kind.REWRITE, false);
         rewrite.cancel();
         end(() -> {});
@@ -449,7 +476,16 @@ public final class AppendOnly implements AppendOnlyPart {
         if (jobs.isScheduled(BackgroundJobs.Kind.REWRITE)) {
             rewrite.tryBegin(outcome -> {});
         } else if (state == AofState.ON) {
+            expireHistory();
             rewrite.beginIfGrown(currentBytes(), baseBytes);
+        }
+    }
+
+    /** Files that were kept for followers go when they are not needed any more. */
+    private void expireHistory() {
+        List<AofPart> kept = manifest.history();
+        if (!kept.isEmpty() && !kept.stream().allMatch(part -> backlog.needs(part.name()))) {
+            environment.background("aof-history", this::deleteHistory);
         }
     }
 
