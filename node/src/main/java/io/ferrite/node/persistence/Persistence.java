@@ -210,6 +210,7 @@ public final class Persistence {
             return true;
         } catch (IOException e) {
             RdbLoader.report(node.log(), e);
+            loader().inspect(path, e);
             node.log().warning("Fatal error loading the DB, check server logs. Exiting.");
             return false;
         }

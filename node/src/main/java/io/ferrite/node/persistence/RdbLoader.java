@@ -1,7 +1,9 @@
 package io.ferrite.node.persistence;
 
+import io.ferrite.base.disk.Disk;
 import io.ferrite.base.disk.DiskFile;
 import io.ferrite.durability.rdb.KeyspaceTarget;
+import io.ferrite.durability.rdb.RdbCheck;
 import io.ferrite.durability.rdb.RdbInput;
 import io.ferrite.durability.rdb.RdbLimits;
 import io.ferrite.durability.rdb.RdbReader;
@@ -163,6 +165,24 @@ public final class RdbLoader {
             }
             default -> log.warning("Error reading the RDB: " + failure.getMessage());
         }
+    }
+
+    /** Says in the log what the check tool finds in a file that could not be loaded. */
+    void inspect(String path, IOException failure) {
+        boolean damaged =
+                failure instanceof EOFException
+                        || failure instanceof RdbRefusal refusal
+                                && refusal.kind() == RdbRefusal.Kind.DAMAGE;
+        if (!damaged) {
+            return;
+        }
+        try (DiskFile file = node.environment().disk().open(path, Disk.Mode.READ)) {
+            new RdbCheck(node.environment().nowMs(), node.log()::warning)
+                    .run(new FileSource(file, 0, () -> false), path);
+        } catch (IOException e) {
+            node.log().warning("Can't check " + path + ": " + e.getMessage());
+        }
+        node.log().warning("Terminating server after rdb file reading failure.");
     }
 
     /** Says in the log why a single value was refused: the client only hears that it was. */
