@@ -27,7 +27,6 @@ import io.ferrite.resp.Request;
 import io.ferrite.spec.CommandCatalog;
 import io.ferrite.spec.CommandFlag;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /**
@@ -588,15 +587,6 @@ public final class Node {
         turnRate.sample(turns.turns, nowMs);
         turnTime.sample(turns.nanos / 1000, nowMs);
         peakMemory();
-    }
-
-    /** The lines of INFO replication. */
-    public void replicationInfo(BiConsumer<String, String> line) {
-        for (String pair : replication.view().info().split("\r\n")) {
-            int colon = pair.indexOf(':');
-            line.accept(pair.substring(0, colon), pair.substring(colon + 1));
-        }
-        appendOnly.backlog().info(line);
     }
 
     long shutdownTimeoutMs() {

@@ -114,7 +114,7 @@ public final class ReplyHold {
     /**
      * Demands something of every reply from now on.
      *
-     * @param reached what the log has already
+     * @param reached what the log has already; {@link Long#MAX_VALUE}: nothing waits for now
      */
     public Condition open(long reached) {
         Condition condition = new Condition(reached);
@@ -243,7 +243,7 @@ public final class ReplyHold {
         }
         boolean moved = lowest > released;
         released = lowest;
-        active = !conditions.isEmpty();
+        active = lowest != Long.MAX_VALUE;
         return moved;
     }
 

@@ -2,6 +2,7 @@ package io.ferrite.node.info;
 
 import io.ferrite.node.Node;
 import java.util.Locale;
+import java.util.function.BiConsumer;
 
 /** The sections of INFO in the order in which they are shown. */
 enum Section {
@@ -38,7 +39,7 @@ enum Section {
     REPLICATION("Replication", true) {
         @Override
         void write(Node node, InfoText out) {
-            node.replicationInfo(out::put);
+            replication(node, out::put);
         }
     },
     CPU("CPU", true) {
@@ -121,5 +122,13 @@ enum Section {
 
     String word() {
         return name().toLowerCase(Locale.ROOT);
+    }
+
+    private static void replication(Node node, BiConsumer<String, String> line) {
+        for (String pair : node.replication().view().info().split("\r\n")) {
+            int colon = pair.indexOf(':');
+            line.accept(pair.substring(0, colon), pair.substring(colon + 1));
+        }
+        node.appendOnly().backlog().info(line);
     }
 }

@@ -76,6 +76,11 @@ final class AofWriter implements Environment.Work, SyncThread.Listener {
      */
     private static final long NAP_NANOS = 150_000;
 
+    /** The same while no reply waits and this much came at once. */
+    private static final long LONG_NAP_NANOS = 1_000_000;
+
+    private static final int MUCH = 1 << 10;
+
     private static final int MANY = 4;
     private static final byte[] NOTHING = {};
 
@@ -111,7 +116,7 @@ final class AofWriter implements Environment.Work, SyncThread.Listener {
     /** Whether the file ends where a command does, so that a line may follow. */
     private boolean between;
 
-    private boolean crowded;
+    private long nap;
     private long slept = -1;
 
     private volatile long size;
@@ -229,7 +234,7 @@ final class AofWriter implements Environment.Work, SyncThread.Listener {
         if (sleeps(now)) {
             return MS;
         }
-        crowded = reader.published() != reader.offset() && host.waiting() >= MANY;
+        nap = napAfter(reader.published() - reader.offset());
         try {
             write(now);
         } catch (IOException e) {
@@ -243,7 +248,14 @@ final class AofWriter implements Environment.Work, SyncThread.Listener {
         if (failing) {
             return RETRY_NANOS;
         }
-        return crowded ? NAP_NANOS : untilNext();
+        return nap > 0 ? nap : untilNext();
+    }
+
+    private long napAfter(long bytes) {
+        if (host.mode() != SyncPolicy.Mode.ALWAYS) {
+            return bytes >= MUCH ? LONG_NAP_NANOS : 0;
+        }
+        return bytes > 0 && host.waiting() >= MANY ? NAP_NANOS : 0;
     }
 
     private long untilNext() {

@@ -19,7 +19,6 @@ import io.ferrite.node.config.Settings;
 import io.ferrite.node.log.Log;
 import io.ferrite.node.persistence.AppendOnlyPart;
 import io.ferrite.node.persistence.BackgroundJobs;
-import io.ferrite.node.persistence.Loading;
 import io.ferrite.resp.ReplyWriter;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -346,7 +345,8 @@ public final class AppendOnly implements AppendOnlyPart {
     void begin(DiskFile file, String name, long size, byte[] head) {
         node.replication().keepLog();
         LogReader reader = log.openReader(log.end(), false, writer::wake);
-        hold = node.replyHold().open(log.end());
+        boolean waits = mode() == SyncPolicy.Mode.ALWAYS;
+        hold = node.replyHold().open(waits ? log.end() : Long.MAX_VALUE);
         backlog.begin(reader.offset());
         writer.start(reader, file, name, size, head);
     }
@@ -456,13 +456,22 @@ public final class AppendOnly implements AppendOnlyPart {
         writer.wake();
     }
 
-    /** Lets replies leave whose writes are as safe as is demanded. */
+    /**
+     * Lets replies leave whose writes are as safe as is demanded: with {@code always} on the disk.
+     * Otherwise none waits, and the file is a few milliseconds behind.
+     */
     void raise() {
         ReplyHold.Condition demanded = hold;
         if (demanded != null && !host.isFailing()) {
-            boolean synced = mode() == SyncPolicy.Mode.ALWAYS && !host.suppressed();
-            demanded.raise(synced ? writer.synced() : writer.written());
+            demanded.raise(safeUpTo());
         }
+    }
+
+    private long safeUpTo() {
+        if (mode() != SyncPolicy.Mode.ALWAYS) {
+            return Long.MAX_VALUE;
+        }
+        return host.suppressed() ? writer.written() : writer.synced();
     }
 
     // --- time ------------------------------------------------------------------------------------
@@ -511,7 +520,7 @@ public final class AppendOnly implements AppendOnlyPart {
     }
 
     /** Waits until everything logged so far is on the disk. Not on an event loop. */
-    private void flush() {
+    void flush() {
         CountDownLatch done = new CountDownLatch(1);
         writer.flush(log.end(), done::countDown);
         try {
@@ -523,38 +532,7 @@ public final class AppendOnly implements AppendOnlyPart {
 
     /** DEBUG LOADAOF: the data is what the files say. {@code told} hears what to reply. */
     public void reload(Consumer<Consumer<ReplyWriter>> told) {
-        environment.background(
-                "aof-reload",
-                () -> {
-                    boolean done = reloadNow();
-                    told.accept(reply -> {
-                        if (done) {
-                            reply.ok();
-                        } else {
-                            reply.error(
-                                    "ERR Error trying to load the AOF files, check server"
-                                            + " logs.");
-                        }
-                    });
-                });
-    }
-
-    private boolean reloadNow() {
-        Loading loading = node.persistence().loading();
-        loading.begin(environment.nowMs(), bytesToLoad());
-        try {
-            if (state != AofState.OFF) {
-                flush();
-            }
-            node.replication().emptyData();
-            boolean done = readManifest() && new AofLoader(node, this).load();
-            if (done) {
-                log().notice("Append Only File loaded by DEBUG LOADAOF");
-            }
-            return done;
-        } finally {
-            loading.end();
-        }
+        environment.background("aof-reload", () -> new AofReload(node, this).run(told));
     }
 
     // --- INFO ------------------------------------------------------------------------------------
