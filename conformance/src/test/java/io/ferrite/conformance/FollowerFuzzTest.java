@@ -108,7 +108,17 @@ final class FollowerFuzzTest {
             case 4 -> List.of("BZPOPMIN", key, draw.key(), WAIT_SECONDS);
             case 5 -> List.of("BZMPOP", WAIT_SECONDS, "2", key, draw.key(), "MAX", "COUNT", "2");
             case 6 -> List.of("BRPOPLPUSH", key, draw.key(), WAIT_SECONDS);
-            case 7 -> List.of("BLMOVEM", key, draw.key(), end, other, WAIT_SECONDS, "COUNT", "2");
+            case 7 ->
+                    List.of(
+                            "BLMOVEM",
+                            key,
+                            draw.key(),
+                            end,
+                            other,
+                            WAIT_SECONDS,
+                            "COUNT",
+                            "2",
+                            "OBO");
             default ->
                     List.of(
                             "XREADGROUP",

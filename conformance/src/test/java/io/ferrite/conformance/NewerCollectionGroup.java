@@ -48,6 +48,7 @@ final class NewerCollectionGroup implements CommandGroup {
             command.add("0.001");
         }
         command.addAll(List.of(draw.oneOf("COUNT", "EXACTLY"), draw.small()));
+        command.add(draw.oneOf("OBO", "BULK"));
         return command;
     }
 

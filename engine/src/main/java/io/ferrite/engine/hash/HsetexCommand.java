@@ -122,6 +122,8 @@ final class HsetexCommand {
             if (how != Ttl.Unit.PXAT) {
                 passOn();
             }
+        } else if (!keepTime || !HashTimes.isReady(hash.root())) {
+            passOnPlain();
         }
         return true;
     }
@@ -161,6 +163,14 @@ final class HsetexCommand {
             if (how != null) {
                 FieldTimeCommands.setTime(unit, key, hash, field, atMs);
             }
+        }
+    }
+
+    /** No field expires: followers of version 7 understand as much. */
+    private void passOnPlain() {
+        unit.effects().command(2 + unit.argc() - first).word("HSET").arg(unit.arg(1));
+        for (int i = first; i < unit.argc(); i++) {
+            unit.effects().arg(unit.arg(i));
         }
     }
 

@@ -30,6 +30,9 @@ final class TrimOptions {
     private static final CommandError LIMIT_OF_EXACT =
             CommandError.of("ERR syntax error, LIMIT cannot be used without the special ~ option");
 
+    private static final CommandError NO_PRODUCERS =
+            CommandError.of("ERR IDMP and IDMPAUTO are not available in this version of Ferrite");
+
     private static final int BLOCKS_AT_ONCE = 100;
     private static final long USUAL_LIMIT = 10_000;
     private static final long HIGHEST_LIMIT = 1_000_000;
@@ -105,6 +108,8 @@ final class TrimOptions {
                 noStream = true;
             } else if (References.policy(option) != null) {
                 readPolicy(i, References.policy(option));
+            } else if (more && adds && (option.isWord("IDMP") || option.isWord("IDMPAUTO"))) {
+                throw NO_PRODUCERS;
             } else if (adds) {
                 ids.readOrAnySequence(option, id);
                 idGiven = true;

@@ -22,6 +22,10 @@ final class XreadOptions {
     private static final CommandError NEGATIVE_IDLE_TIME =
             CommandError.of("ERR min-idle-time must be a positive integer");
 
+    private static final CommandError NO_LIMITS =
+            CommandError.of(
+                    "ERR MAXCOUNT and MAXSIZE are not available in this version of Ferrite");
+
     /** Instead of a time for which entries must be idle: none is claimed. */
     static final long NO_CLAIM = -1;
 
@@ -88,6 +92,8 @@ final class XreadOptions {
                 if (claimMs < 0) {
                     throw NEGATIVE_IDLE_TIME;
                 }
+            } else if (more > 0 && (option.isWord("MAXCOUNT") || option.isWord("MAXSIZE"))) {
+                throw NO_LIMITS;
             } else if (option.isWord("NOACK")) {
                 requireGrouped("NOACK");
                 noAck = true;

@@ -178,6 +178,8 @@ final class FieldTimesTest {
                 .repliesInteger(1)
                 .propagates("HSETEX h KEEPTTL FXX FIELDS 1 a 9");
         redis.run("HPTTL h FIELDS 1 a").replies("*1|:10000|");
+        redis.run("HSETEX other FIELDS 1 d 9").propagates("HSET other d 9");
+        redis.run("HSETEX plain KEEPTTL FIELDS 1 d 9").propagates("HSET plain d 9");
         redis.run("HSETEX h FIELDS 1 a 9").repliesInteger(1);
         redis.run("HPTTL h FIELDS 1 a").replies("*1|:-1|");
         redis.run("HSETEX h PX 0 FIELDS 2 a 1 b 2")

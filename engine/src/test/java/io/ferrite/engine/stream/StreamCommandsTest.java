@@ -263,4 +263,14 @@ final class StreamCommandsTest {
         redis.run("XLEN u").repliesInteger(300);
         redis.run("DEL s u").repliesInteger(2);
     }
+
+    @Test
+    void whatIsNotThere_isSaid() {
+        redis.run("XADD s IDMP p i * a 1")
+                .refuses("ERR IDMP and IDMPAUTO are not available in this version of Ferrite");
+        redis.run("XADD s IDMPAUTO p * a 1")
+                .refuses("ERR IDMP and IDMPAUTO are not available in this version of Ferrite");
+        redis.run("XREAD MAXCOUNT 1 STREAMS s 0")
+                .refuses("ERR MAXCOUNT and MAXSIZE are not available in this version of Ferrite");
+    }
 }
