@@ -14,6 +14,8 @@ import io.ferrite.coordination.sentinel.Replica.Repoint;
 final class Failovers {
 
     private static final int BETWEEN_ATTEMPTS = 2;
+    private static final int NO_LOSS_PAUSE_MS = 20_000;
+    private static final String ORDERED = "ordered";
     private static final int SECOND_ROUND_LEAST_MS = 50;
     private static final int SECOND_ROUND_CHANCE_MS = 500;
 
@@ -31,6 +33,7 @@ final class Failovers {
     /** Does what is to be done for a master now; not in TILT. */
     static void act(Turn t, String name) {
         Opinions.judge(t, name);
+        NoLoss.releaseIfAgreed(t, name);
         boolean begun = beginIfNeeded(t, name);
         if (begun) {
             Opinions.ask(t, name, true);
@@ -48,7 +51,7 @@ final class Failovers {
         if (!master.objectivelyDown() || master.isFailingOver()) {
             return false;
         }
-        long until = master.attemptMs() + master.settings().failoverTimeoutMs() * BETWEEN_ATTEMPTS;
+        long until = master.attemptMs() + pauseMs(master);
         if (t.nowMs() < until) {
             if (master.delayNotedMs() != master.attemptMs()) {
                 t.put(master.delayNoted());
@@ -59,8 +62,31 @@ final class Failovers {
         if (othersMayStillAgree(t, master)) {
             return false;
         }
-        begin(t, name, false);
+        begin(t, name, "odown");
         return true;
+    }
+
+    private static long pauseMs(Master master) {
+        long pause = master.settings().failoverTimeoutMs() * BETWEEN_ATTEMPTS;
+        return master.settings().noLoss() ? Math.min(pause, NO_LOSS_PAUSE_MS) : pause;
+    }
+
+    /**
+     * With no-loss: something is to be put right, but there was an election since the master became
+     * master, and what came of it is not known to most Sentinels. So another one is held, in which
+     * the master is confirmed.
+     */
+    static void confirm(Turn t, String name) {
+        Master master = t.master(name);
+        if (master.settings().noLoss()
+                && !master.isFailingOver()
+                && !master.objectivelyDown()
+                && t.epoch() > master.configEpoch()
+                && t.nowMs() >= master.attemptMs() + pauseMs(master)) {
+            begin(t, name, "unconfirmed");
+            Opinions.ask(t, name, true);
+            advance(t, name);
+        }
     }
 
     /**
@@ -79,19 +105,19 @@ final class Failovers {
         return false;
     }
 
-    static void begin(Turn t, String name, boolean forced) {
+    /** SENTINEL FAILOVER: needs no votes. */
+    static void beginForced(Turn t, String name) {
+        begin(t, name, ORDERED);
+    }
+
+    private static void begin(Turn t, String name, String cause) {
+        boolean forced = cause.equals(ORDERED);
         t.setEpoch(t.rules().nextEpoch(t.epoch()));
         t.put(t.master(name).withFailover(new Electing(t.epoch(), forced, t.nowMs())));
         t.event(Severity.WARNING, "+new-epoch", t.master(name), Long.toString(t.epoch()));
         t.event(Severity.WARNING, "+try-failover", Ref.master(name));
         t.put(t.master(name).attempted(Election.attemptMs(t)));
-        t.tell(
-                name,
-                "try",
-                "epoch",
-                Long.toString(t.epoch()),
-                "cause",
-                forced ? "ordered" : "odown");
+        t.tell(name, "try", "epoch", Long.toString(t.epoch()), "cause", cause);
         t.tellEpoch(name, t.epoch());
     }
 
@@ -155,27 +181,36 @@ final class Failovers {
     private static void tryAgainSoon(Turn t, String name) {
         Master master = t.master(name);
         long wait = SECOND_ROUND_LEAST_MS + t.chance(SECOND_ROUND_CHANCE_MS);
-        long pause = master.settings().failoverTimeoutMs() * BETWEEN_ATTEMPTS;
-        t.put(master.attempted(t.nowMs() + wait - pause));
+        t.put(master.attempted(t.nowMs() + wait - pauseMs(master)));
     }
 
     /** Takes replicas away from the old master until enough of them are held. */
     private static void fence(Turn t, String name, Fencing state) {
-        NoLoss.hold(t, name);
+        if (isOvertaken(t, name, state)) {
+            return;
+        }
         Master master = t.master(name);
         boolean isCurrent = NoLoss.isCurrent(master, state.epoch());
+        long passed = t.nowMs() - state.sinceMs();
+        if (!master.objectivelyDown() && !state.forced()) {
+            if (isCurrent || passed >= FENCE_MS) {
+                abort(t, name, "-failover-abort-master-is-back", "the master is not down");
+            }
+            return;
+        }
         if (isCurrent && NoLoss.isHeld(master)) {
             NoLoss.letLead(t, name);
             abort(t, name, "-failover-abort-no-good-slave", "the master itself was held");
             return;
         }
-        boolean enough = NoLoss.refusal(t, master).isEmpty() && isCurrent;
-        long passed = t.nowMs() - state.sinceMs();
-        if (enough && (passed >= FRESH_INFO_MS || NoLoss.isComplete(t, master))) {
+        NoLoss.hold(t, name);
+        String refusal = NoLoss.refusal(t, t.master(name));
+        boolean enough = refusal.isEmpty() && isCurrent;
+        if (enough && (passed >= FRESH_INFO_MS || NoLoss.isComplete(t, t.master(name)))) {
             move(t, name, new Choosing(state.epoch(), state.forced(), t.nowMs()));
         } else if (passed >= FENCE_MS) {
-            String why = NoLoss.refusal(t, master);
-            why = why.isEmpty() ? "most Sentinels did not confirm who is master" : why;
+            String why =
+                    refusal.isEmpty() ? "most Sentinels did not confirm who is master" : refusal;
             t.note(Severity.WARNING, "No replica of " + name + ": " + why);
             abort(t, name, "-failover-abort-no-good-slave", why);
         }
@@ -327,7 +362,7 @@ final class Failovers {
         for (Replica replica : t.master(name).replicas().values()) {
             busy += isBusy(replica) ? 1 : 0;
         }
-        if (!mayRepoint(t, name, state)) {
+        if (!NoLoss.mayCorrect(t, t.master(name))) {
             endIfDone(t, name, state);
             return;
         }
@@ -339,12 +374,6 @@ final class Failovers {
             busy += repoint(t, Ref.replica(name, key), state) ? 1 : 0;
         }
         endIfDone(t, name, state);
-    }
-
-    /** With no-loss the new master gets no followers before most Sentinels know of it for good. */
-    private static boolean mayRepoint(Turn t, String name, Failover state) {
-        Master master = t.master(name);
-        return !master.settings().noLoss() || NoLoss.isAgreed(t, master, state.epoch());
     }
 
     private static boolean isBusy(Replica replica) {
@@ -403,7 +432,7 @@ final class Failovers {
         t.event(Severity.WARNING, "+failover-end", Ref.master(name));
         t.tell(name, "end", "cause", allFollow ? "all replicas follow" : "time");
         move(t, name, new Ending(state.epoch(), state.forced(), state.candidate(), t.nowMs()));
-        if (late && mayRepoint(t, name, state)) {
+        if (late && NoLoss.mayCorrect(t, t.master(name))) {
             repointTheRest(t, name, promoted);
         }
     }
@@ -441,9 +470,7 @@ final class Failovers {
 
     private static void abort(Turn t, String name, String event, String why) {
         t.event(Severity.WARNING, event, Ref.master(name));
-        if (NoLoss.mayCorrect(t, t.master(name))) {
-            NoLoss.release(t, name);
-        }
+        NoLoss.keep(t, name);
         move(t, name, new Idle(t.nowMs()));
         t.tell(name, "abort", "why", why);
         t.tellEnd(name);

@@ -35,6 +35,9 @@ public record Identity(
 
     private static final long CLOCKS_DIFFER_MS = 3000;
 
+    /** Who started so soon after the last answer was hardly started twice. */
+    private static final long SOON_MS = 10_000;
+
     /** More than any server takes in. */
     private static final long KEYS_PER_MS = 1000;
 
@@ -91,8 +94,11 @@ public record Identity(
         }
         long usual = most + most / 2;
         long grown = KEYS_PER_MS * Math.max(0, nowMs - seenMs);
-        // Data that a snapshot brought back would have brought their history's name.
-        boolean odd = !now.keepsLog() && (now.keys() > usual || !led && now.keys() < keys / 2);
+        // Data that a snapshot brought back would have brought their history's name, but for those
+        // of a master that was started anew twice.
+        boolean once = now.uptimeMs() > nowMs - seenMs - SOON_MS;
+        boolean more = now.keys() > usual && (once || !led);
+        boolean odd = !now.keepsLog() && (more || !led && now.keys() < keys / 2);
         return odd || now.keys() > usual + grown
                 ? "it has " + now.keys() + " keys, not about " + most
                 : "";

@@ -117,10 +117,8 @@ final class InfoNews {
         if (!candidate
                 && isSane(t, master)
                 && wasNotDownFor(t, ref, wait)
-                && t.nowMs() - report.roleSinceMs() > wait
-                && NoLoss.mayCorrect(t, master)
-                && Connections.slaveOf(t, ref, master.address())) {
-            t.event(Severity.NOTICE, "+convert-to-slave", ref);
+                && t.nowMs() - report.roleSinceMs() > wait) {
+            correct(t, ref, "+convert-to-slave");
         }
     }
 
@@ -135,10 +133,16 @@ final class InfoNews {
                 && t.replica(ref).repoint() != Repoint.HELD
                 && isSane(t, master)
                 && wasNotDownFor(t, ref, wait)
-                && t.nowMs() - report.followedSinceMs() > wait
-                && NoLoss.mayCorrect(t, master)
-                && Connections.slaveOf(t, ref, master.address())) {
-            t.event(Severity.NOTICE, "+fix-slave-config", ref);
+                && t.nowMs() - report.followedSinceMs() > wait) {
+            correct(t, ref, "+fix-slave-config");
+        }
+    }
+
+    private static void correct(Turn t, Ref ref, String event) {
+        if (!NoLoss.mayCorrect(t, t.master(ref.master()))) {
+            Failovers.confirm(t, ref.master());
+        } else if (Connections.slaveOf(t, ref, t.master(ref.master()).address())) {
+            t.event(Severity.NOTICE, event, ref);
         }
     }
 

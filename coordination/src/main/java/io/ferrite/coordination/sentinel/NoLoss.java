@@ -17,11 +17,13 @@ import java.util.function.Predicate;
  * counts, and only of those whose data are of the master's own history: offsets of different
  * histories say nothing about each other.
  *
- * <p>Two leaders of different epochs must not both make a master that acknowledges. The later one
- * begins only when most Sentinels have told it that they know of no master but the old one; the
- * earlier one gives its master followers only once most Sentinels know of it, and of no later
- * epoch. There is one Sentinel in both majorities, and it said one of the two first. A Sentinel
- * says a configuration in its hello only once that is on disk.
+ * <p>Two leaders of different epochs must not both make servers follow whom they mean. The later
+ * one begins only when most Sentinels have told it that they know of no master but the old one
+ * ({@link #isCurrent}); the earlier one, and whoever puts servers right, acts only while most
+ * Sentinels know of the same master and of no later epoch ({@link #mayCorrect}). There is one
+ * Sentinel in both majorities, and it said one of the two first. A leader that promotes nobody
+ * makes its epoch that of the old master ({@link #keep}). A Sentinel says an epoch and a
+ * configuration in its hello only once they are on disk.
  */
 final class NoLoss {
 
@@ -40,8 +42,7 @@ final class NoLoss {
 
     /**
      * Whether most Sentinels knew of no later configuration when they had heard of an epoch
-     * already. A leader of an earlier epoch that promotes somebody only now does not get most of
-     * them to agree, see {@link #isAgreed}.
+     * already.
      */
     static boolean isCurrent(Master master, long epoch) {
         return isMajority(
@@ -49,25 +50,42 @@ final class NoLoss {
                 peer -> peer.helloConfig() == master.configEpoch() && peer.helloEpoch() >= epoch);
     }
 
-    /** Whether most Sentinels took a configuration up before they heard of any later epoch. */
-    static boolean isAgreed(Turn t, Master master, long epoch) {
+    /**
+     * Whether servers may be told to follow the master: with no-loss, only while most Sentinels say
+     * that it is the master, and have heard of no epoch after the one in which it became it.
+     */
+    static boolean mayCorrect(Turn t, Master master) {
+        if (!master.settings().noLoss()) {
+            return true;
+        }
+        long late = t.timing().publishMs() * HELLOS_MISSED_MAX;
+        long epoch = master.configEpoch();
         return t.epoch() == epoch
                 && isMajority(
-                        master, peer -> peer.helloConfig() == epoch && peer.helloEpoch() == epoch);
+                        master,
+                        peer ->
+                                peer.helloConfig() == epoch
+                                        && peer.helloEpoch() == epoch
+                                        && t.nowMs() - peer.helloMs() < late);
     }
 
     /**
-     * Whether a server may be told to follow the master because this Sentinel finds that it should:
-     * with no-loss, only if most Sentinels said lately that it is the master.
+     * The leader of an epoch promotes nobody: the master stays, and is it in this epoch from now
+     * on, so that what an earlier leader may have begun counts for nothing.
      */
-    static boolean mayCorrect(Turn t, Master master) {
-        long late = t.timing().publishMs() * HELLOS_MISSED_MAX;
-        return !master.settings().noLoss()
-                || isMajority(
-                        master,
-                        peer ->
-                                peer.helloConfig() == master.configEpoch()
-                                        && t.nowMs() - peer.helloMs() < late);
+    static void keep(Turn t, String name) {
+        Master master = t.master(name);
+        Failover failover = master.failover();
+        boolean leads =
+                !failover.forced()
+                        && !(failover instanceof Failover.Idle)
+                        && !(failover instanceof Failover.Electing)
+                        && t.epoch() == failover.epoch()
+                        && master.configEpoch() < failover.epoch();
+        if (master.settings().noLoss() && leads && isCurrent(master, failover.epoch())) {
+            t.put(master.withConfig(failover.epoch(), t.persist()));
+            t.tell(name, "kept", "epoch", Long.toString(failover.epoch()));
+        }
     }
 
     private static boolean isMajority(Master master, Predicate<Peer> says) {
@@ -152,16 +170,25 @@ final class NoLoss {
         return true;
     }
 
-    /** Lets replicas follow the master again. */
-    static void release(Turn t, String name) {
-        for (Replica replica : t.master(name).replicas().values()) {
+    /** Lets replicas follow a master again that is not to be replaced. */
+    static void releaseIfAgreed(Turn t, String name) {
+        Master master = t.master(name);
+        if (master.isFailingOver() || master.objectivelyDown()) {
+            return;
+        }
+        for (Replica replica : master.replicas().values()) {
             Ref ref = Ref.replica(name, replica.self().name());
-            if (replica.repoint() == Repoint.HELD) {
-                if (!t.isDisconnected(replica.self())) {
-                    Connections.slaveOf(t, ref, t.master(name).address());
-                }
-                t.changeReplica(ref, r -> r.withRepoint(Repoint.NONE));
+            if (replica.repoint() != Repoint.HELD) {
+                continue;
             }
+            if (!mayCorrect(t, master)) {
+                Failovers.confirm(t, name);
+                return;
+            }
+            if (!t.isDisconnected(replica.self())) {
+                Connections.slaveOf(t, ref, master.address());
+            }
+            t.changeReplica(ref, r -> r.withRepoint(Repoint.NONE));
         }
     }
 

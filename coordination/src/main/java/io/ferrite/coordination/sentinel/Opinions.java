@@ -59,7 +59,8 @@ final class Opinions {
                     atOnce
                             || age >= Math.min(period, t.timing().askMs())
                                     && t.nowMs() - peer.askedMs() > ASK_AGAIN_MS;
-            if (master.self().down() && !t.isDisconnected(peer.self()) && due) {
+            boolean needed = master.self().down() || master.failover() instanceof Failover.Electing;
+            if (needed && !t.isDisconnected(peer.self()) && due) {
                 ask(t, master, ref);
             }
         }

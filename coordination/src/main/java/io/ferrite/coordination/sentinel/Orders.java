@@ -80,7 +80,7 @@ final class Orders {
         } else {
             String line = "Executing user requested FAILOVER of '" + order.name() + "'";
             t.note(Severity.NOTICE, line);
-            Failovers.begin(t, order.name(), true);
+            Failovers.beginForced(t, order.name());
             ok(t, order.ticket());
             if (!t.isTilted()) {
                 Failovers.advance(t, order.name());

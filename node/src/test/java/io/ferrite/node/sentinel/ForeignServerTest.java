@@ -129,6 +129,37 @@ final class ForeignServerTest {
     }
 
     @Test
+    void aMasterThatStartedTwice_andGotMuchMeanwhile_isWhoItWas() throws StartError {
+        start("sentinel down-after-milliseconds mymaster 60000");
+        master.stop(); // its history's name changes with every start
+        sentinel.runFor(40_000);
+        comesBack(
+                master,
+                "uptime_in_seconds:1",
+                "role:master",
+                OTHER_HISTORY,
+                "# Keyspace",
+                "db0:keys=2000,expires=0");
+        sentinel.runFor(5000);
+        assertThat(logged("+reboot master mymaster")).isTrue();
+        assertThat(logged("+foreign")).isFalse();
+    }
+
+    @Test
+    void moreDataThanAServerHad_rightAfterItsLastAnswer_isAnothers() throws StartError {
+        start("sentinel down-after-milliseconds mymaster 60000");
+        comesBack(
+                master,
+                "uptime_in_seconds:0",
+                "role:master",
+                OTHER_HISTORY,
+                "# Keyspace",
+                "db0:keys=2000,expires=0");
+        sentinel.runFor(5000);
+        assertThat(logged("+foreign master mymaster 127.0.0.1 6379")).isTrue();
+    }
+
+    @Test
     void aReplicaThatComesBack_andLooksForAMasterOfLongAgo_isWhoItWas() throws StartError {
         start();
         comesBack(

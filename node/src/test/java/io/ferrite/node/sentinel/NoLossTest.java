@@ -92,6 +92,41 @@ final class NoLossTest {
     }
 
     @Test
+    void afterAnElectionOfUnknownOutcome_theMasterIsConfirmed_beforeAnythingIsPutRight()
+            throws StartError {
+        start(
+                "sentinel known-sentinel mymaster 127.0.0.1 26381 " + ONE,
+                "sentinel known-sentinel mymaster 127.0.0.1 26382 " + TWO);
+        String id = sentinel.state().myId();
+        String vote = "*3\r\n:0\r\n$40\r\n" + id + "\r\n:4\r\n";
+        sentinel.serverAt(26381).answers("SENTINEL", vote);
+        sentinel.serverAt(26382).answers("SENTINEL", vote);
+        replica.info(follows("127.0.0.1", 7000, "up"));
+        for (int i = 0; i < 60 && !logged("+try-failover"); i++) {
+            knows(ONE, 3, 0); // there was an election in epoch 3
+            sentinel.runFor(1000);
+        }
+        assertThat(logged("+try-failover")).isTrue();
+        assertThat(replica.last("SLAVEOF")).isNull();
+        knows(ONE, 4, 0);
+        sentinel.runFor(2000);
+        assertThat(sentinel.state().masters().get("mymaster").configEpoch()).isEqualTo(4);
+        assertThat(replica.last("SLAVEOF")).isNull();
+        knows(ONE, 4, 4);
+        sentinel.runFor(12_000);
+        knows(ONE, 4, 4);
+        sentinel.runFor(12_000);
+        assertThat(replica.last("SLAVEOF")).containsExactly("SLAVEOF", "127.0.0.1", "6379");
+    }
+
+    /** Another Sentinel has heard of an epoch, and knows the master since another. */
+    private void knows(String id, long epoch, long config) {
+        String from = "127.0.0.1,2638" + id.charAt(0) + "," + id + "," + epoch + ",mymaster";
+        String hello = from + ",127.0.0.1,6379," + config;
+        assertThat(sentinel.run("PUBLISH __sentinel__:hello " + hello)).isEqualTo(":1\r\n");
+    }
+
+    @Test
     void aFailover_isGivenUp_whenNobodyConfirmsWhoIsMaster() throws StartError {
         start("sentinel known-sentinel mymaster 127.0.0.1 26381 " + ONE);
         sentinel.run("SENTINEL FAILOVER mymaster");
@@ -126,8 +161,7 @@ final class NoLossTest {
         replica.info(follows("127.0.0.1", 1, "down"));
         second.info(follows("127.0.0.1", 1, "down"));
         says(ONE, 6379, 0);
-        String from = "127.0.0.1,26381," + ONE + ",1,mymaster,127.0.0.1,6379,0";
-        sentinel.run("PUBLISH __sentinel__:hello " + from); // it heard of the epoch
+        knows(ONE, 1, 0);
         sentinel.runFor(1500);
         SimulatedServer chosen = replica.last("SLAVEOF").contains("NO") ? replica : second;
         SimulatedServer other = chosen == replica ? second : replica;

@@ -87,6 +87,9 @@ final class Invariants {
             fail(sentinel.name + "'s configuration goes back");
         }
         agree(sentinel, now);
+        if (!now.currentAddress().isSame(then.currentAddress())) {
+            completed.add(now.configEpoch());
+        }
     }
 
     /** One configuration epoch, one master. */
@@ -96,9 +99,7 @@ final class Invariants {
         }
         String address = master.currentAddress().text(false);
         String known = configurations.putIfAbsent(master.configEpoch(), address);
-        if (known == null) {
-            completed.add(master.configEpoch());
-        } else if (!known.equals(address)) {
+        if (known != null && !known.equals(address)) {
             fail(
                     "epoch "
                             + master.configEpoch()
