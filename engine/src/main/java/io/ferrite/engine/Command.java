@@ -41,6 +41,7 @@ public final class Command {
                 singleKey
                         && (spec.is(CommandFlag.FAST) || spec.name().equals("set"))
                         && !spec.is(CommandFlag.BLOCKING)
+                        && !spec.is(CommandFlag.MODULE)
                         && spec.parent() == null;
         this.tracked =
                 spec.is(CommandFlag.READONLY)

@@ -8,24 +8,52 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 
-/** Every command that this process can run, found by specification. Immutable once built. */
+/**
+ * Every command that this process can run, found by specification. Those of modules come and go:
+ * whoever finds a specification in the catalog finds its command here.
+ */
 public final class CommandTable {
 
     private final CommandCatalog catalog;
     private final Command[] bySpecId;
-    private final List<Command> commands;
+    private final int atStart;
+
+    /** Replaced whole. */
+    private volatile List<Command> commands;
 
     private CommandTable(CommandCatalog catalog, Map<CommandSpec, Command> bound) {
         this.catalog = catalog;
-        int highest = 0;
-        for (CommandSpec spec : bound.keySet()) {
-            highest = Math.max(highest, spec.id());
-        }
-        this.bySpecId = new Command[highest + 1];
+        this.bySpecId = new Command[catalog.ids()];
         for (Command command : bound.values()) {
             bySpecId[command.spec().id()] = command;
         }
         this.commands = List.copyOf(bound.values());
+        this.atStart = commands.size();
+    }
+
+    /**
+     * Binds a command of a module. Its specification is in the catalog already, so whoever meets it
+     * at this moment is told that there is no such command.
+     */
+    public void add(CommandSpec spec, LockPlan locks, Handler handler) {
+        Command command = new Command(spec, handler, locks, atStart + spec.id() - catalog.count());
+        List<Command> more = new ArrayList<>(commands);
+        more.add(command);
+        bySpecId[spec.id()] = command;
+        commands = List.copyOf(more);
+    }
+
+    /** Takes a command of a module away; who holds it already still can run it. */
+    public void remove(CommandSpec spec) {
+        List<Command> fewer = new ArrayList<>(commands);
+        fewer.remove(bySpecId[spec.id()]);
+        bySpecId[spec.id()] = null;
+        commands = List.copyOf(fewer);
+    }
+
+    /** One more than the highest {@link Command#index} that there may be. */
+    public int indexes() {
+        return atStart + CommandCatalog.ROOM;
     }
 
     public CommandCatalog catalog() {
@@ -34,8 +62,7 @@ public final class CommandTable {
 
     /** The command of a specification, or null when this process does not run it. */
     public Command of(CommandSpec spec) {
-        int id = spec.id();
-        return id < bySpecId.length ? bySpecId[id] : null;
+        return bySpecId[spec.id()];
     }
 
     /** The command with this full lower-case name, or null. */

@@ -200,7 +200,14 @@ public final class Effects {
     /** Announces an event on a key without saying that it changed. */
     public void notify(int database, Slice key, Event event) {
         if ((engine.notifyMask() & event.eventClass()) != 0) {
-            engine.publishEvent(unit, database, key, event);
+            engine.publishEvent(database, key, event.eventClass(), event.bytes());
+        }
+    }
+
+    /** Announces an event of a module on a key in the current database. */
+    public void notify(Slice key, byte[] event) {
+        if ((engine.notifyMask() & EventClass.MODULE) != 0) {
+            engine.publishEvent(unit.databaseIndex(), key, EventClass.MODULE, event);
         }
     }
 

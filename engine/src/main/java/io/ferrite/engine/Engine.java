@@ -6,6 +6,8 @@ import io.ferrite.memory.Slice;
 import io.ferrite.resp.Request;
 import io.ferrite.store.Database;
 import io.ferrite.store.Keyspace;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Predicate;
 
@@ -34,6 +36,11 @@ public final class Engine {
     private final LocalExpiries localExpiries = new LocalExpiries();
     private volatile boolean sharesIntegers = true;
     private volatile int notifyMask;
+
+    /** The classes of events that anybody wants to hear of, clients or modules. */
+    private volatile int eventMask;
+
+    private volatile List<Listening> listening = List.of();
     private volatile boolean follower;
     private volatile boolean mayExpire = true;
     private volatile boolean lazyExpire = true;
@@ -109,14 +116,54 @@ public final class Engine {
         changes.add(more);
     }
 
-    /** {@link EventClass} bits of notify-keyspace-events. */
+    /** {@link EventClass} bits: what notify-keyspace-events or a module asks for. */
     public int notifyMask() {
-        return notifyMask;
+        return eventMask;
     }
 
+    /** What notify-keyspace-events asks for. */
     public void setNotifyMask(int mask) {
         // Without a place to send it to there is nothing to announce.
         notifyMask = (mask & (EventClass.KEYSPACE | EventClass.KEYEVENT)) == 0 ? 0 : mask;
+        setEventMask();
+    }
+
+    private void setEventMask() {
+        int mask = notifyMask;
+        for (Listening one : listening) {
+            mask |= one.classes;
+        }
+        eventMask = mask;
+    }
+
+    /** Hears of events on keys, in the unit that causes them and under the key's stripe. */
+    @FunctionalInterface
+    public interface EventListener {
+
+        /**
+         * Something happened to a key.
+         *
+         * @param eventClass one bit of {@link EventClass}
+         */
+        void event(int eventClass, byte[] name, int database, byte[] key);
+    }
+
+    private record Listening(int classes, EventListener listener) {}
+
+    /** Tells a listener of events of these classes from now on. One thread at a time. */
+    public void listen(int classes, EventListener listener) {
+        List<Listening> more = new ArrayList<>(listening);
+        more.add(new Listening(classes, listener));
+        listening = List.copyOf(more);
+        setEventMask();
+    }
+
+    /** Tells a listener nothing more. One thread at a time. */
+    public void unlisten(EventListener listener) {
+        List<Listening> fewer = new ArrayList<>(listening);
+        fewer.removeIf(one -> one.listener == listener);
+        listening = List.copyOf(fewer);
+        setEventMask();
     }
 
     /** A follower hides expired keys and waits for its leader to remove them. */
@@ -248,14 +295,22 @@ public final class Engine {
     }
 
     /** Publishes a keyspace event in the forms that are switched on. */
-    void publishEvent(ExecutionUnit unit, int database, Slice key, Event event) {
-        int mask = notifyMask;
+    void publishEvent(int database, Slice key, int eventClass, byte[] event) {
         byte[] keyBytes = key.toBytes();
+        for (Listening one : listening) {
+            if ((one.classes & eventClass) != 0) {
+                one.listener.event(eventClass, event, database, keyBytes);
+            }
+        }
+        int mask = notifyMask;
+        if ((mask & eventClass) == 0) {
+            return;
+        }
         if ((mask & EventClass.KEYSPACE) != 0) {
-            pubSub.publish(PubSub.join("__keyspace@" + database + "__:", keyBytes), event.bytes());
+            pubSub.publish(PubSub.join("__keyspace@" + database + "__:", keyBytes), event);
         }
         if ((mask & EventClass.KEYEVENT) != 0) {
-            pubSub.publish(PubSub.join("__keyevent@" + database + "__:", event.bytes()), keyBytes);
+            pubSub.publish(PubSub.join("__keyevent@" + database + "__:", event), keyBytes);
         }
     }
 

@@ -10,6 +10,7 @@ public enum MemoryTag {
     HASH,
     ZSET,
     STREAM,
+    MODULE,
     EXPIRY,
     LOG,
     CLIENT,

@@ -82,7 +82,7 @@ public final class Dispatcher {
     private boolean admitting;
 
     Dispatcher(Node node, int loop, Slab clientSlab) {
-        this(node, loop, clientSlab, new CommandStats(node.engine().commands().all().size()));
+        this(node, loop, clientSlab, new CommandStats(node.engine().commands().indexes()));
     }
 
     private Dispatcher(Node node, int loop, Slab clientSlab, CommandStats stats) {
@@ -536,6 +536,7 @@ public final class Dispatcher {
             waits.ended(session);
         } else if (session.has(Session.BLOCKED)) {
             node.replication().forget(session);
+            node.modules().waiting().forget(session);
         }
         if (session.has(Session.IMPORT)) {
             node.slotMoves().importLost(session);

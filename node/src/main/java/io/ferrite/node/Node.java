@@ -18,6 +18,7 @@ import io.ferrite.node.config.ServerOptions;
 import io.ferrite.node.config.Settings;
 import io.ferrite.node.log.Log;
 import io.ferrite.node.migrate.MigrateService;
+import io.ferrite.node.module.Modules;
 import io.ferrite.node.persistence.Persistence;
 import io.ferrite.node.persistence.aof.AppendOnly;
 import io.ferrite.node.replication.Replication;
@@ -65,6 +66,7 @@ public final class Node {
     private final AppendOnly appendOnly;
     private final MigrateService migrate;
     private final SlotMoves slotMoves;
+    private final Modules modules;
     private final ReplyHold replyHold;
 
     /** Null where this is no node of a cluster. */
@@ -148,6 +150,7 @@ public final class Node {
         this.appendOnly = new AppendOnly(this);
         this.migrate = new MigrateService(this);
         this.slotMoves = new SlotMoves(this);
+        this.modules = new Modules(this);
         persistence.use(appendOnly);
         engine.setQueuedRunner(this::runQueued);
         engine.tracking().findClientsBy(clients::get);
@@ -246,6 +249,11 @@ public final class Node {
     /** Slots that move to and from other nodes of the cluster. */
     public SlotMoves slotMoves() {
         return slotMoves;
+    }
+
+    /** The modules that are loaded. */
+    public Modules modules() {
+        return modules;
     }
 
     /** Keys that move to other servers. */

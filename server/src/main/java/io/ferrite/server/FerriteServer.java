@@ -72,6 +72,7 @@ public final class FerriteServer implements AutoCloseable {
         SystemFacts facts = new SystemFacts(transport.text());
         this.node = NodeAssembly.assemble(environment, facts, settings, config, log, kind);
         facts.use(encryption);
+        node.modules().use(new ModuleJars());
         node.everySecond(0, () -> encryption.everySecond(environment));
         this.reception = new Reception(node, limits);
         Settings.Listener bulk =
@@ -268,5 +269,6 @@ public final class FerriteServer implements AutoCloseable {
             listener.close();
         }
         loops.close();
+        node.modules().end();
     }
 }

@@ -63,6 +63,10 @@ final class ServerRole {
         start.announce();
         server.onExit(this::exit);
         server.node().names().change(start.directives().renames().meanings());
+        String unusable = server.node().modules().loadAll(start.directives().modules());
+        if (unusable != null) {
+            System.exit(start.failed(unusable));
+        }
         loadUsers();
         List<String> kinds = new ArrayList<>();
         openCluster();

@@ -63,6 +63,11 @@ final class LiveServer implements AutoCloseable {
         server = new FerriteServer(settings, config, log);
         audit = new AuditFile(server.node().audit(), Path::of);
         server.node().names().change(directives.renames().meanings());
+        String unusable = server.node().modules().loadAll(directives.modules());
+        if (unusable != null) {
+            server.close();
+            throw new IOException(unusable + logged);
+        }
         try {
             server.node().access().load(directives.users());
         } catch (StartError e) {

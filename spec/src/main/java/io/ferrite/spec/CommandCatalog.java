@@ -10,7 +10,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Every command there is, whether or not a given process runs it. Immutable: any thread may use it.
+ * Every command there is, whether or not a given process runs it. Any thread may use it; what was
+ * there at the start stays, and commands of modules come and go ({@link #add}).
  *
  * <p>Loading is a few hundred constructor calls on constants; nothing is read or parsed.
  */
@@ -20,9 +21,15 @@ public final class CommandCatalog {
         static final CommandCatalog CATALOG = new CommandCatalog();
     }
 
+    /** How many commands of modules there can be. */
+    public static final int ROOM = 256;
+
     private final NameIndex topLevel;
     private final List<CommandSpec> all;
     private final Map<String, CommandSpec> byFullName;
+
+    /** Commands of modules: looked at where no other has the name. Replaced whole. */
+    private volatile NameIndex added = NameIndex.EMPTY;
 
     private CommandCatalog() {
         Builder builder = new Builder();
@@ -41,7 +48,8 @@ public final class CommandCatalog {
 
     /** The command (not subcommand) of this name in any case, or null. Allocates nothing. */
     public @Nullable CommandSpec find(long address, int length) {
-        return topLevel.find(address, length);
+        CommandSpec found = topLevel.find(address, length);
+        return found != null ? found : added.find(address, length);
     }
 
     /**
@@ -49,12 +57,79 @@ public final class CommandCatalog {
      */
     public @Nullable CommandSpec find(String fullName) {
         CommandSpec exact = byFullName.get(fullName);
-        return exact != null ? exact : byFullName.get(fullName.toLowerCase(Locale.ROOT));
+        if (exact == null) {
+            String lower = fullName.toLowerCase(Locale.ROOT);
+            exact = byFullName.get(lower);
+            return exact != null ? exact : addedOf(lower);
+        }
+        return exact;
     }
 
-    /** Commands and subcommands; the place of each is its {@link CommandSpec#id}. */
+    private @Nullable CommandSpec addedOf(String name) {
+        for (CommandSpec spec : added.all()) {
+            if (spec.name().equals(name)) {
+                return spec;
+            }
+        }
+        return null;
+    }
+
+    /** Commands and subcommands: those of {@link #count} by their ids, then those of modules. */
     public Collection<CommandSpec> all() {
-        return all;
+        return with(all);
+    }
+
+    private List<CommandSpec> with(List<CommandSpec> specs) {
+        List<CommandSpec> more = added.all();
+        if (more.isEmpty()) {
+            return specs;
+        }
+        List<CommandSpec> both = new ArrayList<>(specs);
+        both.addAll(more);
+        return both;
+    }
+
+    /**
+     * Adds commands of a module, which get ids from {@link #count} on, below {@link #ids}. Either
+     * all are added or none.
+     *
+     * @return false if one of the names is taken or there is no more room
+     */
+    public synchronized boolean add(List<AddedCommand> commands, List<CommandSpec> made) {
+        List<CommandSpec> now = new ArrayList<>(added.all());
+        boolean[] used = new boolean[ROOM];
+        now.forEach(spec -> used[spec.id() - count()] = true);
+        for (AddedCommand command : commands) {
+            int free = 0;
+            while (free < ROOM && used[free]) {
+                free++;
+            }
+            boolean taken =
+                    find(command.name()) != null
+                            || now.stream().anyMatch(spec -> spec.name().equals(command.name()));
+            if (taken || free == ROOM) {
+                made.clear();
+                return false;
+            }
+            used[free] = true;
+            CommandSpec spec = command.spec(count() + free);
+            made.add(spec);
+            now.add(spec);
+        }
+        added = new NameIndex(now);
+        return true;
+    }
+
+    /** Takes commands of a module away. */
+    public synchronized void remove(List<CommandSpec> gone) {
+        List<CommandSpec> now = new ArrayList<>(added.all());
+        now.removeAll(gone);
+        added = new NameIndex(now);
+    }
+
+    /** One more than the highest id that any command may have. */
+    public int ids() {
+        return count() + ROOM;
     }
 
     public CommandSpec get(int id) {
@@ -63,10 +138,10 @@ public final class CommandCatalog {
 
     /** Commands without subcommands, in order of name: what COMMAND lists. */
     public Collection<CommandSpec> commands() {
-        return topLevel.all();
+        return with(topLevel.all());
     }
 
-    /** How many, subcommands among them. */
+    /** How many there are at the start, subcommands among them. */
     public int count() {
         return all.size();
     }

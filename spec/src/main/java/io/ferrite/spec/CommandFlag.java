@@ -58,7 +58,9 @@ public enum CommandFlag {
     SCRIPT_RUNNER(null),
     /** Concerns every database, not only the selected one. */
     ALL_DBS(null),
-    EXPERIMENTAL(null);
+    EXPERIMENTAL(null),
+    /** A module brought it. */
+    MODULE("module");
 
     private final @Nullable String shown;
 

@@ -21,6 +21,7 @@ public final class CommandSpec {
     private final @Nullable CommandSpec parent;
     private NameIndex subcommands = NameIndex.EMPTY;
     private volatile @Nullable CommandDocs docs;
+    private final @Nullable String module;
 
     CommandSpec(
             String name,
@@ -39,6 +40,34 @@ public final class CommandSpec {
         this.keys = keys;
         this.procedure = procedure;
         this.parent = parent;
+        this.module = null;
+    }
+
+    /** A command of a module. */
+    CommandSpec(
+            String name,
+            int id,
+            int arity,
+            long flags,
+            long aclCategories,
+            KeySet keys,
+            CommandDocs docs,
+            String module) {
+        this.name = name;
+        this.id = id;
+        this.arity = arity;
+        this.flags = flags;
+        this.aclCategories = aclCategories;
+        this.keys = keys;
+        this.procedure = KeyProcedure.NONE;
+        this.parent = null;
+        this.docs = docs;
+        this.module = module;
+    }
+
+    /** The module that brought the command; null for those of the server. */
+    public @Nullable String module() {
+        return module;
     }
 
     /**
@@ -54,7 +83,10 @@ public final class CommandSpec {
         return parent == null ? name : name.substring(parent.name.length() + 1);
     }
 
-    /** Dense, from 0 to {@link CommandCatalog#count} exclusive; not the same in every version. */
+    /**
+     * Dense, from 0 to {@link CommandCatalog#count} exclusive, and below {@link CommandCatalog#ids}
+     * for those of modules; not the same in every version.
+     */
     public int id() {
         return id;
     }

@@ -1,5 +1,7 @@
 package io.ferrite.durability.aof;
 
+import io.ferrite.durability.rdb.Entries;
+import io.ferrite.durability.rdb.GrowingSink;
 import io.ferrite.durability.rdb.RdbOutput;
 import io.ferrite.memory.Slab;
 import io.ferrite.store.Entry;
@@ -100,6 +102,7 @@ public final class CommandEncoder implements AutoCloseable {
                 switch (Entry.type(entry)) {
                     case Type.STRING -> string();
                     case Type.STREAM -> stream.step();
+                    case Type.MODULE -> module();
                     default -> collection();
                 };
         if (!whole) {
@@ -123,6 +126,18 @@ public final class CommandEncoder implements AutoCloseable {
 
     private void key() throws IOException {
         out.word(Entry.keyAddress(entry), Entry.keyLength(entry));
+    }
+
+    /** Only its module knows what commands would make it: it is restored. */
+    private boolean module() throws IOException {
+        try (GrowingSink sink = new GrowingSink();
+                RdbOutput payload = new RdbOutput(sink, true, 0)) {
+            Entries.dump(payload, entry);
+            out.command(5).word("RESTORE");
+            key();
+            out.number(0).word(sink.address(), Math.toIntExact(sink.length())).word("REPLACE");
+        }
+        return true;
     }
 
     private boolean string() throws IOException {

@@ -85,6 +85,12 @@ public final class DumpPayload {
         end(out, StreamCodec.WRITTEN);
     }
 
+    public static void ofModule(RdbOutput out, long root) throws IOException {
+        out.putByte(RdbType.MODULE_2);
+        ModuleCodec.write(out, root);
+        end(out, RdbType.MODULE_2);
+    }
+
     private static void end(RdbOutput out, int type) throws IOException {
         out.putShort(RdbType.versionOf(type));
         out.putLong(out.checksum());

@@ -31,6 +31,7 @@ public final class Entries {
             case Type.SET -> DumpPayload.ofSet(out, Entry.root(entry));
             case Type.ZSET -> DumpPayload.ofZset(out, Entry.root(entry));
             case Type.STREAM -> DumpPayload.ofStream(out, Entry.root(entry));
+            case Type.MODULE -> DumpPayload.ofModule(out, Entry.root(entry));
             default ->
                     throw new IllegalStateException(
                             "no DUMP form for values of type " + Entry.type(entry));
@@ -63,6 +64,7 @@ public final class Entries {
                 long root = value.release();
                 yield target.putRoot(key, Type.ZSET, ZsetValue.encoding(root), root);
             }
+            case MODULE -> target.putRoot(key, Type.MODULE, Encoding.RAW, value.release());
             case STREAM -> target.putRoot(key, Type.STREAM, Encoding.STREAM, value.release());
         };
     }

@@ -88,6 +88,10 @@ public final class EntryWriter {
             case Type.SET -> writer.set(key, keyLength, Entry.root(entry));
             case Type.ZSET -> writer.zset(key, keyLength, Entry.root(entry));
             case Type.STREAM -> writer.stream(key, keyLength, Entry.root(entry));
+            case Type.MODULE -> {
+                writer.module(key, keyLength, Entry.root(entry));
+                yield 0;
+            }
             default -> throw unknownType();
         };
     }

@@ -1,10 +1,11 @@
 package io.ferrite.durability.rdb;
 
+import io.ferrite.store.value.ModuleValue;
 import java.io.IOException;
 
 /**
- * Data of modules, which nobody here understands: it is self-describing, so that it can be passed
- * over.
+ * Data of modules, which perhaps nobody here understands: it is self-describing, so that it can be
+ * passed over.
  *
  * <pre>
  *   id u64 (nine characters of six bits, a version of ten) | part, its data | ... | 0
@@ -12,30 +13,18 @@ import java.io.IOException;
  */
 final class ModuleData {
 
-    private static final int END = 0;
-    private static final int SIGNED = 1;
-    private static final int UNSIGNED = 2;
+    static final int END = 0;
+    static final int SIGNED = 1;
+    static final int UNSIGNED = 2;
     private static final int FLOAT = 3;
-    private static final int DOUBLE = 4;
-    private static final int STRING = 5;
-
-    private static final String ALPHABET =
-            "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-
-    private static final int NAME_LENGTH = 9;
-    private static final int VERSION_BITS = 10;
+    static final int DOUBLE = 4;
+    static final int STRING = 5;
 
     private ModuleData() {}
 
     /** The name of the module's type. */
     static String name(long id) {
-        char[] name = new char[NAME_LENGTH];
-        long rest = id >>> VERSION_BITS;
-        for (int i = name.length - 1; i >= 0; i--) {
-            name[i] = ALPHABET.charAt((int) (rest & 63));
-            rest >>>= 6;
-        }
-        return String.valueOf(name);
+        return ModuleValue.name(id);
     }
 
     /** Reads when data that belongs to no key is to be loaded: an annotated number. */

@@ -4,6 +4,7 @@ import io.ferrite.memory.Slab;
 import io.ferrite.store.stream.StreamValue;
 import io.ferrite.store.value.HashValue;
 import io.ferrite.store.value.ListValue;
+import io.ferrite.store.value.ModuleValue;
 import io.ferrite.store.value.SetValue;
 import io.ferrite.store.value.ZsetValue;
 
@@ -25,7 +26,8 @@ public final class RdbValue {
         SET,
         HASH,
         ZSET,
-        STREAM
+        STREAM,
+        MODULE
     }
 
     private final RdbString string = new RdbString();
@@ -85,6 +87,8 @@ public final class RdbValue {
             ZsetValue.free(slab, root);
         } else if (kind == Kind.STREAM) {
             StreamValue.free(slab, root);
+        } else if (kind == Kind.MODULE) {
+            ModuleValue.free(slab, root);
         }
         kind = Kind.EMPTY;
     }

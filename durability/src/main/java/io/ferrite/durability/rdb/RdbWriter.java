@@ -175,6 +175,13 @@ public final class RdbWriter {
         return streamSteps.step(out) ? 0 : 1;
     }
 
+    /** A key that holds a value of a module, as a whole. */
+    public void module(long key, int keyLength, long root) throws IOException {
+        out.putByte(RdbType.MODULE_2);
+        out.putString(key, keyLength);
+        ModuleCodec.write(out, root);
+    }
+
     /** Ends the RDB with its checksum, 0 if none is kept, and flushes. */
     public void end() throws IOException {
         out.putByte(RdbType.OPCODE_EOF);

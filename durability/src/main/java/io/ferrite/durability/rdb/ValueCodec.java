@@ -36,12 +36,7 @@ final class ValueCodec {
                     StreamCodec.read(type, in, slab, value);
             case RdbType.MODULE_PRE_GA ->
                     throw in.refuse("Pre-release module format not supported");
-            case RdbType.MODULE_2 ->
-                    throw in.refuse(
-                            "The RDB file contains module data I can't load: no matching module"
-                                    + " type '"
-                                    + ModuleData.name(in.readLength())
-                                    + "'");
+            case RdbType.MODULE_2 -> ModuleCodec.read(in, slab, value);
             default -> throw in.refuse("Unknown RDB encoding type " + type);
         }
     }

@@ -13,6 +13,7 @@ import io.ferrite.store.stream.StreamValue;
 import io.ferrite.store.value.HashCursor;
 import io.ferrite.store.value.ListCursor;
 import io.ferrite.store.value.ListValue;
+import io.ferrite.store.value.ModuleValue;
 import io.ferrite.store.value.SetCursor;
 import io.ferrite.store.value.ZsetCursor;
 import java.io.IOException;
@@ -142,6 +143,7 @@ final class RdbFixture {
             case HASH -> fields(slab, value.root());
             case ZSET -> scores(value.root());
             case STREAM -> entries(value.root());
+            case MODULE -> ModuleValue.name(ModuleValue.type(value.root()));
         };
     }
 

@@ -6,6 +6,7 @@ import io.ferrite.spec.CommandCatalog;
 import io.ferrite.spec.CommandSpec;
 import io.ferrite.spec.KeyFinder;
 import io.ferrite.spec.KeyRefs;
+import java.util.Arrays;
 
 /**
  * Checks requests against users' rules. One per thread; allocates nothing but for keys longer than
@@ -37,9 +38,11 @@ public final class AccessCheck {
 
     private static Channels[] channels() {
         CommandCatalog catalog = CommandCatalog.load();
-        Channels[] channels = new Channels[catalog.count()];
-        for (CommandSpec spec : catalog.all()) {
-            channels[spec.id()] =
+        Channels[] channels = new Channels[catalog.ids()];
+        Arrays.fill(channels, Channels.NONE); // for those of modules
+        for (int id = 0; id < catalog.count(); id++) {
+            CommandSpec spec = catalog.get(id);
+            channels[id] =
                     switch (spec.name()) {
                         case "publish", "spublish" -> Channels.FIRST;
                         case "subscribe", "ssubscribe" -> Channels.ALL;

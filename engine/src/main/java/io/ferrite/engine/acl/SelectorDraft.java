@@ -36,7 +36,7 @@ final class SelectorDraft {
     /** No permissions but, if so set, for channels. */
     SelectorDraft(boolean allChannels) {
         this.allChannels = allChannels;
-        this.commands = new long[(CATALOG.count() >> 6) + 1];
+        this.commands = new long[(CATALOG.ids() >> 6) + 1];
     }
 
     SelectorDraft(Selector from, long[] commands, Map<Integer, List<String>> firstArguments) {
@@ -254,6 +254,22 @@ final class SelectorDraft {
         if (list.stream().noneMatch(argument::equalsIgnoreCase)) {
             list.add(argument);
         }
+    }
+
+    /**
+     * Makes the permissions anew from their rules: other commands exist now. A rule about one that
+     * is gone stays, without effect.
+     */
+    void renew() {
+        Map<String, Boolean> kept = new LinkedHashMap<>(rules);
+        setAllCommands(future);
+        kept.forEach((rule, allows) -> {
+            try {
+                applyOther((allows ? "+" : "-") + rule);
+            } catch (RuleError gone) {
+                rules.put(rule, allows);
+            }
+        });
     }
 
     /**

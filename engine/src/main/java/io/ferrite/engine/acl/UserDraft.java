@@ -61,6 +61,17 @@ public final class UserDraft {
         return draft;
     }
 
+    /** What the rules say now that other commands exist than when they were applied. */
+    public UserDraft renew() {
+        root.renew();
+        selectors.replaceAll(selector -> {
+            SelectorDraft draft = selector.draft();
+            draft.renew();
+            return new Selector(draft);
+        });
+        return this;
+    }
+
     public UserRules finish() {
         return new UserRules(this);
     }

@@ -7,6 +7,7 @@ import io.ferrite.memory.Slice;
 import io.ferrite.store.Database;
 import io.ferrite.store.Entry;
 import io.ferrite.store.Type;
+import io.ferrite.store.value.ModuleValue;
 import java.util.Locale;
 
 /** Commands on keys whatever they hold: existence, type, removal. */
@@ -68,6 +69,10 @@ public final class KeyCommands {
 
     static void type(ExecutionUnit unit) {
         long entry = unit.findUntouched(unit.arg(1));
+        if (entry != Database.NONE && Entry.type(entry) == Type.MODULE) {
+            unit.reply().status(ModuleValue.name(ModuleValue.type(Entry.root(entry))));
+            return;
+        }
         unit.reply().status(entry == Database.NONE ? "none" : name(Entry.type(entry)));
     }
 

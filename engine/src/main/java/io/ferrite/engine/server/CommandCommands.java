@@ -159,8 +159,8 @@ public final class CommandCommands {
                 throw CommandError.SYNTAX;
             }
             if (args.take("MODULE")) {
-                args.next();
-                filter = spec -> false; // none of these commands is a module's
+                String module = args.next().toString();
+                filter = spec -> module.equals(spec.module());
             } else if (args.take("ACLCAT")) {
                 AclCategory category = AclCategory.named(args.next().toString());
                 filter = spec -> category != null && spec.in(category);

@@ -150,10 +150,11 @@ final class CommandReplies {
         CommandDocs docs = spec.docs();
         List<CommandSpec> subcommands = CommandCommands.running(table, spec.subcommands());
         long token = reply.deferred();
-        int pairs = 3;
+        int pairs = 2;
         pair("summary", docs.summary());
-        pair("since", docs.since());
+        pairs += pairIfKnown("since", docs.since().isEmpty() ? null : docs.since());
         pair("group", docs.group());
+        pairs += pairIfKnown("module", spec.module());
         pairs += pairIfKnown("complexity", docs.complexity());
         if (!docs.docFlags().isEmpty()) {
             reply.bulk("doc_flags");

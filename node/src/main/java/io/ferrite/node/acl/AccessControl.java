@@ -295,6 +295,13 @@ public final class AccessControl {
         return null;
     }
 
+    /** Other commands exist now: everybody's rights are what his rules say of those. */
+    public synchronized void renewRights() {
+        for (User user : users.values()) {
+            change(user, UserDraft.of(user.rules(), channelsByDefault()).renew().finish());
+        }
+    }
+
     /** ACL DELUSER: how many there were. Their connections end. All stripes are held. */
     synchronized int deleteUsers(ExecutionUnit unit, List<String> names) {
         SortedMap<String, User> fewer = new TreeMap<>(users);

@@ -237,7 +237,8 @@ public final class ClientCommands {
         Session target = node.clients().get(Numbers.integer(unit.arg(2)));
         Blocking.Waiter waiter = target == null ? null : target.waiter();
         if (waiter == null || waiter.isDone()) {
-            unit.reply().integer(0);
+            boolean ended = target != null && node.modules().waiting().unblock(target, error);
+            unit.reply().integer(ended ? 1 : 0);
             return;
         }
         unit.engine().blocking().remove(waiter);

@@ -112,7 +112,8 @@ public final class ConnectionState {
             reply.bulk(node.state().is(ServerState.FOLLOWER) ? "replica" : "master");
         }
         reply.bulk("modules");
-        reply.emptyArray();
+        reply.array(node.modules().all().size());
+        node.modules().all().forEach(module -> ModuleCommands.describe(module, reply));
     }
 
     /** A name that CLIENT LIST can show in one word; empty takes the name away. */

@@ -6,6 +6,7 @@ import io.ferrite.store.Database;
 import io.ferrite.store.Entry;
 import io.ferrite.store.Keyspace;
 import io.ferrite.store.Type;
+import io.ferrite.store.value.ModuleValue;
 import io.ferrite.store.encoding.ListpackItem;
 import io.ferrite.store.stream.StreamCursor;
 import io.ferrite.store.value.HashCursor;
@@ -87,6 +88,7 @@ final class DatasetDigest {
             case Type.HASH -> hash(digest, entry);
             case Type.ZSET -> zset(digest, entry);
             case Type.STREAM -> stream(digest, entry);
+            case Type.MODULE -> mix(digest, module(Entry.root(entry)));
             default ->
                     throw new IllegalStateException(
                             "no digest for values of type " + Entry.type(entry));
@@ -94,6 +96,10 @@ final class DatasetDigest {
         if (Entry.hasExpiry(entry)) {
             exclusive(digest, sum("!!expire!!".getBytes(StandardCharsets.US_ASCII)));
         }
+    }
+
+    private static byte[] module(long root) {
+        return Memory.toBytes(ModuleValue.address(root), ModuleValue.length(root));
     }
 
     private static byte[] string(long entry) {

@@ -14,9 +14,9 @@ public interface Directives {
     /** {@code user NAME RULE...}: the words after {@code user}. */
     void user(List<String> words);
 
-    /** {@code loadmodule PATH ARGUMENT...}. */
+    /** {@code loadmodule PATH ARGUMENT...}: the words after {@code loadmodule}. */
     default void loadModule(List<String> words) {
-        throw new ConfigRefusal("loadmodule lines are refused: " + Inert.MODULES);
+        throw new ConfigRefusal("modules are for servers that hold data");
     }
 
     /** {@code sentinel ...}: the words after {@code sentinel}, in a Sentinel only. */

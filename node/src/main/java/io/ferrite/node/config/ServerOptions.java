@@ -49,7 +49,6 @@ public final class ServerOptions {
     public static final ChoiceOption<ProtectedAction> ENABLE_MODULE_COMMAND =
             row("enable-module-command", "who may use MODULE")
                     .immutable()
-                    .inert(Inert.MODULES)
                     .choice(ProtectedAction.NO);
     public static final FlagOption ENABLE_DEBUG_ASSERT =
             row("enable-debug-assert", "costly checks of structures, for tests")

@@ -1,5 +1,6 @@
 package io.ferrite.node.config;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 
@@ -8,6 +9,7 @@ public final class StartDirectives implements Directives {
 
     private final CommandRenames renames;
     private final UserLines users = new UserLines();
+    private final List<List<String>> modules = new ArrayList<>();
 
     /**
      * Nothing collected.
@@ -26,6 +28,16 @@ public final class StartDirectives implements Directives {
     @Override
     public void user(List<String> words) {
         users.add(words);
+    }
+
+    @Override
+    public void loadModule(List<String> words) {
+        modules.add(List.copyOf(words));
+    }
+
+    /** The {@code loadmodule} lines, in order: a path and arguments each. */
+    public List<List<String>> modules() {
+        return modules;
     }
 
     public CommandRenames renames() {

@@ -50,7 +50,9 @@ enum Section {
     },
     MODULES("Modules", true) {
         @Override
-        void write(Node node, InfoText out) {}
+        void write(Node node, InfoText out) {
+            ServerSections.modules(node, out);
+        }
     },
     COMMANDSTATS("Commandstats", false) {
         @Override

@@ -3,6 +3,7 @@ package io.ferrite.node.info;
 import io.ferrite.engine.Session;
 import io.ferrite.node.Compatibility;
 import io.ferrite.node.Node;
+import io.ferrite.node.module.LoadedModule;
 import io.ferrite.node.ProcessFacts;
 import io.ferrite.node.config.NetworkOptions;
 import io.ferrite.node.config.ServerOptions;
@@ -13,6 +14,18 @@ import java.util.Locale;
 final class ServerSections {
 
     private ServerSections() {}
+
+    static void modules(Node node, InfoText out) {
+        for (LoadedModule module : node.modules().all()) {
+            out.put(
+                    "module",
+                    "name="
+                            + module.name()
+                            + ",ver="
+                            + module.version()
+                            + ",api=1,filters=0,usedby=[],using=[],options=[]");
+        }
+    }
 
     static void server(Node node, InfoText out) {
         ProcessFacts process = node.process();

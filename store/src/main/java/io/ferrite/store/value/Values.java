@@ -16,6 +16,7 @@ public final class Values {
         operations[Type.ZSET] = new ZsetOperations();
         operations[Type.SET] = new SetOperations();
         operations[Type.HASH] = new HashOperations();
+        operations[Type.MODULE] = new ModuleOperations();
         operations[Type.STREAM] = new StreamOperations();
         return operations;
     }
