@@ -111,6 +111,14 @@ public final class Session {
     /** State that a layer above keeps with the session: the connection, the replica link. */
     private Object attachment;
 
+    /** It never asked to be told of changes. */
+    public static final int NEVER_TRACKED = -1;
+
+    /** There was no slot left when it asked first. */
+    public static final int WITHOUT_SLOT = -2;
+
+    private int trackingSlot = NEVER_TRACKED;
+
     public Session(Outbox outbox, String address, String localAddress, long nowMs) {
         this.outbox = outbox;
         this.address = address;
@@ -215,6 +223,15 @@ public final class Session {
     /** What the client wants to be told of keys that change, or null. */
     public ClientTracking tracking() {
         return tracking;
+    }
+
+    /** The client's slot in {@code engine.tracking}, or one of the two below. On its own thread. */
+    public int trackingSlot() {
+        return trackingSlot;
+    }
+
+    public void setTrackingSlot(int slot) {
+        trackingSlot = slot;
     }
 
     public void setTracking(ClientTracking tracking) {

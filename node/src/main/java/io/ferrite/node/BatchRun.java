@@ -147,6 +147,11 @@ final class BatchRun {
         unit.setCommandStripes(mask);
         try {
             sink = unit.database().touchAhead(keys, length, buckets);
+            if (session.has(Session.TRACKING)) {
+                for (int i = 0; i < length; i++) {
+                    sink += node.engine().tracking().ahead(keyspace, keys[i]);
+                }
+            }
             while (done < length) {
                 Request request = requests[from + done];
                 Command command = commands[done];

@@ -22,11 +22,17 @@ final class CommandMeter {
     /** Up to here the time is accounted for. */
     private long lastNanos;
 
+    /** The time of the last command that a client sent. */
+    private long lastTook;
+
+    private final int loop;
+
     /**
      * @param stats where commands are counted; may be that of another dispatcher of the same loop
      */
-    CommandMeter(Node node, UnitStats unitStats, CommandStats stats) {
+    CommandMeter(Node node, int loop, UnitStats unitStats, CommandStats stats) {
         this.node = node;
+        this.loop = loop;
         this.unitStats = unitStats;
         this.stats = stats;
     }
@@ -79,6 +85,10 @@ final class CommandMeter {
      * @param written bytes of its reply
      */
     void show(Session session, Command command, Request request, long written) {
+        if (node.hotKeys().isActive() && !session.has(Session.BLOCKED)) {
+            long bytes = request.receivedBytes() + written;
+            node.hotKeys().used(loop, session, command, request, lastTook, bytes);
+        }
         node.notable().sizes(session, command, request, written);
         showNested(session, command, request);
     }
@@ -104,6 +114,7 @@ final class CommandMeter {
     void ended(
             Session session, Command command, Request request, boolean succeeded, boolean waits) {
         long took = lap();
+        lastTook = took;
         turns.commandNanos += took;
         if (!waits) {
             count(session, command, request, took);
@@ -111,9 +122,22 @@ final class CommandMeter {
         }
     }
 
-    /** A command inside another one is over; its time is that one's too. */
+    /**
+     * A command inside another one is over; its time is that one's too.
+     *
+     * @param written bytes of its reply
+     */
     void endedWithin(
-            Session session, Command command, Request request, boolean succeeded, long took) {
+            Session session,
+            Command command,
+            Request request,
+            boolean succeeded,
+            long took,
+            long written) {
+        if (node.hotKeys().isActive() && !session.has(Session.SCRIPT)) {
+            long bytes = request.receivedBytes() + written;
+            node.hotKeys().used(loop, session, command, request, took, bytes);
+        }
         count(session, command, request, took);
         outcome(command, succeeded);
     }

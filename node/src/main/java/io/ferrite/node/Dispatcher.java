@@ -103,7 +103,7 @@ public final class Dispatcher {
         this.cachingClients = new CachingClients(node, this, unit, loop);
         this.blocking = node.engine().blocking();
         this.redirections = node.cluster() == null ? null : new Redirections(node, node.cluster());
-        this.meter = new CommandMeter(node, unit.stats(), stats);
+        this.meter = new CommandMeter(node, loop, unit.stats(), stats);
         this.waits = new Waits(node, loop, unit, scratch, meter);
         this.stripes =
                 new CommandStripes(
@@ -342,10 +342,12 @@ public final class Dispatcher {
      */
     public boolean runNested(Session session, Command command, Request request) {
         meter.showNested(session, command, request);
+        long before = unit.reply().written();
         long from = node.environment().nanos();
         boolean succeeded = unit.run(command, request);
         long took = node.environment().nanos() - from;
-        meter.endedWithin(session, command, request, succeeded, took);
+        long written = unit.reply().written() - before;
+        meter.endedWithin(session, command, request, succeeded, took, written);
         return succeeded;
     }
 
@@ -544,7 +546,7 @@ public final class Dispatcher {
         unwatch(session);
         session.discardQueue();
         node.engine().pubSub().forget(session);
-        node.engine().tracking().disable(session);
+        node.engine().tracking().forget(session);
     }
 
     private void unwatch(Session session) {

@@ -16,6 +16,7 @@ import io.ferrite.node.cluster.ClusterService;
 import io.ferrite.node.config.ClusterOptions;
 import io.ferrite.node.config.ServerOptions;
 import io.ferrite.node.config.Settings;
+import io.ferrite.node.hot.HotKeys;
 import io.ferrite.node.log.Log;
 import io.ferrite.node.migrate.MigrateService;
 import io.ferrite.node.module.Modules;
@@ -67,6 +68,7 @@ public final class Node {
     private final MigrateService migrate;
     private final SlotMoves slotMoves;
     private final Modules modules;
+    private final HotKeys hotKeys = new HotKeys(this);
     private final ReplyHold replyHold;
 
     /** Null where this is no node of a cluster. */
@@ -77,11 +79,7 @@ public final class Node {
     private final NotableCommands notable;
     private final Audit audit;
     private final LatencyMonitor latency = new LatencyMonitor();
-    private final Rates commandRate = new Rates();
-    private final Rates inputRate = new Rates();
-    private final Rates outputRate = new Rates();
-    private final Rates turnRate = new Rates();
-    private final Rates turnTime = new Rates();
+    private final NodeRates rates = new NodeRates(this);
     private final String runId;
     private final long startedMs;
 
@@ -94,6 +92,7 @@ public final class Node {
     private volatile boolean activeExpire = true;
     private volatile boolean skipsChecksums;
     private volatile boolean cronPaused;
+    private volatile Runnable onRoleChange = () -> {};
 
     /**
      * @param families binds the commands; those of the node itself are bound in addition
@@ -251,6 +250,16 @@ public final class Node {
         return slotMoves;
     }
 
+    /** Runs an action whenever this server has begun to follow another, or to lead. */
+    public void onRoleChange(Runnable action) {
+        onRoleChange = action;
+    }
+
+    /** This server follows another one now, or leads. */
+    public void roleChanged() {
+        onRoleChange.run();
+    }
+
     /** The modules that are loaded. */
     public Modules modules() {
         return modules;
@@ -356,7 +365,12 @@ public final class Node {
 
     /** Each command's time counts, because the slow log's threshold is low. */
     boolean timesEachCommand() {
-        return slowNanos < RUN_NANOS;
+        return slowNanos < RUN_NANOS || hotKeys.isActive();
+    }
+
+    /** The watch over the keys used most. */
+    public HotKeys hotKeys() {
+        return hotKeys;
     }
 
     Admission admission() {
@@ -565,35 +579,14 @@ public final class Node {
         return blocked;
     }
 
-    public long operationsPerSecond() {
-        return commandRate.average();
-    }
-
-    public long inputBytesPerSecond() {
-        return inputRate.average();
-    }
-
-    public long outputBytesPerSecond() {
-        return outputRate.average();
-    }
-
-    public long turnsPerSecond() {
-        return turnRate.average();
-    }
-
-    /** How long a turn of an event loop takes. */
-    public long microsPerTurn() {
-        return turnTime.average() / Math.max(1, turnRate.average());
+    /** How much this server does in a second. */
+    public NodeRates rates() {
+        return rates;
     }
 
     /** Takes the samples that rates are made of. */
     void sampleRates(long nowMs) {
-        commandRate.sample(report.commands(), nowMs);
-        inputRate.sample(stats.inputBytes.sum(), nowMs);
-        outputRate.sample(stats.outputBytes.sum(), nowMs);
-        TurnStats turns = report.turns();
-        turnRate.sample(turns.turns, nowMs);
-        turnTime.sample(turns.nanos / 1000, nowMs);
+        rates.sample(nowMs);
         peakMemory();
     }
 

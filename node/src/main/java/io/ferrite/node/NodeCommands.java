@@ -13,6 +13,7 @@ import io.ferrite.node.command.MemoryCommands;
 import io.ferrite.node.command.ModuleCommands;
 import io.ferrite.node.command.ProcessCommands;
 import io.ferrite.node.command.SmallCommands;
+import io.ferrite.node.hot.HotKeyCommands;
 import io.ferrite.node.migrate.MigrateService;
 import io.ferrite.node.persistence.RdbLoader;
 import io.ferrite.node.persistence.SaveCommands;
@@ -40,6 +41,7 @@ final class NodeCommands {
                 table,
                 node::skipsChecksums,
                 failure -> RdbLoader.reportPayload(node.log(), failure));
+        HotKeyCommands.register(table, node, node::hotKeys);
         InfoCommands.register(table, node);
         MemoryCommands.register(table, node);
         ModuleCommands.register(table, node);

@@ -71,6 +71,7 @@ final class ServerRole {
         List<String> kinds = new ArrayList<>();
         openCluster();
         openAudit();
+        useOomScore();
         server.holdDoors();
         int port = start.settings().getInt(NetworkOptions.PORT);
         int tlsPort = start.settings().getInt(TlsOptions.TLS_PORT);
@@ -143,6 +144,14 @@ final class ServerRole {
         } catch (ConfigRefusal e) {
             System.exit(start.failed(e.getMessage()));
         }
+    }
+
+    private void useOomScore() {
+        OomScore score =
+                new OomScore(
+                        OomScore.OF_THIS_PROCESS, server.node().engine()::isFollower, start.log());
+        score.begin(start.settings());
+        server.node().onRoleChange(() -> score.use(start.settings()));
     }
 
     private void loadUsers() {

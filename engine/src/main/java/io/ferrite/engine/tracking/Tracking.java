@@ -34,6 +34,7 @@ public final class Tracking {
     private static final int EFFORT = 100;
 
     private final TrackingTable[] tables;
+    private final ClientSlots slots;
     private final AtomicLong keys = new AtomicLong();
     private final ConcurrentHashMap<Long, Session> clients = new ConcurrentHashMap<>();
     private final AtomicReference<Prefix[]> prefixes = new AtomicReference<>(NO_PREFIXES);
@@ -48,6 +49,7 @@ public final class Tracking {
         for (int i = 0; i < tables.length; i++) {
             tables[i] = new TrackingTable(keyspace.slab(i));
         }
+        slots = new ClientSlots(tables);
     }
 
     /** A prefix and the clients that are told of every key with it. Never changes. */
@@ -112,6 +114,10 @@ public final class Tracking {
         ClientTracking before = session.tracking();
         List<ByteKey> had = before == null ? List.of() : before.prefixes();
         session.setTracking(wish);
+        if (session.trackingSlot() == Session.NEVER_TRACKED) {
+            int slot = slots.take(session);
+            session.setTrackingSlot(slot < 0 ? Session.WITHOUT_SLOT : slot);
+        }
         session.set(Session.TRACKING);
         clients.put(session.id(), session);
         for (ByteKey prefix : wish.prefixes()) {
@@ -123,7 +129,19 @@ public final class Tracking {
         on = true;
     }
 
-    /** A client is told of nothing more: it wants so, or is gone. On its own thread. */
+    /** A client is gone. On its own thread. */
+    public void forget(Session session) {
+        disable(session);
+        if (session.trackingSlot() >= 0) {
+            slots.give(session.trackingSlot());
+            session.setTrackingSlot(Session.NEVER_TRACKED);
+        }
+    }
+
+    /**
+     * A client is told of nothing more. What it has read is still remembered, should it ask again.
+     * On its own thread.
+     */
     public void disable(Session session) {
         ClientTracking wish = session.tracking();
         if (wish == null) {
@@ -185,18 +203,23 @@ public final class Tracking {
             return;
         }
         if (unit.command().hasSingleKey()) {
-            remember(unit, unit.arg(1), session.id());
+            remember(unit, unit.arg(1), session);
             return;
         }
         int found = finder.find(unit.command().spec(), unit.request(), refs);
         for (int i = 0; i < found; i++) {
-            remember(unit, unit.arg(refs.position(i)), session.id());
+            remember(unit, unit.arg(refs.position(i)), session);
         }
     }
 
-    private void remember(ExecutionUnit unit, Slice key, long client) {
+    /** Brings near what a read of this key will look at; the answer says nothing. */
+    public long ahead(Keyspace keyspace, Slice key) {
+        return tables[keyspace.stripeOf(key)].ahead(key);
+    }
+
+    private void remember(ExecutionUnit unit, Slice key, Session session) {
         int stripe = unit.keyspace().stripeOf(key);
-        if (tables[stripe].remember(key, client)) {
+        if (tables[stripe].remember(key, session.trackingSlot(), session.id())) {
             keys.incrementAndGet();
             if (isFull()) {
                 limit(unit, stripe);
@@ -219,7 +242,7 @@ public final class Tracking {
                 return;
             }
             byte[] bytes = key.toBytes();
-            long[] readers = table.take(key);
+            TrackingTable.Readers readers = table.take(key);
             keys.decrementAndGet();
             tell(unit, readers, Invalidation.ofKey(bytes), false);
         }
@@ -233,10 +256,13 @@ public final class Tracking {
         if (all.length != 0 && unit.broadcasts() != null) {
             unit.broadcasts().add(all, key, unit.session());
         }
-        long[] readers = tables[stripe].take(key);
+        TrackingTable.Readers readers = tables[stripe].take(key);
         if (readers != null) {
             keys.decrementAndGet();
             tell(unit, readers, Invalidation.ofKey(key.toBytes()), true);
+            if (readers.otherKey() != null) {
+                tell(unit, readers, Invalidation.ofKey(readers.otherKey()), false);
+            }
         }
     }
 
@@ -265,19 +291,27 @@ public final class Tracking {
     /**
      * @param changed whether the unit's client changed the key, instead of that it is only given up
      */
-    private void tell(ExecutionUnit unit, long[] readers, Invalidation message, boolean changed) {
-        for (long reader : readers) {
-            Session client = clients.get(reader);
-            ClientTracking wish = client == null ? null : client.tracking();
-            boolean told =
-                    wish != null
-                            && !wish.is(ClientTracking.BCAST)
-                            && !(changed
-                                    && wish.is(ClientTracking.NOLOOP)
-                                    && client == unit.session());
-            if (told) {
-                send(unit, client, wish, message);
-            }
+    private void tell(
+            ExecutionUnit unit,
+            TrackingTable.Readers readers,
+            Invalidation message,
+            boolean changed) {
+        for (long left = readers.slots(); left != 0; left &= left - 1) {
+            tell(unit, slots.owner(Long.numberOfTrailingZeros(left)), message, changed);
+        }
+        for (long reader : readers.clients()) {
+            tell(unit, clients.get(reader), message, changed);
+        }
+    }
+
+    private void tell(ExecutionUnit unit, Session client, Invalidation message, boolean changed) {
+        ClientTracking wish = client == null ? null : client.tracking();
+        boolean told =
+                wish != null
+                        && !wish.is(ClientTracking.BCAST)
+                        && !(changed && wish.is(ClientTracking.NOLOOP) && client == unit.session());
+        if (told) {
+            send(unit, client, wish, message);
         }
     }
 

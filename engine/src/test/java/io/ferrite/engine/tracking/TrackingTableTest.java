@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeSet;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 final class TrackingTableTest {
@@ -25,24 +26,60 @@ final class TrackingTableTest {
         return new Slice(scratch, bytes.length);
     }
 
+    /** Clients below 64 have the slot of their number. */
+    private boolean remember(String name, long client) {
+        return table.remember(key(name), client < TrackingTable.SLOTS ? (int) client : -1, client);
+    }
+
+    private long[] take(String name) {
+        TrackingTable.Readers readers = table.take(key(name));
+        if (readers == null) {
+            return null;
+        }
+        assertThat(readers.otherKey()).isNull();
+        LongStream bySlot =
+                LongStream.range(0, TrackingTable.SLOTS)
+                        .filter(slot -> (readers.slots() & 1L << slot) != 0);
+        return LongStream.concat(bySlot, LongStream.of(readers.clients())).toArray();
+    }
+
+    @Test
+    void clientsThatLeft_areForgotten() {
+        remember("a", 5);
+        remember("a", 6);
+        remember("b", 5);
+
+        table.forgetSlots(1L << 5);
+        assertThat(table.hasForgotten()).isTrue();
+        remember("c", 5);
+
+        assertThat(table.hasForgotten()).isFalse();
+        assertThat(take("a")).containsExactly(6);
+        assertThat(take("b")).isEmpty();
+        assertThat(take("c")).containsExactly(5);
+        assertThat(table.items()).isZero();
+    }
+
     @Test
     void readers_areAnsweredOnce_inOrder() {
-        assertThat(table.remember(key("k"), 7)).isTrue();
-        assertThat(table.remember(key("k"), 3)).isFalse();
-        assertThat(table.remember(key("k"), 7)).isFalse();
+        assertThat(remember("k", 107)).isTrue();
+        assertThat(remember("k", 103)).isFalse();
+        assertThat(remember("k", 63)).isFalse();
+        assertThat(remember("k", 107)).isFalse();
+        assertThat(remember("k", 63)).isFalse();
 
-        assertThat(table.items()).isEqualTo(2);
-        assertThat(table.take(key("k"))).containsExactly(3, 7);
-        assertThat(table.take(key("k"))).isNull();
+        assertThat(table.items()).isEqualTo(3);
+        assertThat(take("k")).containsExactly(63, 103, 107);
+        assertThat(take("k")).isNull();
         assertThat(table.items()).isZero();
     }
 
     @Test
     void theEmptyKey_isAKey() {
-        table.remember(key(""), 1);
+        remember("", 1);
 
         assertThat(table.any(5).length()).isZero();
-        assertThat(table.take(key(""))).containsExactly(1);
+        assertThat(take("")).containsExactly(1);
         assertThat(table.any(5)).isNull();
     }
 
@@ -55,17 +92,17 @@ final class TrackingTableTest {
             // Grows, then shrinks, so that the table is resized both ways.
             String name = "key:" + random.nextInt(step < 30_000 ? 3000 : 300);
             if (random.nextInt(10) < (step < 30_000 ? 8 : 3)) {
-                long client = 1 + random.nextInt(20);
+                long client = 50 + random.nextInt(30);
                 boolean added = !model.containsKey(name);
                 model.computeIfAbsent(name, unused -> new TreeSet<>()).add(client);
-                assertThat(table.remember(key(name), client)).as("seed %d", seed).isEqualTo(added);
+                assertThat(remember(name, client)).as("seed %d", seed).isEqualTo(added);
             } else {
                 TreeSet<Long> readers = model.remove(name);
                 long[] expected =
                         readers == null
                                 ? null
                                 : readers.stream().mapToLong(Long::longValue).toArray();
-                assertThat(table.take(key(name))).as("seed %d", seed).isEqualTo(expected);
+                assertThat(take(name)).as("seed %d", seed).isEqualTo(expected);
             }
             assertThat(table.keys()).isEqualTo(model.size());
         }

@@ -105,6 +105,9 @@ public final class ServerOptions {
             row("busy-reply-threshold", "milliseconds after which a script makes the server busy")
                     .alias("lua-time-limit")
                     .number(0, MAX, 5000);
+    public static final NumberOption SCRIPT_MEMORY_LIMIT =
+            row("script-memory-limit", "bytes that one run of a script may take; 0: no limit")
+                    .memory(0, Long.MAX_VALUE, 1L << 30);
     public static final TextOption LOCALE_COLLATE =
             row("locale-collate", "locale of string comparison in SORT ALPHA")
                     .inert("SORT compares bytes")
@@ -162,13 +165,10 @@ public final class ServerOptions {
             row("shutdown-on-sigterm", "how to end on SIGTERM")
                     .choices(ShutdownChoice.class, ShutdownChoice.DEFAULT);
     public static final ChoiceOption<OomScoreAdj> OOM_SCORE_ADJ =
-            row("oom-score-adj", "tell the kernel whom to kill first")
-                    .inert("the kernel's score is left alone")
-                    .choice(OomScoreAdj.NO);
+            row("oom-score-adj", "tell the kernel whom to kill first").choice(OomScoreAdj.NO);
     public static final ListOption<List<Integer>> OOM_SCORE_ADJ_VALUES =
             row("oom-score-adj-values", "scores of leader, follower and child")
                     .mark(Option.Mark.MANY_WORDS)
-                    .inert("the kernel's score is left alone")
                     .list(new Forms.OomScoreAdjValues());
     public static final FlagOption DISABLE_THP =
             row("disable-thp", "switch transparent huge pages off for the process")
@@ -245,6 +245,7 @@ public final class ServerOptions {
                 NOTIFY_KEYSPACE_EVENTS,
                 TRACKING_TABLE_MAX_KEYS,
                 BUSY_REPLY_THRESHOLD,
+                SCRIPT_MEMORY_LIMIT,
                 LOCALE_COLLATE,
                 LOGLEVEL,
                 LOGFILE,

@@ -425,6 +425,7 @@ public final class Replication {
             leader = next;
             keepName(next);
             node.engine().setFollower(true);
+            node.roleChanged();
             node.state().set(ServerState.FOLLOWER, true);
             log.setMode(CommandLog.Mode.RELAY);
         } finally {
@@ -470,6 +471,7 @@ public final class Replication {
             log.setMode(read ? CommandLog.Mode.ORIGIN : CommandLog.Mode.OFF);
             log.forgetDatabase();
             node.engine().setFollower(false);
+            node.roleChanged();
             node.state().set(ServerState.FOLLOWER, false);
         } finally {
             node.gate().leave(node.gate().all());

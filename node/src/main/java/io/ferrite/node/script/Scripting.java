@@ -20,9 +20,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /** The scripts and functions of a node: what is known, who runs what. */
 public final class Scripting {
 
-    /** Bytes that a script may take beyond what its interpreter holds. */
-    private static final long MEMORY_MAX = 1L << 30;
-
     private static final RunningScript NO_LONGER_BUSY =
             new RunningScript("", false, false, List.of(), 0);
 
@@ -72,8 +69,9 @@ public final class Scripting {
                 : Interpreter.forScripts(seed, node.environment()::nanos);
     }
 
+    /** Bytes that a script may take beyond what its interpreter holds; 0 for any number. */
     long memoryMax() {
-        return MEMORY_MAX;
+        return node.settings().get(ServerOptions.SCRIPT_MEMORY_LIMIT);
     }
 
     /** DEBUG SET-DISABLE-DENY-SCRIPTS: whether scripts may call what is not for them. */
