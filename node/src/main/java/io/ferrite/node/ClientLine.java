@@ -7,7 +7,15 @@ import io.ferrite.engine.tracking.ClientTracking;
 /** A client in one line: CLIENT LIST, CLIENT INFO and log lines. Any thread. */
 public final class ClientLine {
 
+    /** The letters of {@code flags=}, and those of states that there are not here. */
+    public static final String FLAGS = "AOSMPxbtRBdcUureTIN";
+
     private ClientLine() {}
+
+    /** What {@code flags=} says of a client. */
+    public static String flags(Session session) {
+        return letters(session, session.flags());
+    }
 
     /**
      * The line, without an end of line.

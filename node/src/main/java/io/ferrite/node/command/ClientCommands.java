@@ -89,30 +89,14 @@ public final class ClientCommands {
         return ClientLine.of(session, unit.nowMs(), arguments);
     }
 
-    /** CLIENT LIST [TYPE type | ID id ...]. */
+    /** CLIENT LIST [filter ...], in order of their numbers. */
     private void list(ExecutionUnit unit) {
+        ClientFilter filter = ClientFilter.of(node, unit, 2, false);
         StringBuilder lines = new StringBuilder();
-        if (unit.argc() == 4 && unit.arg(2).isWord("TYPE")) {
-            ClientType type = requireType(unit, 3);
-            for (Session session : node.clients().all()) {
-                if (ClientType.of(session) == type) {
-                    lines.append(line(unit, session)).append('\n');
-                }
-            }
-        } else if (unit.argc() > 3 && unit.arg(2).isWord("ID")) {
-            for (int i = 3; i < unit.argc(); i++) {
-                long id = Numbers.integer(unit.arg(i), CommandError.of("ERR Invalid client ID"));
-                Session session = node.clients().get(id);
-                if (session != null) {
-                    lines.append(line(unit, session)).append('\n');
-                }
-            }
-        } else if (unit.argc() == 2) {
-            for (Session session : node.clients().all()) {
+        for (Session session : node.clients().all()) {
+            if (filter.accepts(session)) {
                 lines.append(line(unit, session)).append('\n');
             }
-        } else {
-            throw CommandError.SYNTAX;
         }
         unit.reply().verbatim("txt", lines.toString());
     }
