@@ -10,10 +10,10 @@ import java.util.concurrent.locks.ReentrantLock;
  * kept, so that a long life of growing and shrinking does not shred the process' list of mappings;
  * a region that is wholly free is unmapped, except one.
  *
- * <p>With {@code -Dferrite.memory.hugepages=true} regions ask for pages of 2 MiB: random access to
- * much data gets a fifth to a third faster, as fewer address translations are missed. Not the
- * default, since an idle process then holds megabytes more, a fault may wait for the kernel to make
- * a large page, and what is given back by parts is only free when all of a large page is.
+ * <p>Where {@link #preferHugePages} was asked for, regions ask the kernel for pages of 2 MiB:
+ * random access to much data gets a fifth to a third faster, as fewer address translations are
+ * missed. The first megabytes of a process stay on small pages, so that an idle one stays small.
+ * What is given back by parts is only free for others when all of a large page is.
  *
  * <p>Chunks are handed out zeroed, lowest region first, so that the others may empty. One source
  * serves the whole process. Thread-safe; the system calls that strip pages run outside the lock.
@@ -24,7 +24,9 @@ final class ChunkSource {
     static final long REGION = CHUNKS * (long) Chunk.SIZE;
     private static final long ALL_FREE = -1;
     private static final long HUGE_PAGE = 2L << 20;
-    private static final boolean HUGE_PAGES = Boolean.getBoolean("ferrite.memory.hugepages");
+
+    /** An idle process touches less than this, in its first region. */
+    private static final long SMALL_PAGES = 2 * HUGE_PAGE;
 
     static final ChunkSource SHARED = new ChunkSource();
 
@@ -34,15 +36,15 @@ final class ChunkSource {
         final long base;
         long free = ALL_FREE;
 
-        Region() {
+        Region(long hugePagesFrom) {
             // In checked mode a region is aligned to its size: one table lookup finds it by
             // address.
-            long alignment = Memory.CHECKED ? REGION : HUGE_PAGES ? HUGE_PAGE : Chunk.SIZE;
+            long alignment = Memory.CHECKED ? REGION : HUGE_PAGE;
             mappingBytes = REGION + alignment;
             mapping = Os.map(mappingBytes);
             base = (mapping + alignment - 1) & -alignment;
-            if (HUGE_PAGES) {
-                Os.preferHugePages(base, REGION);
+            if (hugePagesFrom < REGION) {
+                Os.preferHugePages(base + hugePagesFrom, REGION - hugePagesFrom);
             }
             if (Memory.CHECKED) {
                 Checker.regionMapped(base);
@@ -61,8 +63,19 @@ final class ChunkSource {
     private final List<Region> regions = new ArrayList<>(); // guarded by lock, by base
     private int firstWithRoom; // no region before this index has a free chunk
     private int wholeFree; // regions without a chunk in use
+    private boolean hugePages; // guarded by lock
 
     private ChunkSource() {}
+
+    /** Regions that are mapped from now on ask for large pages. */
+    void preferHugePages() {
+        lock.lock();
+        try {
+            hugePages = true;
+        } finally {
+            lock.unlock();
+        }
+    }
 
     long take() {
         lock.lock();
@@ -71,7 +84,7 @@ final class ChunkSource {
                 firstWithRoom++;
             }
             if (firstWithRoom == regions.size()) {
-                insert(new Region());
+                insert(new Region(!hugePages ? REGION : regions.isEmpty() ? SMALL_PAGES : 0));
             }
             Region region = regions.get(firstWithRoom);
             if (region.free == ALL_FREE) {

@@ -27,6 +27,14 @@ public final class SlabGroup implements AutoCloseable {
         this.leakChecked = leakChecked;
     }
 
+    /**
+     * Has the kernel use pages of 2 MiB, where it can, for what slabs of the whole process map from
+     * now on. Any thread.
+     */
+    public static void preferHugePages() {
+        ChunkSource.SHARED.preferHugePages();
+    }
+
     /** A new slab, counted in this group until it is closed. */
     public synchronized Slab newSlab() {
         Slab slab = new Slab(this, leakChecked);

@@ -19,7 +19,6 @@
  * </pre>
  *
  * <p>System properties: {@code ferrite.memory.checked} (every access validated, for tests), {@code
- * ferrite.memory.trace} (with it, the stack of each take), {@code ferrite.memory.hugepages}, {@code
- * ferrite.hash.seed}.
+ * ferrite.memory.trace} (with it, the stack of each take), {@code ferrite.hash.seed}.
  */
 package io.ferrite.memory;

@@ -41,6 +41,9 @@ final class NodeAssembly {
         while (stripes < 4 * environment.loops() && stripes < TABLES_MAX) {
             stripes <<= 1;
         }
+        if (settings.get(ServerOptions.HUGE_PAGES)) {
+            SlabGroup.preferHugePages();
+        }
         SlabGroup memory = new SlabGroup();
         Slab[] slabs = new Slab[stripes];
         for (int i = 0; i < stripes; i++) {

@@ -170,6 +170,10 @@ public final class ServerOptions {
             row("oom-score-adj-values", "scores of leader, follower and child")
                     .mark(Option.Mark.MANY_WORDS)
                     .list(new Forms.OomScoreAdjValues());
+    public static final FlagOption HUGE_PAGES =
+            row("huge-pages", "data asks for pages of 2 MiB where the kernel gives them when asked")
+                    .immutable()
+                    .flag(true);
     public static final FlagOption DISABLE_THP =
             row("disable-thp", "switch transparent huge pages off for the process")
                     .immutable()
@@ -265,6 +269,7 @@ public final class ServerOptions {
                 SHUTDOWN_ON_SIGTERM,
                 OOM_SCORE_ADJ,
                 OOM_SCORE_ADJ_VALUES,
+                HUGE_PAGES,
                 DISABLE_THP,
                 CRASH_LOG_ENABLED,
                 CRASH_MEMCHECK_ENABLED,
