@@ -46,7 +46,7 @@ final class Ballot {
         if (header.currentEpoch() < epoch) {
             return "reqEpoch (" + header.currentEpoch() + ") < curEpoch(" + epoch + ")";
         }
-        if (core.view.lastVoteEpoch() == epoch) {
+        if (!core.rules().mayVote(core.view.lastVoteEpoch(), epoch)) {
             return "already voted for epoch " + epoch;
         }
         if (sender.isMaster()) {
@@ -70,7 +70,7 @@ final class Ballot {
                 continue;
             }
             long owned = core.view.owner(slot).configEpoch();
-            if (owned > header.configEpoch()) {
+            if (core.rules().prevails(owned, header.configEpoch())) {
                 return "slot "
                         + slot
                         + " epoch ("

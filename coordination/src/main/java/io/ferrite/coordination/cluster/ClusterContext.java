@@ -38,4 +38,9 @@ public interface ClusterContext {
 
     /** Keys that this node holds. */
     long keys();
+
+    /** What safety rests on; another than the standard one in simulations only. */
+    default ClusterRules rules() {
+        return ClusterRules.STANDARD;
+    }
 }

@@ -63,6 +63,10 @@ final class ClusterCore {
         return context.settings();
     }
 
+    ClusterRules rules() {
+        return context.rules();
+    }
+
     void effect(ClusterEffect effect) {
         effects.add(effect);
     }

@@ -287,7 +287,11 @@ public final class ClusterMachine {
         if (header.currentEpoch() > core.view.currentEpoch()) {
             core.view = core.view.withEpoch(header.currentEpoch());
         }
-        if (header.configEpoch() > sender.configEpoch()) {
+        // The epoch of a replica is its master's. Who was a master for us has slots in its own,
+        // which
+        // must not outrank the new master's claim: they change hands first, see SlotClaims.
+        boolean follows = sender.isMaster() && header.masterId() != null;
+        if (header.configEpoch() > sender.configEpoch() && !follows) {
             core.put(sender.withEpoch(header.configEpoch()));
             core.due(ClusterCore.SAVE | ClusterCore.DURABLE);
         }
@@ -353,8 +357,8 @@ public final class ClusterMachine {
         handOver.tick();
         core.due(ClusterCore.HANDOVER);
         allegiance.considerMigration();
-        if (!core.view.isOk()) {
-            core.due(ClusterCore.HEALTH);
+        if (core.self().isMaster() || !core.view.isOk()) {
+            core.due(ClusterCore.HEALTH); // silence is seen by looking only
         }
         return finish();
     }
@@ -437,7 +441,8 @@ public final class ClusterMachine {
         }
         List<ClusterEffect> effects = core.effects();
         if ((all & (ClusterCore.SAVE | ClusterCore.DURABLE)) != 0) {
-            effects.addFirst(new ClusterEffect.Persist((all & ClusterCore.DURABLE) != 0));
+            int at = core.rules().savesFirst() ? 0 : effects.size();
+            effects.add(at, new ClusterEffect.Persist((all & ClusterCore.DURABLE) != 0));
         }
         return effects;
     }

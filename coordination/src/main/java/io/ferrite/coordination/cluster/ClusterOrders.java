@@ -66,7 +66,8 @@ public final class ClusterOrders {
         }
         core.blacklist.add(id, core.nowMs(), Blacklist.SECONDS);
         core.delete(id);
-        core.due(ClusterCore.HEALTH | ClusterCore.SAVE);
+        // From a file that is older than this it would come back, and to everybody.
+        core.due(ClusterCore.HEALTH | ClusterCore.SAVE | ClusterCore.DURABLE);
         return null;
     }
 
@@ -92,6 +93,8 @@ public final class ClusterOrders {
         }
         allegiance.follow(id);
         core.due(ClusterCore.HEALTH | ClusterCore.SAVE);
+        // In a large cluster it takes a minute until every node has been pinged.
+        courier.announce();
         return null;
     }
 

@@ -106,7 +106,7 @@ final class Election {
             hindered(Obstacle.EXPIRED, master);
         } else if (!asked) {
             ask();
-        } else if (votes.size() >= core.view.quorum()) {
+        } else if (core.rules().isElected(votes.size(), core.view.quorum())) {
             win();
         } else {
             hindered(Obstacle.VOTES, master);

@@ -3,7 +3,7 @@ package io.ferrite.coordination.cluster;
 import io.ferrite.coordination.cluster.ClusterEffect.Level;
 
 /**
- * Whether the cluster serves, in this node's view: a majority of masters must answer, and where
+ * Whether the cluster serves, in this node's view: a majority of masters must be heard, and where
  * full coverage is asked for every slot must have an owner that has not failed.
  *
  * <p>A master that comes back, from a restart or from a minority, does not serve at once: somebody
@@ -59,10 +59,27 @@ final class Health {
         for (ClusterNode node : core.view.nodes()) {
             if (node.votes()) {
                 voters++;
-                reachable += node.isSuspect() ? 0 : 1;
+                reachable += node.isSuspect() || isSilent(node) ? 0 : 1;
             }
         }
-        return reachable >= voters / 2 + 1;
+        return core.rules().isMajority(reachable, voters);
+    }
+
+    /**
+     * Whether nothing was heard of a node for the timeout. It need not be suspected by then: the
+     * ping that it does not answer is younger. But the majority may be about to replace this node.
+     */
+    private boolean isSilent(ClusterNode node) {
+        if (core.isSelf(node)) {
+            return false;
+        }
+        Peer peer = core.peer(node);
+        ClusterSettings settings = core.settings();
+        long longest =
+                Math.max(
+                        settings.nodeTimeoutMs(),
+                        settings.longestPingPause() + settings.nodeTimeoutMs() / 2);
+        return core.nowMs() - Math.max(peer.heardMs, peer.createdMs) > longest;
     }
 
     private boolean isCovered() {

@@ -106,7 +106,7 @@ final class Membership {
     ClusterNode sender(BusLink link, BusHeader header) {
         if (link.peer != null) {
             ClusterNode known = core.view.node(link.peer.id);
-            if (!known.isInHandshake()) {
+            if (!known.isInHandshake() && core.rules().isIt(known.id(), header.sender())) {
                 return known;
             }
         }
@@ -167,7 +167,7 @@ final class Membership {
                 return false;
             }
             complete(link, node, header);
-        } else if (!node.id().equals(header.sender())) {
+        } else if (!core.rules().isIt(node.id(), header.sender())) {
             core.note(
                     Level.DEBUG,
                     "PONG contains mismatching sender ID. About node "
@@ -270,7 +270,7 @@ final class Membership {
         if (sender == null
                 || (entry.flags() & (NodeFlags.NOADDR | NodeFlags.HANDSHAKE)) != 0
                 || entry.endpoint().ip().isEmpty()
-                || core.blacklist.contains(entry.id(), core.nowMs())) {
+                || core.rules().keepsOut() && core.blacklist.contains(entry.id(), core.nowMs())) {
             return;
         }
         int flags =
@@ -305,7 +305,7 @@ final class Membership {
             if (node != null && !core.isSelf(node) && !mine) {
                 core.blacklist.add(node.id(), core.nowMs(), forgotten.seconds());
                 core.delete(node.id());
-                core.due(ClusterCore.HEALTH | ClusterCore.SAVE);
+                core.due(ClusterCore.HEALTH | ClusterCore.SAVE | ClusterCore.DURABLE);
             }
         }
         if (said.unknown() >= 0) {

@@ -44,8 +44,13 @@ final class SlotClaims {
             return;
         }
         if (sender.isMaster()) {
-            core.assign(sender.slots(), null);
+            concede(header);
+            core.assign(core.view.node(sender.id()).slots(), null);
             core.setFlags(sender.id(), NodeFlags.REPLICA, NodeFlags.MASTER | NodeFlags.MIGRATE_TO);
+            ClusterNode follower = core.view.node(sender.id());
+            if (header.configEpoch() > follower.configEpoch()) {
+                core.put(follower.withEpoch(header.configEpoch()));
+            }
             core.due(ClusterCore.SAVE | ClusterCore.HEALTH);
         }
         ClusterNode master = core.view.node(header.masterId());
@@ -56,16 +61,32 @@ final class SlotClaims {
         }
     }
 
+    /**
+     * A master follows another one from now on, and tells what that one serves. Its slots are not
+     * nobody's until the new master itself is heard: who counts fewer masters than there are takes
+     * fewer votes for a majority.
+     */
+    private void concede(BusHeader header) {
+        if (!core.view.selfId().equals(header.masterId())) {
+            learn(header.masterId(), header.configEpoch(), header.slots());
+        }
+    }
+
     /** An UPDATE: somebody knows better than we what a node serves. */
     void update(BusMessage.Update m) {
-        ClusterNode owner = core.view.node(m.owner());
-        if (owner == null || owner.configEpoch() >= m.configEpoch()) {
+        learn(m.owner(), m.configEpoch(), m.slots());
+    }
+
+    /** Another node than the owner says what it serves. */
+    private void learn(String ownerId, long epoch, SlotSet slots) {
+        ClusterNode owner = core.view.node(ownerId);
+        if (owner == null || owner.configEpoch() >= epoch) {
             return;
         }
         core.becomeMaster(owner.id());
-        core.put(core.view.node(owner.id()).withEpoch(m.configEpoch()));
+        core.put(core.view.node(owner.id()).withEpoch(epoch));
         core.due(ClusterCore.SAVE | ClusterCore.DURABLE);
-        merge(core.view.node(owner.id()), m.configEpoch(), m.slots());
+        merge(core.view.node(owner.id()), epoch, slots);
     }
 
     /** A node claims slots in an epoch. */
@@ -105,7 +126,9 @@ final class SlotClaims {
         SlotSet taken = others;
         for (int slot = others.next(0); slot >= 0; slot = others.next(slot + 1)) {
             ClusterNode owner = core.view.owner(slot);
-            boolean wins = core.view.isUnclaimed(slot) || owner.configEpoch() < epoch;
+            boolean wins =
+                    core.view.isUnclaimed(slot)
+                            || core.rules().prevails(epoch, owner.configEpoch());
             // What is on its way here changes hands by an order only.
             if (!wins || core.view.importing().containsKey(slot)) {
                 taken = taken.without(slot);
@@ -139,7 +162,7 @@ final class SlotClaims {
                 || !sender.isMaster()
                 || senderEpoch != self.configEpoch()
                 || sender.configEpoch() != self.configEpoch()
-                || sender.id().compareTo(self.id()) <= 0) {
+                || !core.rules().yields(self.id(), sender.id())) {
             return;
         }
         long epoch = core.view.currentEpoch() + 1;

@@ -113,22 +113,4 @@ final class NodesFileTest {
             }
         }
     }
-
-    @Test
-    void whatIsWritten_isRead() throws NodesFile.Corrupt {
-        SimCluster sim = new SimCluster(1);
-        sim.build(2, 1);
-        SimNode node = sim.nodes.get("10.0.0.1");
-        node.order(o -> o.migrating(5, sim.nodes.get("10.0.0.2").id()));
-        ClusterView view = read(node.file);
-        assertThat(view.nodeCount()).isEqualTo(4);
-        for (ClusterNode known : node.view().nodes()) {
-            assertThat(view.node(known.id()).slots()).isEqualTo(known.slots());
-            assertThat(view.node(known.id()).masterId()).isEqualTo(known.masterId());
-            assertThat(view.node(known.id()).shardId()).isEqualTo(known.shardId());
-            assertThat(view.node(known.id()).endpoint()).isEqualTo(known.endpoint());
-        }
-        assertThat(view.migrating()).isEqualTo(node.view().migrating());
-        assertThat(view.currentEpoch()).isEqualTo(node.view().currentEpoch());
-    }
 }

@@ -1,4 +1,4 @@
-package io.ferrite.coordination.cluster;
+package io.ferrite.simulation.cluster;
 
 import io.ferrite.coordination.cluster.bus.BusMessage;
 
@@ -23,6 +23,10 @@ final class SimLink {
         numbers[1] = toNumber;
     }
 
+    SimNode otherThan(SimNode end) {
+        return end == ends[0] ? ends[1] : ends[0];
+    }
+
     void send(SimNode from, byte[] bytes, BusMessage message) {
         int to = from == ends[0] ? 1 : 0;
         if (closed || dead) {
@@ -32,6 +36,21 @@ final class SimLink {
         long at = cluster.queue.nowMs() + cluster.delay();
         lastMs[to] = Math.max(lastMs[to], at); // TCP: in order
         deliver(from, to, bytes, message, lastMs[to] - cluster.queue.nowMs());
+        if (cluster.replayPermille > 0 && cluster.random.nextInt(1000) < cluster.replayPermille) {
+            cluster.queue.after(
+                    cluster.between(1000, 600_000), () -> replay(from, ends[to], bytes, message));
+        }
+    }
+
+    /** An old message once more, on whatever link there is between the two by then. */
+    private void replay(SimNode from, SimNode to, byte[] bytes, BusMessage message) {
+        for (var link : to.links.entrySet()) {
+            if (to.up && link.getValue().otherThan(to) == from) {
+                cluster.note(from.ip + " > " + to.ip + " REPLAY " + message.type());
+                to.received(link.getKey(), bytes, message);
+                return;
+            }
+        }
     }
 
     private void deliver(SimNode from, int to, byte[] bytes, BusMessage message, long delay) {

@@ -1,12 +1,18 @@
-package io.ferrite.coordination.cluster;
+package io.ferrite.simulation.cluster;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
+import io.ferrite.coordination.cluster.ClusterContext;
+import io.ferrite.coordination.cluster.ClusterEffect;
+import io.ferrite.coordination.cluster.ClusterMachine;
+import io.ferrite.coordination.cluster.ClusterNode;
+import io.ferrite.coordination.cluster.ClusterOrders;
+import io.ferrite.coordination.cluster.ClusterRules;
+import io.ferrite.coordination.cluster.ClusterSettings;
+import io.ferrite.coordination.cluster.ClusterView;
+import io.ferrite.coordination.cluster.NodesFile;
 import io.ferrite.coordination.cluster.bus.BusMessage;
 import io.ferrite.coordination.cluster.bus.BusReader;
 import io.ferrite.coordination.cluster.bus.BusWriter;
 import io.ferrite.coordination.cluster.bus.Endpoint;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,10 +24,13 @@ final class SimNode implements ClusterContext {
 
     final SimCluster cluster;
     final String ip;
+
+    /** Whether it is of another cluster. */
+    final boolean foreign;
+
     final BusReader reader = new BusReader(false);
     final BusWriter writer = new BusWriter(false);
     final Map<Long, SimLink> links = new HashMap<>();
-    final List<String> log = new ArrayList<>();
 
     ClusterMachine machine;
 
@@ -32,25 +41,47 @@ final class SimNode implements ClusterContext {
 
     boolean up = true;
 
+    /** It was forgotten by all others. */
+    boolean left;
+
+    /**
+     * Goes down, power and all, when it next votes: the vote is told, and what comes after not
+     * done.
+     */
+    boolean failsAfterVote;
+
     /** Not scheduled until then; what comes is handled afterwards. */
     long frozenUntilMs;
 
     long offset = 1;
     String followedIp;
     boolean pausesWrites;
-    final Map<Integer, Integer> keys = new HashMap<>();
-    int keyCount;
 
-    private long epoch;
+    private final ClusterSettings settings;
     private long clockSkewMs;
     private int run;
 
-    SimNode(SimCluster cluster, String ip) {
+    SimNode(SimCluster cluster, String ip, boolean foreign) {
         this.cluster = cluster;
         this.ip = ip;
+        this.foreign = foreign;
+        settings =
+                new ClusterSettings(
+                        cluster.timeoutMs,
+                        0,
+                        cluster.validityFactor,
+                        10_000,
+                        1,
+                        true,
+                        true,
+                        false,
+                        new Endpoint("", 6379, 0, 16379),
+                        "host-" + ip.replace(':', '-'),
+                        "");
         clockSkewMs = cluster.random.nextInt(400) - 200;
         machine = ClusterMachine.fresh(this);
-        order(o -> {
+        cluster.register(this);
+        must(o -> {
             o.save();
             return null;
         });
@@ -88,18 +119,12 @@ final class SimNode implements ClusterContext {
 
     @Override
     public ClusterSettings settings() {
-        return new ClusterSettings(
-                cluster.timeoutMs,
-                0,
-                cluster.validityFactor,
-                10_000,
-                1,
-                cluster.replicaMigration,
-                cluster.fullCoverage,
-                false,
-                new Endpoint("", 6379, 0, 16379),
-                "host-" + ip.replace(':', '-'),
-                "");
+        return settings;
+    }
+
+    @Override
+    public ClusterRules rules() {
+        return cluster.mutation.rules;
     }
 
     @Override
@@ -109,7 +134,7 @@ final class SimNode implements ClusterContext {
 
     @Override
     public long dataAgeMs() {
-        SimNode leader = cluster.byIp(followedIp);
+        SimNode leader = followedIp == null ? null : cluster.nodes.get(followedIp);
         return leader != null && leader.up && cluster.reaches(this, leader)
                 ? 0
                 : nowMs() - cluster.lastContact.getOrDefault(ip, 0L);
@@ -122,12 +147,12 @@ final class SimNode implements ClusterContext {
 
     @Override
     public long keysIn(int slot) {
-        return keys.getOrDefault(slot, 0);
+        return 0;
     }
 
     @Override
     public long keys() {
-        return keyCount;
+        return 0;
     }
 
     // --- driving ---------------------------------------------------------------------------------
@@ -166,11 +191,23 @@ final class SimNode implements ClusterContext {
         return answered.answer();
     }
 
-    void perform(List<ClusterEffect> effects) {
-        for (ClusterEffect effect : effects) {
-            perform(effect);
+    /** An order that is not refused. */
+    void must(Function<ClusterOrders, String> order) {
+        String refusal = order(order);
+        if (refusal != null) {
+            throw new IllegalStateException(refusal);
         }
-        cluster.check(this);
+    }
+
+    void perform(List<ClusterEffect> effects) {
+        cluster.events++;
+        cluster.invariants.stepped(this, effects);
+        int mine = run;
+        for (ClusterEffect effect : effects) {
+            if (mine == run) {
+                perform(effect);
+            }
+        }
     }
 
     private void perform(ClusterEffect effect) {
@@ -182,26 +219,17 @@ final class SimNode implements ClusterContext {
                     link.closeFrom(this);
                 }
             }
-            case ClusterEffect.Send s -> {
-                SimLink link = links.get(s.link());
-                if (link != null) {
-                    link.send(
-                            this, cluster.encoded ? writer.write(s.message()) : null, s.message());
-                }
-            }
+            case ClusterEffect.Send s -> send(s);
             case ClusterEffect.Persist p -> {
                 file = machine.report().file();
                 durable = p.durable() ? file : durable;
             }
             case ClusterEffect.Follow f -> followedIp = f.ip();
             case ClusterEffect.Lead l -> followedIp = null;
-            case ClusterEffect.Flush f -> {
-                keys.clear();
-                keyCount = 0;
-            }
-            case ClusterEffect.DeleteKeys d -> d.slots().forEach(keys::remove);
+            case ClusterEffect.Flush f -> {}
+            case ClusterEffect.DeleteKeys d -> {}
             case ClusterEffect.DropChannels d -> {}
-            case ClusterEffect.Deliver d -> cluster.delivered.add(ip);
+            case ClusterEffect.Deliver d -> {}
             case ClusterEffect.PauseWrites p -> {
                 pausesWrites = true;
                 cluster.queue.after(p.forMs(), () -> pausesWrites = false);
@@ -222,13 +250,24 @@ final class SimNode implements ClusterContext {
         }
     }
 
+    private void send(ClusterEffect.Send s) {
+        SimLink link = links.get(s.link());
+        if (link == null) {
+            return;
+        }
+        cluster.invariants.sent(this, link.otherThan(this), s.message());
+        link.send(this, cluster.encoded ? writer.write(s.message()) : null, s.message());
+        if (failsAfterVote && s.message() instanceof BusMessage.AuthAck) {
+            failsAfterVote = false;
+            crash(true);
+            cluster.queue.after(cluster.between(50, 300), this::restart);
+        }
+    }
+
     private void note(ClusterEffect.Note n) {
         cluster.note(ip + " " + n.text());
         if (n.text().startsWith("Failover election won")) {
             cluster.won.add(ip);
-        }
-        if (n.level() != ClusterEffect.Level.DEBUG && n.level() != ClusterEffect.Level.VERBOSE) {
-            log.add(n.text());
         }
     }
 
@@ -245,8 +284,16 @@ final class SimNode implements ClusterContext {
 
     // --- faults ----------------------------------------------------------------------------------
 
+    /** Whether it runs, and is given time to. */
+    boolean isAwake() {
+        return up && frozenUntilMs <= nowMs();
+    }
+
     /** Stops at once; what was not durable may be lost. */
     void crash(boolean powerLost) {
+        if (!up) {
+            return;
+        }
         up = false;
         run++;
         for (SimLink link : List.copyOf(links.values())) {
@@ -260,35 +307,29 @@ final class SimNode implements ClusterContext {
     }
 
     void restart() {
+        if (up) {
+            return;
+        }
         up = true;
         frozenUntilMs = 0;
         pausesWrites = false;
         try {
             machine =
                     ClusterMachine.restored(
-                            NodesFile.read(file, false, () -> "0".repeat(40)), this);
+                            NodesFile.read(
+                                    cluster.mutation.read(file), false, () -> "0".repeat(40)),
+                            this);
         } catch (NodesFile.Corrupt e) {
-            throw new AssertionError(e);
+            throw new IllegalStateException(e);
         }
         followedIp = null;
         cluster.note(ip + " RESTART");
+        cluster.invariants.restarted(this);
         scheduleTick();
     }
 
     /** A machine's clock and ours begin to differ. */
     void skew(long ms) {
         clockSkewMs = ms;
-    }
-
-    /** Epochs never go back, restarts included. */
-    void checkEpoch() {
-        long now = machine.view().currentEpoch();
-        assertThat(now).as("epoch of %s", ip).isGreaterThanOrEqualTo(0);
-        if (Long.compareUnsigned(now, epoch) < 0) {
-            assertThat(durable)
-                    .as("an epoch that was on disk is not lost")
-                    .doesNotContain("currentEpoch " + epoch + " ");
-        }
-        epoch = now;
     }
 }

@@ -1,0 +1,212 @@
+package io.ferrite.simulation.cluster;
+
+import io.ferrite.coordination.cluster.ClusterEffect;
+import io.ferrite.coordination.cluster.ClusterNode;
+import io.ferrite.coordination.cluster.ClusterView;
+import io.ferrite.coordination.cluster.bus.BusMessage;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** What must hold whatever goes wrong, looked at after every step of every node. */
+final class Invariants {
+
+    /** Something that must never be was. */
+    static final class Violation extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        Violation(String text) {
+            super(text);
+        }
+    }
+
+    private record Claim(int slot, long epoch) {}
+
+    private record Ballot(String voter, long epoch) {}
+
+    private record Seen(String observer, String about) {}
+
+    private final SimCluster sim;
+
+    /** Epochs that were taken without a vote may be taken twice, until the collision is seen. */
+    boolean unvotedEpochs;
+
+    /** Somebody was given an old file: what it had voted it may vote again. */
+    boolean oldFiles;
+
+    private final Map<Claim, String> claims = new HashMap<>();
+    private final Map<Ballot, String> votes = new HashMap<>();
+    private final Map<String, Long> told = new HashMap<>();
+    private final Map<Seen, Long> epochs = new HashMap<>();
+    private final Set<String> gone = new HashSet<>();
+
+    /** Since when a node has heard of no majority. */
+    private final Map<String, Long> alone = new HashMap<>();
+
+    private int voters;
+    private boolean isOff;
+
+    Invariants(SimCluster sim) {
+        this.sim = sim;
+    }
+
+    /** A large cluster is slow enough without. */
+    void off() {
+        isOff = true;
+    }
+
+    /** So many masters serve slots. */
+    void expect(int masters) {
+        voters = masters;
+    }
+
+    /** No running node knows it any more, and none may come to know it again. */
+    void forgotten(String id) {
+        gone.add(id);
+    }
+
+    void fail(String text) {
+        sim.note("VIOLATION: " + text);
+        throw new Violation(text);
+    }
+
+    // --- steps -----------------------------------------------------------------------------------
+
+    /** A step is done; its effects are not performed yet. */
+    void stepped(SimNode node, List<ClusterEffect> effects) {
+        if (isOff) {
+            return;
+        }
+        ClusterView view = node.view();
+        epochsRise(node, view);
+        slotsHaveOneOwner(node, view.self());
+        for (ClusterEffect effect : effects) {
+            if (effect instanceof ClusterEffect.Note note
+                    && note.text().startsWith("Failover election won")
+                    && !oldFiles) {
+                elected(node);
+            }
+        }
+    }
+
+    private void epochsRise(SimNode node, ClusterView view) {
+        notBelow(node, "its current epoch", view.currentEpoch());
+        notBelow(node, "its last vote", view.lastVoteEpoch());
+        for (ClusterNode known : view.nodes()) {
+            if (gone.contains(known.id()) && !gone.contains(node.id())) {
+                fail(node.ip + " knows " + known.id() + " again, which was forgotten");
+            }
+            if (known.isInHandshake()) {
+                continue;
+            }
+            if (node.foreign != sim.isForeign(known.id())) {
+                fail(node.ip + " knows " + known.id() + " of another cluster");
+            }
+            notBelow(node, known.id(), known.configEpoch());
+        }
+    }
+
+    private void notBelow(SimNode node, String what, long epoch) {
+        Long before = epochs.put(new Seen(node.ip, what), epoch);
+        if (before != null && before > epoch) {
+            fail(node.ip + ": the epoch of " + what + " goes from " + before + " to " + epoch);
+        }
+    }
+
+    private void slotsHaveOneOwner(SimNode node, ClusterNode self) {
+        if (!self.isMaster() || unvotedEpochs || oldFiles || node.foreign) {
+            return;
+        }
+        // One slot of each run is as good as all.
+        self.slots()
+                .forEachRange((first, last) -> {
+                    Claim claim = new Claim(first, self.configEpoch());
+                    String before = claims.putIfAbsent(claim, self.id());
+                    if (before != null && !before.equals(self.id())) {
+                        fail(
+                                "slot "
+                                        + first
+                                        + " in epoch "
+                                        + self.configEpoch()
+                                        + ": "
+                                        + before
+                                        + " and "
+                                        + self.id());
+                    }
+                });
+    }
+
+    private void elected(SimNode node) {
+        long epoch = node.self().configEpoch();
+        int has = 0;
+        for (SimNode voter : sim.nodes.values()) {
+            has += node.id().equals(votes.get(new Ballot(voter.id(), epoch))) ? 1 : 0;
+        }
+        if (has < voters / 2 + 1) {
+            sim.note(node.machine.report().nodes(false));
+            fail(node.ip + " takes over in epoch " + epoch + " with " + has + " votes");
+        }
+    }
+
+    /** A message is on its way. */
+    void sent(SimNode from, SimNode to, BusMessage message) {
+        if (message instanceof BusMessage.AuthAck ack && !oldFiles) {
+            long epoch = ack.header().currentEpoch();
+            String before = votes.putIfAbsent(new Ballot(from.id(), epoch), to.id());
+            if (before != null && !before.equals(to.id())) {
+                fail(from.ip + " votes twice in epoch " + epoch);
+            }
+            told.merge(from.id(), epoch, Math::max);
+        }
+    }
+
+    /** A node was read from its file. */
+    void restarted(SimNode node) {
+        epochs.keySet().removeIf(seen -> seen.observer().equals(node.ip));
+        Long vote = told.get(node.id());
+        if (vote != null && node.view().lastVoteEpoch() < vote && !oldFiles) {
+            fail(
+                    node.ip
+                            + " told of its vote in epoch "
+                            + vote
+                            + " and starts with "
+                            + node.view().lastVoteEpoch());
+        }
+    }
+
+    // --- time ------------------------------------------------------------------------------------
+
+    /** Looks at who serves although nobody can be heard. */
+    void look() {
+        if (isOff) {
+            return;
+        }
+        for (SimNode node : sim.nodes.values()) {
+            if (!node.isAwake() || node.foreign || !node.self().isMaster() || hearsMajority(node)) {
+                alone.remove(node.ip);
+                continue;
+            }
+            long since = alone.computeIfAbsent(node.ip, ip -> sim.queue.nowMs());
+            long silent = sim.queue.nowMs() - since;
+            if (silent > sim.timeoutMs + SimCluster.SLACK_MS && node.view().isOk()) {
+                fail(node.ip + " serves, and has heard of no majority for " + silent + " ms");
+            }
+        }
+    }
+
+    /** Whether those whom it takes for voters, most of them, could be heard at all. */
+    private boolean hearsMajority(SimNode node) {
+        int heard = 0;
+        int all = 0;
+        for (ClusterNode known : node.view().nodes()) {
+            if (known.votes()) {
+                SimNode voter = sim.byId(known.id());
+                all++;
+                heard += voter == node || voter != null && sim.canHear(node, voter) ? 1 : 0;
+            }
+        }
+        return heard >= all / 2 + 1;
+    }
+}
