@@ -48,6 +48,9 @@ final class SimCluster {
     /** Of a thousand messages, those that come once more, long afterwards. */
     int replayPermille;
 
+    /** Of a thousand messages, those whose bytes are not what was sent. */
+    int garblePermille;
+
     long sent;
     long events;
 

@@ -35,10 +35,26 @@ final class SimLink {
         cluster.sent++;
         long at = cluster.queue.nowMs() + cluster.delay();
         lastMs[to] = Math.max(lastMs[to], at); // TCP: in order
+        if (cluster.garblePermille > 0 && cluster.random.nextInt(1000) < cluster.garblePermille) {
+            garble(bytes);
+        }
         deliver(from, to, bytes, message, lastMs[to] - cluster.queue.nowMs());
         if (cluster.replayPermille > 0 && cluster.random.nextInt(1000) < cluster.replayPermille) {
             cluster.queue.after(
                     cluster.between(1000, 600_000), () -> replay(from, ends[to], bytes, message));
+        }
+    }
+
+    /**
+     * Some bytes become others; the length stays, for a link with another ends with the message.
+     */
+    private void garble(byte[] bytes) {
+        for (int i = cluster.between(1, 4); i > 0; i--) {
+            int at = cluster.between(8, bytes.length - 1);
+            bytes[at] =
+                    cluster.chance(0.5)
+                            ? (byte) cluster.random.nextInt()
+                            : (byte) (bytes[at] ^ 1 << cluster.random.nextInt(8));
         }
     }
 

@@ -235,6 +235,22 @@ final class ClusterScenariosTest {
         assertThat(sim.won).isEmpty();
     }
 
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3})
+    void bytesThatWereNeverSent_breakNothing_andTheirFilesCanBeRead(long seed)
+            throws NodesFile.Corrupt {
+        SimCluster garbled = new SimCluster(seed, Mutation.NONE);
+        garbled.build(3, 1);
+        garbled.invariants.off();
+        garbled.garblePermille = 300;
+        garbled.run(60_000); // a step that throws ends this
+        for (SimNode node : garbled.running()) {
+            assertThat(NodesFile.read(node.file, false, () -> "9".repeat(40)).view().selfId())
+                    .as("seed %s", seed)
+                    .isEqualTo(node.id());
+        }
+    }
+
     @Test
     void whatIsWrittenToTheFile_isRead() throws NodesFile.Corrupt {
         sim.build(2, 1);

@@ -1,0 +1,80 @@
+package io.ferrite.node.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ferrite.testkit.disk.PowerCutException;
+import io.ferrite.testkit.disk.SimulatedDisk;
+import java.io.IOException;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** nodes.conf while the power fails. */
+final class NodesConfTest {
+
+    private static final String DIRECTORY = "/data";
+
+    private static NodesConf conf(SimulatedDisk disk, String unique) {
+        return new NodesConf(disk, DIRECTORY, "nodes.conf", unique);
+    }
+
+    private static String version(int number) {
+        return "version " + number + " " + "x".repeat(100 + 37 * number % 3000) + " end\n";
+    }
+
+    private static int number(String text) {
+        assertThat(text).as("whole or nothing").matches("version \\d+ x+ end\n");
+        return Integer.parseInt(text.split(" ")[1]);
+    }
+
+    @Test
+    void whereverThePowerIsCut_aWholeFileIsLeft_noOlderThanTheLastThatWasToLast()
+            throws IOException {
+        for (int cut = 1; cut < 60; cut++) {
+            for (int seed = 1; seed <= 10; seed++) {
+                cutAndLook(cut, new Random(1000L * cut + seed), "cut " + cut + ", seed " + seed);
+            }
+        }
+    }
+
+    private static void cutAndLook(int cut, Random random, String what) throws IOException {
+        SimulatedDisk disk = new SimulatedDisk(DIRECTORY);
+        NodesConf conf = conf(disk, "1");
+        assertThat(conf.lock()).isTrue();
+        conf.write(version(1), true);
+        disk.cutAt(disk.operations() + cut);
+        int lasting = 1;
+        int begun = 1;
+        try {
+            while (begun < 100) {
+                boolean durable = random.nextInt(3) == 0;
+                begun++;
+                conf.write(version(begun), durable);
+                lasting = durable ? begun : lasting;
+            }
+        } catch (PowerCutException expected) {
+            // what this is about
+        }
+        disk.restart(random);
+        NodesConf after = conf(disk, "2");
+        assertThat(after.lock()).as(what).isTrue();
+        assertThat(number(after.read())).as(what).isBetween(lasting, begun);
+        after.write(version(begun + 1), true);
+        assertThat(number(after.read())).as(what).isEqualTo(begun + 1);
+    }
+
+    @Test
+    void aDiskThatIsFull_leavesTheFormerFile() throws IOException {
+        SimulatedDisk disk = new SimulatedDisk(DIRECTORY);
+        NodesConf conf = conf(disk, "1");
+        assertThat(conf.lock()).isTrue();
+        conf.write(version(1), true);
+        disk.leaveSpace(50);
+        try {
+            conf.write(version(2), true);
+            throw new AssertionError("there was room");
+        } catch (IOException expected) {
+            assertThat(number(new String(disk.contents("/data/nodes.conf")))).isEqualTo(1);
+            assertThat(disk.list(DIRECTORY)).containsExactly("nodes.conf");
+        }
+    }
+}
