@@ -18,6 +18,8 @@ import java.util.function.Predicate;
  */
 final class CommandStripes {
 
+    private static final long FUNCTIONS = 1;
+
     private final ExecutionGate gate;
     private final Keyspace keyspace;
     private final BiPredicate<Command, Request> scripts;
@@ -67,10 +69,16 @@ final class CommandStripes {
         return false;
     }
 
-    /** One that names no key takes all: others have to hear of it when it takes too long. */
+    /**
+     * One that names no key takes all: others have to hear of it when it takes too long. There is
+     * one interpreter for functions: who calls one holds the first stripe besides.
+     */
     private long script(Command command, Request request) {
         long mask = scripts.test(command, request) ? named(command, request) : 0;
-        return mask == 0 ? gate.all() : mask;
+        if (mask == 0) {
+            return gate.all();
+        }
+        return command.name().startsWith("fcall") ? mask | FUNCTIONS : mask;
     }
 
     private long named(Command command, Request request) {

@@ -1,8 +1,11 @@
 package io.ferrite.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -117,6 +120,35 @@ final class BusyScriptTest {
             assertThat(other.text("SCRIPT KILL")).isEqualTo("OK");
             runner.read();
             assertThat(other.text("SET a 1")).isEqualTo("OK");
+        }
+    }
+
+    @Test
+    void functionThatStaysWithItsKeys_leavesOtherKeysToOthers() throws IOException {
+        try (LiveServer server = server("2", "epoll");
+                TestClient runner = new TestClient(server.port());
+                TestClient other = new TestClient(server.port())) {
+            String code =
+                    "#!lua name=busy\nredis.register_function('spin', function(keys)"
+                            + " redis.call('get', keys[1]) while true do end end)";
+            other.raw(
+                    "*3\r\n$8\r\nFUNCTION\r\n$4\r\nLOAD\r\n$"
+                            + code.length()
+                            + "\r\n"
+                            + code
+                            + "\r\n");
+            assertThat(other.read()).isEqualTo("busy");
+            runner.send("FCALL spin 1 k");
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> other.text("GET k").startsWith("-BUSY"));
+            int served = 0;
+            for (int i = 0; i < 40; i++) {
+                served += other.text("SET k" + i + " v").equals("OK") ? 1 : 0;
+            }
+            assertThat(served).isPositive();
+            assertThat(other.text("FCALL spin 1 k1")).startsWith("-BUSY");
+            assertThat(other.text("FUNCTION KILL")).isEqualTo("OK");
+            assertThat(String.valueOf(runner.read())).contains("Script killed by user");
         }
     }
 }

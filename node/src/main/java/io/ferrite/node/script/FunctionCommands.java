@@ -37,8 +37,8 @@ public final class FunctionCommands {
     public static void register(
             CommandTable.Builder table, Node node, Supplier<Scripting> scripting) {
         FunctionCommands commands = new FunctionCommands(node, scripting);
-        table.bind("FCALL", LockPlan.ALL, unit -> commands.call(unit, false))
-                .bind("FCALL_RO", LockPlan.ALL, unit -> commands.call(unit, true))
+        table.bind("FCALL", LockPlan.SCRIPT, unit -> commands.call(unit, false))
+                .bind("FCALL_RO", LockPlan.SCRIPT, unit -> commands.call(unit, true))
                 .bind("FUNCTION|LOAD", LockPlan.ALL, commands::load)
                 .bind("FUNCTION|DELETE", LockPlan.ALL, commands::delete)
                 .bind("FUNCTION|FLUSH", LockPlan.ALL, commands::flush)

@@ -1,5 +1,6 @@
 package io.ferrite.node.script;
 
+import io.ferrite.engine.CommandTable;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -14,6 +15,9 @@ final class FunctionLibrary {
     private final byte[] code;
     private final Map<String, Function> functions = new LinkedHashMap<>();
 
+    /** Null until somebody asks. */
+    private volatile Boolean keyed;
+
     FunctionLibrary(String name, byte[] code) {
         this.name = name;
         this.code = code;
@@ -26,6 +30,17 @@ final class FunctionLibrary {
     /** As it was loaded, first line included. */
     byte[] code() {
         return code;
+    }
+
+    /** Whether its functions are known not to touch other keys than they are called with. */
+    boolean staysWithItsKeys(CommandTable commands) {
+        Boolean known = keyed;
+        if (known == null) {
+            int from = Shebang.ofLibrary(code).length();
+            known = KeyedScript.functionsStayWithTheirKeys(code, from, commands);
+            keyed = known;
+        }
+        return known;
     }
 
     Map<String, Function> functions() {

@@ -13,14 +13,18 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Finds out by its text whether a script can't touch keys but those it was called with: then it
- * runs under their stripes alone.
+ * Finds out by its text whether a script, or the functions of a library, can't touch keys but those
+ * they were called with: then they run under those stripes alone.
  *
  * <p>It is so when every command is called by {@code redis.call} or {@code redis.pcall} with its
  * name as a plain string, takes its keys at known places, and has there {@code KEYS[...]}, or a
  * local variable that was set to that once and never again; and when nothing in the script could
  * get at the functions, the table or the variable in another way. Whatever is not understood is not
  * known: such a script takes every stripe, which is always right.
+ *
+ * <p>In a library the table is the parameter {@code keys} of its functions. Only the server may
+ * call those that have one: they stand where they are registered, or have a local name that is used
+ * for nothing else.
  */
 final class KeyedScript {
 
@@ -40,6 +44,7 @@ final class KeyedScript {
     private static final Set<String> HARMLESS =
             Set.of(
                     "log",
+                    "register_function",
                     "sha1hex",
                     "error_reply",
                     "status_reply",
@@ -57,13 +62,17 @@ final class KeyedScript {
     private final List<Token> tokens;
     private final CommandTable commands;
 
+    /** What the table of keys is called. */
+    private final String table;
+
     /** Local variables that hold a key, with where they were declared. */
     private final Map<String, Integer> keys = new HashMap<>();
 
     /** By token: it stands where it was seen to be right. */
     private final boolean[] seen;
 
-    private KeyedScript(List<Token> tokens, CommandTable commands) {
+    private KeyedScript(List<Token> tokens, CommandTable commands, String table) {
+        this.table = table;
         this.tokens = tokens;
         this.commands = commands;
         this.seen = new boolean[tokens.size()];
@@ -72,7 +81,76 @@ final class KeyedScript {
     /** Whether the script, from this offset of its body on, stays with the keys it is given. */
     static boolean staysWithItsKeys(byte[] body, int from, CommandTable commands) {
         List<Token> tokens = LuaTokens.of(body, from);
-        return tokens != null && new KeyedScript(tokens, commands).check();
+        return tokens != null && new KeyedScript(tokens, commands, "KEYS").check();
+    }
+
+    /** Whether the functions of a library, whose code begins at this offset, do. */
+    static boolean functionsStayWithTheirKeys(byte[] code, int from, CommandTable commands) {
+        List<Token> tokens = LuaTokens.of(code, from);
+        if (tokens == null) {
+            return false;
+        }
+        KeyedScript library = new KeyedScript(tokens, commands, "keys");
+        return library.findParameters() && library.check();
+    }
+
+    /** The parameters {@code keys}; false if one is that of a function others may call. */
+    private boolean findParameters() {
+        for (int i = 0; i < tokens.size(); i++) {
+            if (!at(i).isName(table) || !at(i - 1).isSign("(") || !isParameters(i - 1)) {
+                continue;
+            }
+            if (!isRegistered(i - 2)) {
+                return false;
+            }
+            seen[i] = true;
+        }
+        return true;
+    }
+
+    /**
+     * Whether a function is called by the server alone.
+     *
+     * @param i the word before its parameters: {@code function}, or its name
+     */
+    private boolean isRegistered(int i) {
+        if (at(i).isName("function")) {
+            return at(i - 1).isSign(",") && isRegistration(i - 3) && isText(i - 2)
+                    || at(i - 1).isSign("=") && at(i - 2).isName("callback") && isOption(i - 2);
+        }
+        boolean local = at(i - 1).isName("function") && at(i - 2).isName("local");
+        for (int use = 0; local && use < tokens.size(); use++) {
+            boolean same = use != i && at(use).isName(at(i).text());
+            local =
+                    !same
+                            || at(use + 1).isSign(")")
+                                    && at(use - 1).isSign(",")
+                                    && isText(use - 2)
+                                    && isRegistration(use - 3);
+        }
+        return local;
+    }
+
+    private boolean isText(int i) {
+        return at(i).kind() == Kind.STRING;
+    }
+
+    /** Whether this is the bracket after {@code redis.register_function}. */
+    private boolean isRegistration(int bracket) {
+        return at(bracket).isSign("(") && at(bracket - 1).isName("register_function");
+    }
+
+    /** Whether this is a field of the table that {@code redis.register_function} is given. */
+    private boolean isOption(int field) {
+        int depth = 0;
+        for (int i = field - 1; i >= 0; i--) {
+            if (at(i).isSign("}")) {
+                depth++;
+            } else if (at(i).isSign("{") && depth-- == 0) {
+                return at(i - 1).isName("register_function") || isRegistration(i - 1);
+            }
+        }
+        return false;
     }
 
     private Token at(int i) {
@@ -95,7 +173,7 @@ final class KeyedScript {
             if (UNCLEAR.contains(token.text()) && !field) {
                 return false;
             }
-            if (token.isName("KEYS") && !at(i - 1).isSign("#")) {
+            if (token.isName(table) && !at(i - 1).isSign("#")) {
                 return false;
             }
             if (keys.containsKey(token.text()) && !field && isChanged(i)) {
@@ -112,7 +190,7 @@ final class KeyedScript {
                     at(i).isName("local")
                             && at(i + 1).kind() == Kind.NAME
                             && at(i + 2).isSign("=")
-                            && at(i + 3).isName("KEYS")
+                            && at(i + 3).isName(table)
                             && at(i + 4).isSign("[")
                             && at(i + 5).kind() == Kind.NUMBER
                             && at(i + 6).isSign("]");
@@ -231,7 +309,7 @@ final class KeyedScript {
             return false;
         }
         seen[i] = true;
-        return at(i).isName("KEYS") || keys.get(at(i).text()) < i;
+        return at(i).isName(table) || keys.get(at(i).text()) < i;
     }
 
     /** Where the key that begins here has ended, or -1 if none begins. */
@@ -239,7 +317,7 @@ final class KeyedScript {
         if (at(i).kind() == Kind.NAME && keys.containsKey(at(i).text())) {
             return i + 1;
         }
-        if (!at(i).isName("KEYS") || !at(i + 1).isSign("[")) {
+        if (!at(i).isName(table) || !at(i + 1).isSign("[")) {
             return -1;
         }
         int depth = 0;

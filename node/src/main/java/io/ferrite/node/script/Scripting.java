@@ -112,12 +112,17 @@ public final class Scripting {
     }
 
     /**
-     * Whether the script of EVAL or EVALSHA is known not to touch other keys than it names.
+     * Whether what EVAL, EVALSHA or FCALL runs is known not to touch other keys than it names.
      *
      * @param loop the event loop that asks
      */
     public boolean staysWithItsKeys(int loop, Command command, Request request) {
         Slice what = request.arg(1);
+        if (command.name().startsWith("fcall")) {
+            FunctionLibrary.Function function = functions.set().function(what.toString());
+            return function != null
+                    && function.library().staysWithItsKeys(node.engine().commands());
+        }
         Script script =
                 command.name().startsWith("evalsha")
                         ? loops[loop].withDigest(what)

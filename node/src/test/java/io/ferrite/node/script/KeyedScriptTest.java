@@ -109,4 +109,55 @@ final class KeyedScriptTest {
     void scriptThatMightLeaveThem_isNot(String script) {
         assertThat(stays(script)).isFalse();
     }
+
+    private static boolean functionsStay(String library) {
+        return KeyedScript.functionsStayWithTheirKeys(
+                library.getBytes(StandardCharsets.ISO_8859_1), 0, commands);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "redis.register_function('f', function(keys, args)"
+                        + " return redis.call('get', keys[1]) end)",
+                "redis.register_function{function_name = 'f', flags = {'no-writes'},"
+                        + " callback = function(keys) return redis.call('get', keys[1]) end}",
+                "redis.register_function({callback = function(keys, args) local k = keys[1]"
+                        + " return redis.call('set', k, args[1]) end, function_name = 'f'})",
+                "local function add(keys, args) return redis.call('incrby', keys[1], #keys) end"
+                        + " redis.register_function('f', add) redis.register_function('g', add)",
+                "local function twice(n) return 2 * n end"
+                        + " redis.register_function('f', function(keys, args)"
+                        + " return redis.call('incrby', keys[1], twice(args[1])) end)",
+            })
+    void functionsThatNameTheirKeys_areKnown(String library) {
+        assertThat(functionsStay(library)).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "redis.register_function('f', function(keys) return redis.call('get', 'k') end)",
+                "redis.register_function('f', function(k) return redis.call('get', k[1]) end)",
+                "redis.register_function('f', function(keys) keys = {'k'}"
+                        + " return redis.call('get', keys[1]) end)",
+                "redis.register_function('f', function(keys) keys[1] = 'k'"
+                        + " return redis.call('get', keys[1]) end)",
+                "redis.register_function('f', function(keys) local keys = {'k'}"
+                        + " return redis.call('get', keys[1]) end)",
+                "local function get(keys) return redis.call('get', keys[1]) end"
+                        + " redis.register_function('f', function(k) return get({'k'}) end)",
+                "local function get(keys) return redis.call('get', keys[1]) end"
+                        + " redis.register_function('f', get)"
+                        + " redis.register_function('g', function(k) return get({'k'}) end)",
+                "local t = {callback = function(keys) return redis.call('get', keys[1]) end}"
+                        + " redis.register_function('f', function(k) return t.callback({'k'}) end)",
+                "local keys = {'k'} redis.register_function('f', function(a)"
+                        + " return redis.call('get', keys[1]) end)",
+                "local r = redis redis.register_function('f', function(keys) return 1 end)",
+                "redis.register_function('f', function(keys) return redis.call('keys', '*') end)",
+            })
+    void functionsThatMayGoElsewhere_areNotKnown(String library) {
+        assertThat(functionsStay(library)).isFalse();
+    }
 }
