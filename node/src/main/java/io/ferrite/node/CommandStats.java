@@ -41,6 +41,14 @@ final class CommandStats {
         }
     }
 
+    void forget(int command) {
+        calls[command] = 0;
+        nanos[command] = 0;
+        rejected[command] = 0;
+        failed[command] = 0;
+        Arrays.fill(histograms, command * BUCKETS, (command + 1) * BUCKETS, 0);
+    }
+
     void reset() {
         Arrays.fill(calls, 0);
         Arrays.fill(nanos, 0);

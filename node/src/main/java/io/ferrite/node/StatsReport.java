@@ -90,6 +90,13 @@ public final class StatsReport {
         return node.engine().keyspace().freedObjects() - freedBefore;
     }
 
+    /** Starts over for a command: another had its place before. */
+    public void forget(Command command) {
+        for (Dispatcher dispatcher : node.dispatchers()) {
+            dispatcher.meter().stats().forget(command.index());
+        }
+    }
+
     /** Starts over everything that CONFIG RESETSTAT resets. */
     public void reset() {
         freedBefore = node.engine().keyspace().freedObjects();

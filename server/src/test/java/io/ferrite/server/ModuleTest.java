@@ -121,7 +121,7 @@ final class ModuleTest {
             client.text("ACL SETUSER reader on nopass ~in:* +@read");
             client.run("MODULE LOAD " + jar);
             String info = client.text("COMMAND INFO tally.add");
-            assertThat(info).startsWith("[[tally.add, 4, [write, denyoom, fast, module], 1, 1, 1,");
+            assertThat(info).startsWith("[[tally.add, 4, [write, denyoom, module, fast], 1, 1, 1,");
             assertThat(info).contains("[@write, @fast]");
             assertThat(client.text("COMMAND DOCS tally.add"))
                     .contains("Adds to a counter of a tally.")
@@ -186,6 +186,7 @@ final class ModuleTest {
             assertThat(client.text("TALLY.GET s 0")).startsWith("-WRONGTYPE");
             assertThat(client.text("GET k")).startsWith("-WRONGTYPE");
             assertThat(client.text("TYPE k")).isEqualTo("tally-obj");
+            assertThat(client.text("SCAN 0 COUNT 100 TYPE tally-OBJ")).isEqualTo("[0, [k]]");
             assertThat(client.text("OBJECT ENCODING k")).isEqualTo("raw");
             assertThat((Long) client.run("MEMORY USAGE k")).isGreaterThan(32);
             assertThat(client.run("COPY k c")).isEqualTo(1L);

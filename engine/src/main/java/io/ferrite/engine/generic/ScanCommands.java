@@ -10,6 +10,8 @@ import io.ferrite.memory.Memory;
 import io.ferrite.memory.Slice;
 import io.ferrite.store.Database;
 import io.ferrite.store.Entry;
+import io.ferrite.store.Type;
+import io.ferrite.store.value.ModuleValue;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
@@ -41,6 +43,10 @@ public final class ScanCommands {
         private final ExecutionUnit unit;
         private final Glob pattern;
         private final int type;
+
+        /** The name of a type that modules may have; null where the type is none of those. */
+        private String moduleType;
+
         private byte[] text = new byte[128];
         private long[] entries = new long[16];
         private int count;
@@ -66,12 +72,19 @@ public final class ScanCommands {
                     expired = Arrays.copyOf(expired, 2 * expiredCount);
                 }
                 expired[expiredCount++] = entry;
-            } else if (type < 0 || Entry.type(entry) == type) {
+            } else if (type < 0 || Entry.type(entry) == type || isOfModule(entry)) {
                 if (count == entries.length) {
                     entries = Arrays.copyOf(entries, 2 * count);
                 }
                 entries[count++] = entry;
             }
+        }
+
+        private boolean isOfModule(long entry) {
+            return moduleType != null
+                    && Entry.type(entry) == Type.MODULE
+                    && moduleType.equalsIgnoreCase(
+                            ModuleValue.name(ModuleValue.type(Entry.root(entry))));
         }
 
         private boolean fits(long entry) {
@@ -129,6 +142,7 @@ public final class ScanCommands {
         long cursor = cursor(unit.arg(1));
         Glob pattern = null;
         int type = -1;
+        String moduleType = null;
         long count = 10;
         ArgReader args = new ArgReader(unit, 2);
         while (args.hasNext()) {
@@ -140,12 +154,15 @@ public final class ScanCommands {
             } else if (args.take("MATCH", 1)) {
                 pattern = pattern(args.next());
             } else if (args.take("TYPE", 1)) {
-                type = KeyCommands.type(args.next());
+                Slice name = args.next();
+                type = KeyCommands.type(name);
+                moduleType = name.toString();
             } else {
                 throw CommandError.SYNTAX;
             }
         }
         Found found = new Found(unit, pattern, type);
+        found.moduleType = moduleType;
         int most = (int) Math.min(count, MOST_LOOKED_AT);
         long next = unit.database().scan(cursor, most, found::look);
         unit.reply().array(2);

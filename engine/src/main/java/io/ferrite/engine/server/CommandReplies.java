@@ -54,8 +54,11 @@ final class CommandReplies {
     private static List<String> flags(CommandSpec spec) {
         List<String> flags = new ArrayList<>();
         for (CommandFlag flag : CommandFlag.values()) {
-            if (spec.is(flag) && flag.shown() != null) {
+            if (spec.is(flag) && flag.shown() != null && flag != CommandFlag.MODULE) {
                 flags.add(flag.shown());
+            }
+            if (flag == CommandFlag.DENYOOM && spec.is(CommandFlag.MODULE)) {
+                flags.add(CommandFlag.MODULE.shown()); // where Redis lists it
             }
         }
         return flags;

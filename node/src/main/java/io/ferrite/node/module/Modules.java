@@ -153,6 +153,7 @@ public final class Modules {
                             ? LockPlan.ALL
                             : spec.mayHaveKeys() ? LockPlan.KEYS : LockPlan.NONE;
             table.add(spec, locks, unit -> run(module, one.code(), unit));
+            node.report().forget(table.of(spec));
         }
         for (ModuleSetup.Listening one : setup.listeners) {
             Engine.EventListener listener =
