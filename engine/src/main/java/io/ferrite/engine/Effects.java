@@ -57,6 +57,8 @@ public final class Effects {
 
     private long lastOffset;
 
+    private long loggedBytes;
+
     /** Keys that the current command looked for in vain; kept only while somebody wants to know. */
     private final List<Place> absent = new ArrayList<>();
 
@@ -348,6 +350,12 @@ public final class Effects {
         long from = received != 0 ? received : out.address();
         int length = received != 0 ? receivedBytes : out.length();
         lastOffset = engine.sink().append(firstDatabase, from, length, lastDatabase);
+        loggedBytes += length;
+    }
+
+    /** How much this loop has handed on so far. */
+    public long loggedBytes() {
+        return loggedBytes;
     }
 
     /** The log's offset after this loop's latest effect: what WAIT waits for. */

@@ -143,6 +143,8 @@ final class BatchRun {
             return 0;
         }
         unit.begin(session, reply, dispatcher.nowMs());
+        SlotMeter slots = routing == null ? null : dispatcher.slotMeter();
+        boolean counted = slots != null && slots.runBegins();
         int done = 0;
         unit.setCommandStripes(mask);
         try {
@@ -162,6 +164,9 @@ final class BatchRun {
                 boolean succeeded = unit.run(command, request);
                 unit.commit();
                 dispatcher.meter().outcome(command, succeeded);
+                if (counted) {
+                    slots.inRun(done, session, keys[done], request, reply.written());
+                }
                 node.notable().sizes(session, command, request, reply.written());
                 done++;
                 if (unit.hasReadyKeys()) {

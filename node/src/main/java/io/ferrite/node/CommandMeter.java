@@ -16,6 +16,7 @@ final class CommandMeter {
     private final Node node;
     private final UnitStats unitStats;
     private final CommandStats stats;
+    private final SlotMeter slots;
     private final TurnStats turns = new TurnStats();
     private long turnNanos;
 
@@ -29,12 +30,19 @@ final class CommandMeter {
 
     /**
      * @param stats where commands are counted; may be that of another dispatcher of the same loop
+     * @param slots likewise, what the commands of slots cost
      */
-    CommandMeter(Node node, int loop, UnitStats unitStats, CommandStats stats) {
+    CommandMeter(
+            Node node, int loop, UnitStats unitStats, CommandStats stats, SlotMeter slots) {
         this.node = node;
         this.loop = loop;
         this.unitStats = unitStats;
         this.stats = stats;
+        this.slots = slots;
+    }
+
+    SlotMeter slots() {
+        return slots;
     }
 
     CommandStats stats() {
@@ -110,15 +118,22 @@ final class CommandMeter {
      * A client's command is over.
      *
      * @param waits its client waits now: it counts when it is served
+     * @param written bytes of its reply
      */
     void ended(
-            Session session, Command command, Request request, boolean succeeded, boolean waits) {
+            Session session,
+            Command command,
+            Request request,
+            boolean succeeded,
+            boolean waits,
+            long written) {
         long took = lap();
         lastTook = took;
         turns.commandNanos += took;
         if (!waits) {
             count(session, command, request, took);
             outcome(command, succeeded);
+            slots.ended(session, command, request, took, written);
         }
     }
 
@@ -150,6 +165,7 @@ final class CommandMeter {
         for (int i = 0; i < length; i++) {
             stats.called(commands[i].index(), each);
         }
+        slots.runEnded(length, each);
         unitStats.commands += length;
         if (took >= node.slowNanos()) {
             node.slow(session, commands[length - 1], last, took);
@@ -157,12 +173,13 @@ final class CommandMeter {
     }
 
     /** A command that waited was served: its time is that of the run that served it. */
-    void served(Blocking.Waiter waiter, boolean rejected, boolean succeeded) {
+    void served(Blocking.Waiter waiter, boolean rejected, boolean succeeded, long written) {
         long took = lap();
         if (rejected) {
             rejected(waiter.command());
         } else {
             count(waiter.session(), waiter.command(), waiter.request(), took);
+            slots.served(waiter, took, written);
             outcome(waiter.command(), succeeded);
         }
     }

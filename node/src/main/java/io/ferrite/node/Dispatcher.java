@@ -49,6 +49,7 @@ public final class Dispatcher {
     private final Waits waits;
     private final CommandStripes stripes;
     private final CommandMeter meter;
+    private final SlotMeter slotMeter;
     private final Slab clientSlab;
     private final Slice nameSlice = new Slice();
     private final NativeReplyWriter scratch = new NativeReplyWriter(1 << 12);
@@ -82,10 +83,10 @@ public final class Dispatcher {
     private boolean admitting;
 
     Dispatcher(Node node, int loop, Slab clientSlab) {
-        this(node, loop, clientSlab, new CommandStats(node.engine().commands().indexes()));
+        this(node, loop, clientSlab, null);
     }
 
-    private Dispatcher(Node node, int loop, Slab clientSlab, CommandStats stats) {
+    private Dispatcher(Node node, int loop, Slab clientSlab, Dispatcher standsInFor) {
         this.node = node;
         this.clientSlab = clientSlab;
         this.loop = loop;
@@ -103,7 +104,11 @@ public final class Dispatcher {
         this.cachingClients = new CachingClients(node, this, unit, loop);
         this.blocking = node.engine().blocking();
         this.redirections = node.cluster() == null ? null : new Redirections(node, node.cluster());
-        this.meter = new CommandMeter(node, loop, unit.stats(), stats);
+        boolean own = standsInFor == null;
+        int commands = node.engine().commands().indexes();
+        CommandStats stats = own ? new CommandStats(commands) : standsInFor.meter.stats();
+        this.slotMeter = new SlotMeter(node, unit.effects(), own ? null : standsInFor.slotMeter);
+        this.meter = new CommandMeter(node, loop, unit.stats(), stats, slotMeter);
         this.waits = new Waits(node, loop, unit, scratch, meter);
         this.stripes =
                 new CommandStripes(
@@ -156,6 +161,16 @@ public final class Dispatcher {
         return meter;
     }
 
+    /** A script touches keys of a slot, or of none for a negative one. */
+    public void touchedByScript(int slot) {
+        slotMeter.touchedByScript(slot);
+    }
+
+    /** What the commands of slots cost on this loop. */
+    SlotMeter slotMeter() {
+        return slotMeter;
+    }
+
     public int loop() {
         return loop;
     }
@@ -188,7 +203,7 @@ public final class Dispatcher {
             return;
         }
         if (aside == null) {
-            aside = new Dispatcher(node, loop, clientSlab, meter.stats());
+            aside = new Dispatcher(node, loop, clientSlab, this);
             aside.standsIn = true;
         }
         servingMeanwhile = true;
@@ -315,6 +330,9 @@ public final class Dispatcher {
                 return Outcome.DONE;
             }
         }
+        if (redirections != null) {
+            slotMeter.begins(redirections, session, command, request);
+        }
         if (standsIn && Scripting.needsInterpreter(session, command)
                 || !run(session, command, request, reply)) {
             refuse(session, reply, command, node.scripting().busy());
@@ -421,7 +439,7 @@ public final class Dispatcher {
             }
             unit.begin(session, reply, nowMs);
             if (!alone) {
-                runHolding(1L << stripe, held, session, command, request);
+                runHolding(1L << stripe, held, session, command, request, reply);
             } else {
                 boolean succeeded;
                 try {
@@ -431,7 +449,8 @@ public final class Dispatcher {
                 } finally {
                     gate.leaveOne(stripe);
                 }
-                meter.ended(session, command, request, succeeded, unit.isBlocked());
+                meter.ended(
+                        session, command, request, succeeded, unit.isBlocked(), reply.written());
             }
         } else {
             long mask = stripes(session, command, request);
@@ -443,7 +462,7 @@ public final class Dispatcher {
                 return true;
             }
             unit.begin(session, reply, nowMs);
-            runHolding(mask, held, session, command, request);
+            runHolding(mask, held, session, command, request, reply);
         }
         meter.show(session, command, request, reply.written());
         waits.serveLeft();
@@ -479,12 +498,17 @@ public final class Dispatcher {
      * @param held those and the ones needed to serve who waits in them
      */
     private void runHolding(
-            long mask, long held, Session session, Command command, Request request) {
+            long mask,
+            long held,
+            Session session,
+            Command command,
+            Request request,
+            ReplyWriter reply) {
         try {
             unit.setCommandStripes(mask);
             boolean succeeded = unit.run(command, request);
             unit.commit();
-            meter.ended(session, command, request, succeeded, unit.isBlocked());
+            meter.ended(session, command, request, succeeded, unit.isBlocked(), reply.written());
             waits.serveReady(held);
         } finally {
             gate.leave(held);

@@ -67,8 +67,12 @@ public final class Waits {
     void serveReady(long held) {
         if (unit.hasReadyKeys()) {
             // After a command that took long it is later for them than it was for it.
-            blocking.serve(unit, scratch, environment.nowMs(), held, meter::served);
+            blocking.serve(unit, scratch, environment.nowMs(), held, this::served);
         }
+    }
+
+    private void served(Blocking.Waiter waiter, boolean rejected, boolean succeeded) {
+        meter.served(waiter, rejected, succeeded, scratch.length());
     }
 
     /**

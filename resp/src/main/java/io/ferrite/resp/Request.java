@@ -199,6 +199,33 @@ public final class Request implements Args, AutoCloseable {
         return endOfLast() + 2;
     }
 
+    /**
+     * How many bytes the request took on its way here. As an array of bulk strings where it is not
+     * known any more in which form it came.
+     */
+    public long wireBytes() {
+        boolean kept = !detached && ownSize == 0;
+        if (kept && Memory.getByte(base) == '*') {
+            return endOfLast() + 2;
+        }
+        if (kept) {
+            return argumentBytes() + count - 1 + 2; // one line of words
+        }
+        long bytes = 1 + digits(count) + 2;
+        for (int i = 0; i < count; i++) {
+            bytes += 1 + digits(length(i)) + 2 + length(i) + 2;
+        }
+        return bytes;
+    }
+
+    private static int digits(int number) {
+        int digits = 1;
+        for (int left = number / 10; left > 0; left /= 10) {
+            digits++;
+        }
+        return digits;
+    }
+
     /** Bytes of off-heap memory held: the table, and the arguments if it is detached. */
     public long heldBytes() {
         return (blockBytes == 0 ? 0 : SharedSlab.roundUp(blockBytes))

@@ -68,8 +68,8 @@ final class ClusterHelp {
                 "    Sets the state of a slot.",
                 "SHARDS",
                 "    Lists the shards with their slots and nodes.",
-                "SLOT-STATS (SLOTSRANGE <first> <last>|ORDERBY key-count [LIMIT <n>] [ASC|DESC])",
-                "    Tells how many keys there are in this node's slots.",
+                "SLOT-STATS (SLOTSRANGE <first> <last>|ORDERBY <metric> [LIMIT <n>] [ASC|DESC])",
+                "    Tells what is in this node's slots and what their commands cost.",
                 "SLOTS",
                 "    Lists the ranges of slots with their nodes.");
     }

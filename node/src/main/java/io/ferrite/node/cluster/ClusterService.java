@@ -2,6 +2,7 @@ package io.ferrite.node.cluster;
 
 import io.ferrite.coordination.cluster.ClusterEffect;
 import io.ferrite.coordination.cluster.ClusterMachine;
+import io.ferrite.coordination.cluster.ClusterNode;
 import io.ferrite.coordination.cluster.ClusterOrders;
 import io.ferrite.coordination.cluster.ClusterReport;
 import io.ferrite.coordination.cluster.ClusterView;
@@ -13,6 +14,7 @@ import io.ferrite.node.Environment;
 import io.ferrite.node.Link;
 import io.ferrite.node.LinkEvents;
 import io.ferrite.node.Node;
+import io.ferrite.node.SlotLoad;
 import io.ferrite.node.config.ClusterOptions;
 import io.ferrite.node.config.NetworkOptions;
 import io.ferrite.node.config.Option;
@@ -54,6 +56,7 @@ public final class ClusterService {
     private final BusLinks links;
     private final ClusterWork work;
     private final ClusterChanges changes;
+    private final SlotLoad slotLoad;
 
     /** Guards the machine and the order of what is to be done. */
     private final Object lock = new Object();
@@ -92,6 +95,7 @@ public final class ClusterService {
                         new FromBus());
         this.work = new ClusterWork(this, node, file, links);
         this.changes = new ClusterChanges(node);
+        this.slotLoad = new SlotLoad(node);
         this.announcedIp = node.settings().get(ClusterOptions.CLUSTER_ANNOUNCE_IP);
     }
 
@@ -105,6 +109,7 @@ public final class ClusterService {
     /** The node around this one is whole. */
     public void assembled() {
         changes.begin();
+        node.parts().config().onResetStatistics(slotLoad::reset);
     }
 
     /**
@@ -232,6 +237,11 @@ public final class ClusterService {
     /** The cluster as this node sees it. */
     public ClusterView view() {
         return view;
+    }
+
+    /** What the commands of each slot cost. */
+    public SlotLoad slotLoad() {
+        return slotLoad;
     }
 
     /** What commands are judged by. */
@@ -390,11 +400,24 @@ public final class ClusterService {
             return;
         }
         Routing before = routing;
+        SlotSet owned = shardSlots(view);
         view = now;
         routing = before.next(now);
         if (routing != before) {
+            SlotSet owns = shardSlots(now);
+            SlotSet moved = owned.minus(owns).plus(owns.minus(owned));
+            if (!moved.isEmpty()) {
+                slotLoad.forget(moved);
+            }
             toDo.add(() -> changes.routingChanged());
         }
+    }
+
+    /** The slots of this node, or of the one that it follows. */
+    static SlotSet shardSlots(ClusterView view) {
+        ClusterNode self = view.self();
+        ClusterNode master = self.isMaster() ? self : view.node(self.masterId());
+        return master == null ? SlotSet.EMPTY : master.slots();
     }
 
     /** Replication leads now, too: clients may be told. */

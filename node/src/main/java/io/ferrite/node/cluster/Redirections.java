@@ -311,6 +311,14 @@ public final class Redirections {
         };
     }
 
+    /**
+     * The slot of the command that {@link #judge} let pass last, if it has several keys or none
+     * that are fixed; -1 where it names none, or was not judged.
+     */
+    public int slotOfJudged() {
+        return judgedBy == null ? NO_SLOT : slot;
+    }
+
     /** The slot of the keys judged last, or -1 where there were none. */
     public int slot() {
         return slot;

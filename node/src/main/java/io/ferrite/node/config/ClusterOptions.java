@@ -80,6 +80,10 @@ public final class ClusterOptions {
                     .immutable()
                     .number(1, INT_MAX, 1);
 
+    public static final FlagOption CLUSTER_SLOT_STATS_ENABLED =
+            cluster("cluster-slot-stats-enabled", "count what the commands of each slot cost")
+                    .flag(false);
+
     private ClusterOptions() {}
 
     private static Row cluster(String name, String text) {
@@ -108,6 +112,7 @@ public final class ClusterOptions {
                 CLUSTER_ANNOUNCE_TLS_PORT,
                 CLUSTER_ANNOUNCE_BUS_PORT,
                 CLUSTER_PREFERRED_ENDPOINT_TYPE,
-                CLUSTER_DATABASES);
+                CLUSTER_DATABASES,
+                CLUSTER_SLOT_STATS_ENABLED);
     }
 }

@@ -344,6 +344,10 @@ public final class Replication {
         return failover;
     }
 
+    public int followerCount() {
+        return leaderSide.followers().size();
+    }
+
     /** The link of a session that speaks as a follower does. On the session's thread. */
     LeaderSide leaderSide() {
         return leaderSide;

@@ -279,6 +279,7 @@ final class ScriptRun implements ScriptHost {
         Redirections redirections = dispatcher.redirections();
         String elsewhere = redirections.judgeScript(dispatcher.loop(), session, command, request);
         int named = redirections.slot();
+        dispatcher.touchedByScript(named);
         if (elsewhere != null
                 || named < 0
                 || has(ScriptFlags.ALLOW_CROSS_SLOT | ScriptFlags.COMPATIBLE)) {
