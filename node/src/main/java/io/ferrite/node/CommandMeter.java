@@ -32,8 +32,7 @@ final class CommandMeter {
      * @param stats where commands are counted; may be that of another dispatcher of the same loop
      * @param slots likewise, what the commands of slots cost
      */
-    CommandMeter(
-            Node node, int loop, UnitStats unitStats, CommandStats stats, SlotMeter slots) {
+    CommandMeter(Node node, int loop, UnitStats unitStats, CommandStats stats, SlotMeter slots) {
         this.node = node;
         this.loop = loop;
         this.unitStats = unitStats;

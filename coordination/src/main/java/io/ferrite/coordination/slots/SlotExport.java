@@ -58,7 +58,14 @@ public final class SlotExport {
         public static final Limits DEFAULT = new Limits(15_000, 100, 500, 256 << 10);
     }
 
+    /** How often the distance at which the slots are frozen may be halved. */
+    private static final int LEAST_NEAR = 32;
+
     private final Limits limits;
+
+    /** How little has to be left now: less after each time that the rest took too long. */
+    private long nearBytes;
+
     private Phase phase = Phase.CONNECTING;
     private String message = "";
     private boolean frozen;
@@ -72,6 +79,7 @@ public final class SlotExport {
 
     public SlotExport(Limits limits) {
         this.limits = limits;
+        this.nearBytes = limits.nearBytes;
     }
 
     public Phase phase() {
@@ -143,7 +151,7 @@ public final class SlotExport {
 
     /** So much of what was written is not confirmed yet; told again and again while STREAMING. */
     public List<ExportEffect> behind(long bytes, long nowMs) {
-        if (phase != Phase.STREAMING || bytes > limits.nearBytes || nowMs < notBeforeMs) {
+        if (phase != Phase.STREAMING || bytes > nearBytes || nowMs < notBeforeMs) {
             return List.of();
         }
         enter(Phase.DRAINING, nowMs);
@@ -238,6 +246,7 @@ public final class SlotExport {
                 if (passed > limits.frozenMs) {
                     enter(Phase.STREAMING, nowMs);
                     notBeforeMs = nowMs + limits.retryMs;
+                    nearBytes = Math.max(nearBytes / 2, limits.nearBytes / LEAST_NEAR);
                     frozen = false;
                     return List.of(ExportEffect.THAW);
                 }

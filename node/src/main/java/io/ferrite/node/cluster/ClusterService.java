@@ -408,6 +408,7 @@ public final class ClusterService {
             SlotSet moved = owned.minus(owns).plus(owns.minus(owned));
             if (!moved.isEmpty()) {
                 slotLoad.forget(moved);
+                toDo.addFirst(node.slotMoves()::ownersChanged); // somebody waits for it
             }
             toDo.add(() -> changes.routingChanged());
         }

@@ -84,6 +84,17 @@ public final class ClusterOptions {
             cluster("cluster-slot-stats-enabled", "count what the commands of each slot cost")
                     .flag(false);
 
+    public static final NumberOption CLUSTER_SLOT_MIGRATION_HANDOFF_MAX_LAG_BYTES =
+            cluster(
+                            "cluster-slot-migration-handoff-max-lag-bytes",
+                            "bytes that may be left when slots that move are frozen")
+                    .memory(1, MAX, 256 << 10);
+    public static final NumberOption CLUSTER_SLOT_MIGRATION_WRITE_PAUSE_TIMEOUT =
+            cluster(
+                            "cluster-slot-migration-write-pause-timeout",
+                            "milliseconds that the rest may take while slots are frozen")
+                    .number(1, MAX, 100);
+
     private ClusterOptions() {}
 
     private static Row cluster(String name, String text) {
@@ -113,6 +124,8 @@ public final class ClusterOptions {
                 CLUSTER_ANNOUNCE_BUS_PORT,
                 CLUSTER_PREFERRED_ENDPOINT_TYPE,
                 CLUSTER_DATABASES,
-                CLUSTER_SLOT_STATS_ENABLED);
+                CLUSTER_SLOT_STATS_ENABLED,
+                CLUSTER_SLOT_MIGRATION_HANDOFF_MAX_LAG_BYTES,
+                CLUSTER_SLOT_MIGRATION_WRITE_PAUSE_TIMEOUT);
     }
 }

@@ -12,12 +12,13 @@ import io.ferrite.node.Environment;
 import io.ferrite.node.Link;
 import io.ferrite.node.LinkEvents;
 import io.ferrite.node.Node;
+import io.ferrite.node.config.ClusterOptions;
+import io.ferrite.node.config.Settings;
 import io.ferrite.node.config.TlsOptions;
 import io.ferrite.node.snapshot.SnapshotStream;
 import io.ferrite.resp.ReplyDecoder;
 import io.ferrite.resp.RespValue;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
@@ -42,10 +43,11 @@ final class ExportJob {
     private final Environment environment;
     private final int loop;
     private final String name;
+    private final String task;
     private final SlotSet slots;
     private final ClusterNode target;
     private final List<String> authentication;
-    private final SlotExport machine = new SlotExport(SlotExport.Limits.DEFAULT);
+    private final SlotExport machine;
     private final LogFilter filter;
     private final long createdMs;
 
@@ -65,9 +67,14 @@ final class ExportJob {
     /** Bytes of the copy that the loop has not sent yet. */
     private final AtomicLong queued = new AtomicLong();
 
+    /**
+     * @param name by which both ends know it
+     * @param task by which those know it who asked for it
+     */
     ExportJob(
             SlotMoves moves,
             String name,
+            String task,
             SlotSet slots,
             ClusterNode target,
             List<String> authentication) {
@@ -76,12 +83,23 @@ final class ExportJob {
         this.environment = node.environment();
         this.loop = environment.loopApart();
         this.name = name;
+        this.task = task;
         this.slots = slots;
         this.target = target;
         this.authentication = authentication;
+        this.machine = new SlotExport(limits(node.settings()));
         this.filter = new LogFilter(node.names()::find, slots);
         this.createdMs = environment.nowMs();
         this.updatedMs = createdMs;
+    }
+
+    private static SlotExport.Limits limits(Settings settings) {
+        SlotExport.Limits usual = SlotExport.Limits.DEFAULT;
+        return new SlotExport.Limits(
+                usual.answerMs(),
+                settings.get(ClusterOptions.CLUSTER_SLOT_MIGRATION_WRITE_PAUSE_TIMEOUT),
+                usual.retryMs(),
+                settings.get(ClusterOptions.CLUSTER_SLOT_MIGRATION_HANDOFF_MAX_LAG_BYTES));
     }
 
     // --- what others ask, any thread -------------------------------------------------------------
@@ -130,6 +148,39 @@ final class ExportJob {
 
     boolean isOver() {
         return phase.compareTo(SlotExport.Phase.SUCCEEDED) >= 0;
+    }
+
+    String task() {
+        return task;
+    }
+
+    MoveStatus status(String self) {
+        SlotExport.Phase now = phase;
+        String state =
+                switch (now) {
+                    case SUCCEEDED -> "completed";
+                    case CANCELLED -> "canceled";
+                    case ESTABLISHING -> "handshake";
+                    case COPYING -> "send-bulk-and-stream";
+                    case STREAMING -> "send-stream";
+                    case DRAINING -> "handoff-prep";
+                    case TAKING, ASKING -> "handoff";
+                    case CONNECTING -> "connecting";
+                    case FAILED -> "failed";
+                };
+        return new MoveStatus(
+                task,
+                slots,
+                self,
+                target.id(),
+                "migrate",
+                state,
+                message(),
+                0,
+                createdMs,
+                createdMs,
+                isOver() ? updatedMs : -1,
+                now == SlotExport.Phase.SUCCEEDED ? (frozenMicros + 999) / 1000 : 0);
     }
 
     boolean mayCancel() {
@@ -194,7 +245,7 @@ final class ExportJob {
                 case COPY -> copy();
                 case FREEZE -> freeze();
                 case THAW -> thaw();
-                case TAKE -> connection.order("CLUSTER", "SYNCSLOTS", "TAKE", name);
+                case TAKE -> connection.order(List.of("CLUSTER", "SYNCSLOTS", "TAKE", name));
                 case ASK -> orderForSlots("CLUSTER", "SYNCSLOTS", "ASK", name);
                 case CLOSE -> close();
                 case END -> end();
@@ -220,12 +271,7 @@ final class ExportJob {
 
     /** Gives an order that ends with the ranges of the slots. */
     private void orderForSlots(String... head) {
-        List<String> words = new ArrayList<>(List.of(head));
-        slots.forEachRange((first, last) -> {
-            words.add(Integer.toString(first));
-            words.add(Integer.toString(last));
-        });
-        connection.order(words.toArray(new String[0]));
+        connection.order(Words.withRanges(List.of(head), slots));
     }
 
     /** Fixes the instant of the copy, and begins to read the log there. */
@@ -416,10 +462,10 @@ final class ExportJob {
             return orders + data - answered;
         }
 
-        void order(String... words) {
+        void order(List<String> words) {
             orderAt = orders + data;
             orders++;
-            link.send(command(words));
+            link.send(Words.command(words));
         }
 
         /**
@@ -453,7 +499,7 @@ final class ExportJob {
             }
             if (!authentication.isEmpty()) {
                 orders++;
-                opened.send(command(authentication.toArray(new String[0])));
+                opened.send(Words.command(authentication));
             }
             perform(machine.opened(nowMs()));
         }
@@ -519,13 +565,5 @@ final class ExportJob {
                 default -> {}
             }
         }
-    }
-
-    private static byte[] command(String... words) {
-        StringBuilder text = new StringBuilder("*" + words.length + "\r\n");
-        for (String word : words) {
-            text.append('$').append(word.length()).append("\r\n").append(word).append("\r\n");
-        }
-        return text.toString().getBytes(java.nio.charset.StandardCharsets.ISO_8859_1);
     }
 }

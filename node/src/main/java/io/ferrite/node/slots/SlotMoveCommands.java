@@ -12,7 +12,6 @@ import io.ferrite.engine.Session;
 import io.ferrite.memory.Slice;
 import io.ferrite.node.Node;
 import io.ferrite.node.cluster.ClusterCommands;
-import io.ferrite.node.config.ReplicationOptions;
 import io.ferrite.resp.ReplyWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +20,7 @@ import java.util.Map;
 
 /**
  * CLUSTER MIGRATESLOTS, GETSLOTMIGRATIONS and CANCELSLOTMIGRATIONS, which are Valkey 9's, and what
- * nodes tell each other.
+ * nodes tell each other; {@link MigrationCommand} has Redis' form.
  */
 public final class SlotMoveCommands {
 
@@ -37,6 +36,7 @@ public final class SlotMoveCommands {
         c.bind(table, "GETSLOTMIGRATIONS", LockPlan.NONE, c::list);
         c.bind(table, "CANCELSLOTMIGRATIONS", LockPlan.NONE, c::cancel);
         c.bind(table, "SYNCSLOTS", LockPlan.ALL, c::sync);
+        c.bind(table, "MIGRATION", LockPlan.NONE, new MigrationCommand(node)::run);
     }
 
     private void bind(CommandTable.Builder table, String name, LockPlan locks, Handler handler) {
@@ -53,7 +53,7 @@ public final class SlotMoveCommands {
         return node.slotMoves();
     }
 
-    private static SlotSet range(SlotSet before, Slice from, Slice to) {
+    static SlotSet range(SlotSet before, Slice from, Slice to) {
         int first = ClusterCommands.slot(from);
         int last = ClusterCommands.slot(to);
         ClusterCommands.requireOrder(first, last);
@@ -93,7 +93,7 @@ public final class SlotMoveCommands {
         }
         String target = unit.arg(i + 1).toString();
         i += 2;
-        List<String> authentication = usualAuthentication();
+        List<String> authentication = moves().usualAuthentication();
         if (i + 1 < unit.argc() && unit.arg(i).isWord("AUTH")) {
             authentication = List.of("AUTH", unit.arg(i + 1).toString());
             i += 2;
@@ -102,18 +102,8 @@ public final class SlotMoveCommands {
                     List.of("AUTH", unit.arg(i + 1).toString(), unit.arg(i + 2).toString());
             i += 3;
         }
-        wishes.add(new SlotMoves.Wish(slots, target, authentication));
+        wishes.add(new SlotMoves.Wish(slots, target, authentication, "", ""));
         return i;
-    }
-
-    /** As for the link to a leader. */
-    private List<String> usualAuthentication() {
-        String password = node.settings().get(ReplicationOptions.MASTERAUTH);
-        String user = node.settings().get(ReplicationOptions.MASTERUSER);
-        if (password.isEmpty()) {
-            return List.of();
-        }
-        return user.isEmpty() ? List.of("AUTH", password) : List.of("AUTH", user, password);
     }
 
     private void cancel(ExecutionUnit unit) {
@@ -204,7 +194,7 @@ public final class SlotMoveCommands {
 
     // --- between nodes ---------------------------------------------------------------------------
 
-    private static SlotSet ranges(ExecutionUnit unit, int from) {
+    static SlotSet ranges(ExecutionUnit unit, int from) {
         SlotSet slots = SlotSet.EMPTY;
         for (int i = from; i < unit.argc(); i += 2) {
             slots = range(slots, unit.arg(i), unit.arg(i + 1));
@@ -214,7 +204,7 @@ public final class SlotMoveCommands {
 
     /**
      * SYNCSLOTS ESTABLISH name source first last ..., SYNCSLOTS TAKE name, SYNCSLOTS ASK name first
-     * last ...
+     * last ..., and of who wants them SYNCSLOTS GIVE name task target first last ...
      */
     private void sync(ExecutionUnit unit) {
         if (!unit.mayBlock()) {
@@ -232,6 +222,16 @@ public final class SlotMoveCommands {
         } else if (unit.arg(2).isWord("ASK") && unit.argc() >= 6 && unit.argc() % 2 == 0) {
             boolean taken = moves().wasTaken(unit.arg(3).toString(), ranges(unit, 4));
             unit.reply().status(taken ? "TAKEN" : "DEAD");
+        } else if (unit.arg(2).isWord("GIVE") && unit.argc() >= 8 && unit.argc() % 2 == 0) {
+            moves().export(
+                            List.of(
+                                    new SlotMoves.Wish(
+                                            ranges(unit, 6),
+                                            unit.arg(5).toString(),
+                                            moves().usualAuthentication(),
+                                            unit.arg(3).toString(),
+                                            unit.arg(4).toString())));
+            unit.reply().ok();
         } else {
             throw CommandError.SYNTAX;
         }

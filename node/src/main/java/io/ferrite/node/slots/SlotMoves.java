@@ -9,11 +9,14 @@ import io.ferrite.engine.ExecutionUnit;
 import io.ferrite.engine.Session;
 import io.ferrite.node.Environment;
 import io.ferrite.node.Node;
+import io.ferrite.node.config.ReplicationOptions;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * All moves of slots that this node takes part in: those that it gives away, each an {@link
@@ -33,6 +36,12 @@ public final class SlotMoves {
     private final SlotImports imports = new SlotImports();
     private final Map<Session, String> importing = new HashMap<>();
 
+    /** Which task an import belongs to, by the name of the import. */
+    private final Map<String, ImportTask> attempts = new HashMap<>();
+
+    /** Slots that this node asked for, by the name of the task. */
+    private final Map<String, ImportTask> tasks = new LinkedHashMap<>();
+
     /** Slots whose keys of an import that failed are being removed. */
     private SlotSet cleaning = SlotSet.EMPTY;
 
@@ -50,8 +59,14 @@ public final class SlotMoves {
 
     // --- slots given away ------------------------------------------------------------------------
 
-    /** A move that somebody asks for. */
-    record Wish(SlotSet slots, String target, List<String> authentication) {}
+    /**
+     * A move that somebody asks for.
+     *
+     * @param name of the move, or empty for a new one
+     * @param task what the move is called by who asks for it, or empty
+     */
+    record Wish(
+            SlotSet slots, String target, List<String> authentication, String name, String task) {}
 
     /** Begins to give slots to nodes; refuses with a {@link CommandError} before any has begun. */
     synchronized void export(List<Wish> wishes) {
@@ -95,11 +110,17 @@ public final class SlotMoves {
 
     /** The lock is held. */
     private void begin(Wish wish, ClusterNode to) {
-        String name = environment.randomHex(40);
-        ExportJob job = new ExportJob(this, name, wish.slots, to, wish.authentication);
+        String name = wish.name.isEmpty() ? environment.randomHex(40) : wish.name;
+        String task = wish.task.isEmpty() ? name : wish.task;
+        ExportJob job = new ExportJob(this, name, task, wish.slots, to, wish.authentication);
         exports.put(name, job);
         forgetOld();
         environment.onLoop(environment.loopApart(), job::begin);
+        keepTicking();
+    }
+
+    /** The lock is held. */
+    private void keepTicking() {
         if (!ticking) {
             ticking = true;
             environment.after(environment.loopApart(), TICK_MS, this::tick);
@@ -120,14 +141,17 @@ public final class SlotMoves {
 
     private void tick() {
         List<ExportJob> jobs;
+        List<ImportTask> wanted;
         synchronized (this) {
             jobs = exports.values().stream().filter(job -> !job.isOver()).toList();
-            if (jobs.isEmpty()) {
+            wanted = tasks.values().stream().filter(task -> !task.isOver()).toList();
+            if (jobs.isEmpty() && wanted.isEmpty()) {
                 ticking = false;
                 return;
             }
         }
         jobs.forEach(ExportJob::tick);
+        wanted.forEach(ImportTask::tick);
         environment.after(environment.loopApart(), TICK_MS, this::tick);
     }
 
@@ -152,6 +176,152 @@ public final class SlotMoves {
         frozen = frozen.minus(slots);
         node.cluster().thaw(slots);
         node.migrate().guard().setSlotsFrozen(!frozen.isEmpty());
+    }
+
+    /**
+     * Slots are somebody else's than before: who was kept from them is judged again at once. On the
+     * cluster's loop.
+     */
+    public void ownersChanged() {
+        exports().stream().filter(job -> !job.isOver()).forEach(ExportJob::tick);
+    }
+
+    // --- slots asked for -------------------------------------------------------------------------
+
+    /** Asks another node for slots; the name of the task. Refuses with a {@link CommandError}. */
+    synchronized String request(SlotSet slots) {
+        ClusterView view = node.cluster().view();
+        if (view.self().isReplica()) {
+            throw CommandError.of("ERR slot migration not allowed on replica.");
+        }
+        if (!view.migrating().isEmpty() || !view.importing().isEmpty()) {
+            throw CommandError.of(
+                    "ERR all slot states must be STABLE to start a slot migration task.");
+        }
+        ClusterNode source = null;
+        for (int slot = slots.next(0); slot >= 0; slot = slots.next(slot + 1)) {
+            ClusterNode owner = view.owner(slot);
+            if (owner == null) {
+                throw CommandError.of("ERR slot has no owner: " + slot);
+            }
+            if (source != null && source != owner) {
+                throw CommandError.of("ERR slots belong to different source nodes");
+            }
+            source = owner;
+        }
+        if (source == null || source.id().equals(view.selfId())) {
+            throw CommandError.of("ERR this node is already the owner of the slot range");
+        }
+        for (ImportTask other : tasks.values()) {
+            SlotSet both = other.slots().and(slots);
+            if (!other.isOver() && !both.isEmpty()) {
+                throw CommandError.of("ERR overlapping import exists for slot range: " + both);
+            }
+        }
+        attempts.values().removeIf(ImportTask::isOver);
+        String id = environment.randomHex(40);
+        ImportTask task = new ImportTask(this, id, slots, source.id());
+        tasks.put(id, task);
+        if (tasks.size() > REMEMBERED) {
+            tasks.values().stream()
+                    .filter(ImportTask::isOver)
+                    .findFirst()
+                    .ifPresent(tasks.values()::remove);
+        }
+        environment.onLoop(environment.loopApart(), task::begin);
+        keepTicking();
+        return id;
+    }
+
+    /** An import of this name is a try of that task. */
+    synchronized void expect(String name, ImportTask task) {
+        attempts.put(name, task);
+    }
+
+    /** The lock is held. */
+    private void tell(String name, Consumer<ImportTask> what) {
+        ImportTask task = attempts.get(name);
+        if (task != null) {
+            environment.onLoop(
+                    environment.loopApart(),
+                    () -> {
+                        if (task.attempt().equals(name)) {
+                            what.accept(task);
+                        }
+                    });
+        }
+    }
+
+    /**
+     * An import is not wanted any more: it is not taken from now on.
+     *
+     * @return false if it was taken already
+     */
+    synchronized boolean abandon(String name) {
+        attempts.remove(name);
+        SlotImports.Import known = imports.get(name);
+        if (known == null && !name.isEmpty()) {
+            imports.end(name); // it will not begin either
+        } else if (known != null && known.phase() == SlotImports.Phase.RECEIVING) {
+            giveUp(known);
+        }
+        return known == null || known.phase() != SlotImports.Phase.TAKEN;
+    }
+
+    /** The lock is held: what comes over the import's connection is removed once it is closed. */
+    private void giveUp(SlotImports.Import known) {
+        imports.end(known.name());
+        ended(known.name());
+        cleaning = cleaning.plus(known.slots());
+        Session carrier = carrierOf(known.name());
+        environment.onLoop(environment.loopApart(), () -> carrier.outbox().close(false));
+    }
+
+    /**
+     * Ends what was asked for and what is given away, if it is not too late.
+     *
+     * @param id of one of them, or null for all
+     * @return how many
+     */
+    int cancelTasks(String id) {
+        List<ImportTask> wanted;
+        List<ExportJob> given;
+        synchronized (this) {
+            wanted =
+                    tasks.entrySet().stream()
+                            .filter(one -> id == null || one.getKey().equals(id))
+                            .map(Map.Entry::getValue)
+                            .filter(task -> !task.isOver())
+                            .toList();
+            given =
+                    exports.values().stream()
+                            .filter(job -> id == null || job.task().equals(id))
+                            .filter(job -> !job.isOver() && job.mayCancel())
+                            .toList();
+        }
+        wanted.forEach(task -> environment.onLoop(environment.loopApart(), task::cancel));
+        given.forEach(job -> environment.onLoop(environment.loopApart(), job::cancel));
+        return wanted.size() + given.size();
+    }
+
+    /** All moves that this node knows of, the latest first. */
+    synchronized List<MoveStatus> status() {
+        String self = node.cluster().view().selfId();
+        List<MoveStatus> all = new ArrayList<>();
+        tasks.values().forEach(task -> all.add(task.status(self)));
+        exports.values().forEach(job -> all.add(job.status(self)));
+        all.sort(Comparator.comparingLong(MoveStatus::createdMs).reversed());
+        return all;
+    }
+
+    /** As for the link to a leader. */
+    List<String> usualAuthentication() {
+        String password = node.settings().get(ReplicationOptions.MASTERAUTH);
+        String user = node.settings().get(ReplicationOptions.MASTERUSER);
+        if (password.isEmpty()) {
+            return List.of();
+        }
+        return user.isEmpty() ? List.of("AUTH", password) : List.of("AUTH", user, password);
     }
 
     synchronized List<ExportJob> exports() {
@@ -196,6 +366,7 @@ public final class SlotMoves {
         unit.session().set(Session.IMPORT);
         // A node that died in the middle may have left some; nobody else asks for them.
         node.cluster().deleteKeysIn(unit, slots);
+        tell(name, ImportTask::established);
     }
 
     private static void requireOwner(ClusterView view, SlotSet slots, String source) {
@@ -226,6 +397,7 @@ public final class SlotMoves {
         }
         imports.take(name);
         ended(name);
+        tell(name, ImportTask::taken);
     }
 
     /**
@@ -238,11 +410,7 @@ public final class SlotMoves {
         SlotImports.Import before = imports.get(name);
         boolean taken = imports.wasTaken(name, !own.and(slots).isEmpty());
         if (before != null && before.phase() == SlotImports.Phase.RECEIVING) {
-            // Its connection is open still: what comes over it is removed once it is closed.
-            ended(name);
-            cleaning = cleaning.plus(before.slots());
-            Session carrier = carrierOf(name);
-            environment.onLoop(environment.loopApart(), () -> carrier.outbox().close(false));
+            giveUp(before);
         }
         return taken;
     }
@@ -276,6 +444,7 @@ public final class SlotMoves {
             if (imports.end(name) != null) {
                 ended(name);
             }
+            tell(name, task -> task.broken("the connection was closed"));
             lost = imports.get(name);
         }
         if (lost != null && lost.phase() == SlotImports.Phase.DEAD) {
