@@ -75,7 +75,10 @@ final class FollowerFuzzTest {
         groups.add(new NewerCollectionGroup());
         history.clear();
         for (RespConnection waiter : waiters) {
-            List<String> command = waiting(draw);
+            List<String> command =
+                    draw.oneIn(4)
+                            ? WaitingCommands.newer(draw, WAIT_SECONDS)
+                            : WaitingCommands.next(draw, WAIT_SECONDS);
             waiter.send(List.of(command));
             history.add("(one waits) " + Words.readable(command));
         }
@@ -93,44 +96,6 @@ final class FollowerFuzzTest {
             served += reply.isAggregate() ? 1 : 0;
             history.add("(one had waited)  ->  " + reply);
         }
-    }
-
-    /** A command that waits for what this batch may bring, and not much longer. */
-    private static List<String> waiting(Draw draw) {
-        String key = draw.key();
-        String end = draw.oneOf("LEFT", "RIGHT");
-        String other = draw.oneOf("LEFT", "RIGHT");
-        return switch (draw.below(9)) {
-            case 0 -> List.of("BLPOP", key, draw.key(), WAIT_SECONDS);
-            case 1 -> List.of("BRPOP", key, draw.key(), WAIT_SECONDS);
-            case 2 -> List.of("BLMOVE", key, draw.key(), end, other, WAIT_SECONDS);
-            case 3 -> List.of("BLMPOP", WAIT_SECONDS, "2", key, draw.key(), end, "COUNT", "3");
-            case 4 -> List.of("BZPOPMIN", key, draw.key(), WAIT_SECONDS);
-            case 5 -> List.of("BZMPOP", WAIT_SECONDS, "2", key, draw.key(), "MAX", "COUNT", "2");
-            case 6 -> List.of("BRPOPLPUSH", key, draw.key(), WAIT_SECONDS);
-            case 7 ->
-                    List.of(
-                            "BLMOVEM",
-                            key,
-                            draw.key(),
-                            end,
-                            other,
-                            WAIT_SECONDS,
-                            "COUNT",
-                            "2",
-                            "OBO");
-            default ->
-                    List.of(
-                            "XREADGROUP",
-                            "GROUP",
-                            draw.oneOf("g", "h"),
-                            "waiter",
-                            "BLOCK",
-                            "30",
-                            "STREAMS",
-                            key,
-                            ">");
-        };
     }
 
     private void compareData(long seed, List<RespConnection> followers) throws IOException {
