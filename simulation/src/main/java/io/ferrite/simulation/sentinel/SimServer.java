@@ -51,8 +51,11 @@ final class SimServer extends Host {
 
     private boolean linkUp;
 
-    /** The run of the master that the link is to: it breaks with it, however soon it is back. */
-    private String linkedRun = "";
+    /** The data of the master that the link is to: it breaks with a restart, however short. */
+    private String linkedTo = "";
+
+    /** How often it took a whole copy: who follows it needs one too, then. */
+    private int copies;
 
     private long linkDownMs;
     private long heardMs;
@@ -181,7 +184,7 @@ final class SimServer extends Host {
             return;
         }
         heardMs = now;
-        if (linkUp && !linkedRun.equals(master.runId)) {
+        if (linkUp && !linkedTo.equals(master.dataset())) {
             linkUp = false;
             linkDownMs = now;
             syncedAtMs = 0;
@@ -199,11 +202,16 @@ final class SimServer extends Host {
             world.note(name + how + master.name + ": " + data.size() + " of " + master.data.size());
             if (!partial) {
                 data = new ArrayList<>();
+                copies++;
             }
             linkUp = true;
-            linkedRun = master.runId;
+            linkedTo = master.dataset();
             take();
         }
+    }
+
+    private String dataset() {
+        return runId + " " + copies;
     }
 
     /** Whether its data are a beginning of the other's, as far as the names of histories tell. */
