@@ -12,6 +12,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /** A server or a Sentinel of ours in a process of its own, that can be killed. */
 final class FerriteProcess implements AutoCloseable {
 
+    private static final int BUS_OFFSET = 10_000;
+
     private final String role;
     private final List<String> command = new ArrayList<>();
     private final int port;
@@ -68,9 +70,14 @@ final class FerriteProcess implements AutoCloseable {
         }
     }
 
+    /** A free port, with room for that of a bus. */
     static int freePort() throws IOException {
-        try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return probe.getLocalPort();
+        while (true) {
+            try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+                if (probe.getLocalPort() + BUS_OFFSET < 1 << 16) {
+                    return probe.getLocalPort();
+                }
+            }
         }
     }
 

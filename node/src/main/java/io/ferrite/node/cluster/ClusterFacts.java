@@ -19,6 +19,9 @@ final class ClusterFacts implements ClusterContext {
 
     static final int BUS_OFFSET = 10_000;
 
+    /** As many characters as a message has room for. */
+    private static final int ADDRESS_LENGTH = 45;
+
     /** The two clocks are read one after the other, and each is cut to a millisecond. */
     private static final long WALL_SLACK_MS = 5;
 
@@ -58,8 +61,9 @@ final class ClusterFacts implements ClusterContext {
 
     private static Endpoint announced(Settings s) {
         int bus = s.getInt(ClusterOptions.CLUSTER_ANNOUNCE_BUS_PORT);
+        String ip = s.get(ClusterOptions.CLUSTER_ANNOUNCE_IP);
         return new Endpoint(
-                s.get(ClusterOptions.CLUSTER_ANNOUNCE_IP),
+                ip.substring(0, Math.min(ip.length(), ADDRESS_LENGTH)),
                 first(s, ClusterOptions.CLUSTER_ANNOUNCE_PORT, NetworkOptions.PORT),
                 first(s, ClusterOptions.CLUSTER_ANNOUNCE_TLS_PORT, TlsOptions.TLS_PORT),
                 bus != 0 ? bus : busPort(s));

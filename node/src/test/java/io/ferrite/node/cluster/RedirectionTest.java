@@ -96,6 +96,13 @@ final class RedirectionTest {
     }
 
     @Test
+    void announcedAddress_isNoLongerThanTheBusCanTell() {
+        server.run("CONFIG SET cluster-announce-ip " + "a".repeat(60));
+        server.runFor(200);
+        assertThat(server.run("CLUSTER NODES")).contains(" " + "a".repeat(45) + ":");
+    }
+
+    @Test
     void whatWasOrdered_isInTheFile_beforeItIsAnswered() {
         server.run("CLUSTER SETSLOT 5061 NODE " + OneOfTwo.OTHER);
         SimulatedNode again = files.open();

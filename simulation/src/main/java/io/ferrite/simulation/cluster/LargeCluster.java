@@ -31,6 +31,8 @@ final class LargeCluster {
     void run() {
         sim.timeoutMs = TIMEOUT_MS;
         sim.invariants.off();
+        sim.encoded = false;
+        sim.keepsFiles = false;
         out.println(count + " nodes, half of them replicas, cluster-node-timeout " + TIMEOUT_MS);
         int masters = count / 2;
         List<SimNode> all = new ArrayList<>();

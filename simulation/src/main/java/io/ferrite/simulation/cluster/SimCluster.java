@@ -42,6 +42,9 @@ final class SimCluster {
     /** Whether messages are written as bytes and read again. */
     boolean encoded = true;
 
+    /** Whether nodes keep their files, which costs most where there are many nodes. */
+    boolean keepsFiles = true;
+
     int delayMs = 3;
     int lossPercent;
 

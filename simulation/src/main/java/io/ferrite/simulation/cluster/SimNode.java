@@ -221,7 +221,7 @@ final class SimNode implements ClusterContext {
             }
             case ClusterEffect.Send s -> send(s);
             case ClusterEffect.Persist p -> {
-                file = machine.report().file();
+                file = cluster.keepsFiles ? machine.report().file() : "";
                 durable = p.durable() ? file : durable;
             }
             case ClusterEffect.Follow f -> followedIp = f.ip();
