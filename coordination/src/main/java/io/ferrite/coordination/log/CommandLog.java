@@ -64,11 +64,7 @@ public final class CommandLog implements AutoCloseable {
     private final SegmentPool pool;
     private final long scratch;
 
-    /** A run of that many bytes is no sign that its readers are slow. */
-    private static final int HUGE = 1 << 20;
-
-    private volatile long hugeStart;
-    private volatile long hugeEnd;
+    private final HugeRun huge = new HugeRun();
 
     /** Kept only while someone skips them. */
     private final KeepAlives keepAlives = new KeepAlives();
@@ -81,6 +77,7 @@ public final class CommandLog implements AutoCloseable {
     private volatile boolean origin;
 
     private volatile long announced;
+    private volatile long dataEnd;
 
     // Guarded by the lock.
     private long backlogSize;
@@ -131,6 +128,14 @@ public final class CommandLog implements AutoCloseable {
         return chain.end();
     }
 
+    /**
+     * Position behind the last byte that carries data: what follows are signs of life, and the data
+     * is the same at each position from here to {@link #end}.
+     */
+    public long dataEnd() {
+        return dataEnd;
+    }
+
     /** Says what will be appended from now on; see the class description for who may call when. */
     public void setMode(Mode next) {
         acquire();
@@ -138,7 +143,9 @@ public final class CommandLog implements AutoCloseable {
             mode = next;
             origin = next == Mode.ORIGIN;
             if (next == Mode.OFF) {
-                retire();
+                dataEnd = chain.end();
+                backlogStart = dataEnd;
+                retire(new LogChain(pool, dataEnd));
             }
         } finally {
             lock.unlock();
@@ -154,11 +161,36 @@ public final class CommandLog implements AutoCloseable {
     public void startAt(long offset) {
         acquire();
         try {
-            retire();
-            chain.publish(offset);
+            retire(new LogChain(pool, offset));
             announced = offset;
+            dataEnd = offset;
             backlogStart = offset;
             database = NO_DATABASE;
+        } finally {
+            lock.unlock();
+        }
+        wakeCut();
+    }
+
+    /**
+     * Takes back signs of life: the end is at {@code to} again, where another leader's history left
+     * this one. What the backlog keeps before that stays; readers are {@link LogReader#isCut cut}.
+     * All stripes are held.
+     *
+     * @param to not before {@link #dataEnd}
+     */
+    public void rewind(long to) {
+        acquire();
+        try {
+            if (to < dataEnd || to > chain.end()) {
+                throw new IllegalArgumentException("offset " + to + " cannot be gone back to");
+            }
+            LogChain old = chain;
+            long from = backlog ? Math.min(windowStart(), to) : to;
+            LogChain next = old.copy(from, to, backlogSize);
+            retire(next);
+            announced = to;
+            backlogStart = from;
         } finally {
             lock.unlock();
         }
@@ -175,12 +207,11 @@ public final class CommandLog implements AutoCloseable {
         }
     }
 
-    /** Replaces the chain by an empty one with the same end. Under the lock. */
-    private void retire() {
+    /** Puts another chain in the place of this one. Under the lock. */
+    private void retire(LogChain next) {
         LogChain old = chain;
-        backlogStart = old.end();
         keepAlives.clear();
-        chain = new LogChain(pool, old.end());
+        chain = next;
         old.drop();
         if (old.readers == 0) {
             old.free();
@@ -273,27 +304,20 @@ public final class CommandLog implements AutoCloseable {
                 end = copyIn(end, scratch, encodeSelect(database));
             }
             this.database = databaseAfter;
-            noteHuge(end, length - head);
-            return publish(copyIn(end, address + head, length - head));
+            huge.note(end, length - head);
+            dataEnd = copyIn(end, address + head, length - head);
+            return publish(dataEnd);
         } finally {
             lock.unlock();
         }
     }
 
-    private void noteHuge(long start, int length) {
-        if (length >= HUGE) {
-            hugeStart = start;
-            hugeEnd = start + length;
-        }
-    }
-
     /**
-     * How many bytes of the last run that alone is larger than {@link #HUGE} lie behind an offset:
-     * whoever lacks them is not slow for that. Any thread.
+     * How many bytes of the last run that alone is large lie behind an offset: whoever lacks them
+     * is not slow for that. Any thread.
      */
     public long hugeBehind(long offset) {
-        long upTo = hugeEnd;
-        return upTo > end() ? 0 : Math.max(0, upTo - Math.max(offset, hugeStart));
+        return huge.behind(offset, end());
     }
 
     private static boolean startsTransaction(long address, int length) {
@@ -332,10 +356,12 @@ public final class CommandLog implements AutoCloseable {
             if (mode != Mode.RELAY) {
                 return chain.end();
             }
-            noteHuge(chain.end(), length);
+            huge.note(chain.end(), length);
             long end = copyIn(chain.end(), address, length);
             if (keepAlive) {
                 markKeepAlive(chain.end(), end);
+            } else {
+                dataEnd = end;
             }
             return publish(end);
         } finally {
@@ -546,7 +572,7 @@ public final class CommandLog implements AutoCloseable {
     public void close() {
         acquire();
         try {
-            retire();
+            retire(new LogChain(pool, chain.end()));
             pool.dropSpare();
             slab.give(scratch, SCRATCH, MemoryTag.LOG);
         } finally {

@@ -70,6 +70,24 @@ final class LogChain {
         return part;
     }
 
+    /** Another chain with the bytes of this one from {@code from} to {@code to}, which it keeps. */
+    LogChain copy(long from, long to, long backlogSize) {
+        pool.restart();
+        LogChain copy = new LogChain(pool, from);
+        long at = from;
+        for (LogSegment s = find(from); at < to; s = s.next) {
+            long end = Math.min(to, s.end());
+            while (at < end) {
+                if (copy.isFull(at)) {
+                    copy.grow(at, backlogSize);
+                }
+                at += copy.write(at, s.address + (at - s.start), (int) (end - at));
+            }
+        }
+        copy.publish(to);
+        return copy;
+    }
+
     /** The segment of a position that is kept; null if it is not. */
     LogSegment find(long offset) {
         LogSegment segment = head;

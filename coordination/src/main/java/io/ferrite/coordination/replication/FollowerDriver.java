@@ -42,6 +42,9 @@ public final class FollowerDriver {
         /** Bytes of the stream that the data stands for. */
         long applied();
 
+        /** Behind the last of them that carries data, rather than being a PING. */
+        long dataEnd();
+
         /** How many of them the files hold durably, -1 without such files. */
         long fsynced();
 
@@ -78,8 +81,11 @@ public final class FollowerDriver {
          */
         void adopt(String id, long offset);
 
-        /** The stream goes on at {@link #applied}, under {@code id}. */
-        void continueAs(String id);
+        /**
+         * The stream goes on under {@code id} at {@code from}: {@link #applied}, or a place between
+         * {@link #dataEnd} and there, and then it is taken back to that place.
+         */
+        void continueAs(String id, long from);
 
         /** Applies the stream; returns how many bytes were used. */
         int stream(long address, int length);
@@ -302,6 +308,7 @@ public final class FollowerDriver {
                                 host.nowMs(),
                                 heardMs,
                                 host.applied(),
+                                host.dataEnd(),
                                 host.fsynced(),
                                 host.hasData(),
                                 host.settings()));
@@ -334,7 +341,7 @@ public final class FollowerDriver {
             }
             case FollowerLink.Load l -> host.load();
             case FollowerLink.Adopt a -> host.adopt(a.id(), a.offset());
-            case FollowerLink.Continue c -> host.continueAs(c.id());
+            case FollowerLink.Continue c -> host.continueAs(c.id(), c.from());
             case FollowerLink.SaveDivergence s -> host.saveDivergence(s.id(), s.from());
             case FollowerLink.Refused r -> host.refused(r.reason());
             case FollowerLink.Ack a -> acknowledge(a);

@@ -16,10 +16,12 @@ import java.util.List;
  *   Connecting   --Opened--------------------->  Greeting      PING
  *   Greeting     --PONG or "who are you?"----->  Introducing   AUTH, REPLCONF listening-port, ip-address, capa
  *   Introducing  --last answer---------------->  Asking        PSYNC
- *   Introducing  --last answer, data to lose-->  Inspecting    INFO replication
+ *   Introducing  --last answer, in doubt------>  Inspecting    INFO replication
  *   Inspecting   --answer--------------------->  Asking        PSYNC
+ *   Inspecting   --the leader is behind------->  Resting       it is fed the same stream
  *   Inspecting   --the own data is not its---->  Resting       if rewound leaders are refused
  *   Asking       --FULLRESYNC----------------->  Receiving
+ *   Asking       --FULLRESYNC, of less-------->  Resting       and asks the leader before, next time
  *   Asking       --CONTINUE------------------->  Streaming     resume at the offset asked for
  *   Asking       --other error---------------->  Receiving     SYNC: a leader older than PSYNC
  *   Receiving    --payload complete----------->  Loading       load
@@ -56,9 +58,27 @@ public final class FollowerLink {
         }
     }
 
-    /** The stream that this server's data belongs to; {@code id} is null if it has none. */
-    public record Resume(String id) {
+    /**
+     * The stream that this server's data belongs to; {@code id} is null if it has none.
+     *
+     * @param elsewhere whether it was not had from the leader that is asked now, which may have
+     *     less of it
+     */
+    public record Resume(String id, boolean elsewhere) {
         public static final Resume NOTHING = new Resume(null);
+
+        public Resume(String id) {
+            this(id, false);
+        }
+
+        /** The same, to be gone on with under another leader. */
+        public Resume moved() {
+            return new Resume(id, true);
+        }
+
+        boolean knows(String stream) {
+            return stream.equalsIgnoreCase(id);
+        }
 
         boolean isPossible() {
             return id != null;
@@ -117,7 +137,7 @@ public final class FollowerLink {
     }
 
     /**
-     * The leader is asked which history it has, as this server has data to lose.
+     * The leader is asked which history it has: this server has data to lose, or may be ahead.
      *
      * @param left bytes of the answer to come, -1 before it begins
      */
@@ -133,8 +153,10 @@ public final class FollowerLink {
     /**
      * @param facts what the leader said about its history; null if it was not asked or did not
      *     answer
+     * @param from how many bytes of the stream are gone on from
      */
-    public record Asking(Target target, Resume resume, LeaderFacts facts, long heardMs)
+    public record Asking(
+            Target target, Resume resume, LeaderFacts facts, long from, long heardMs)
             implements Following {
         @Override
         public String roleName() {
@@ -261,8 +283,11 @@ public final class FollowerLink {
     /** The data is the leader's at this offset: the own history is the leader's from here. */
     public record Adopt(String id, long offset) implements Effect {}
 
-    /** The stream goes on where it was, perhaps under a new name. */
-    public record Continue(String id) implements Effect {}
+    /**
+     * The stream goes on where it was, perhaps under a new name; or before that, at {@code from},
+     * if no data lies between.
+     */
+    public record Continue(String id, long from) implements Effect {}
 
     /**
      * The data is about to be given up, and the leader's history lacks what is behind {@code from}:
@@ -308,6 +333,8 @@ public final class FollowerLink {
      *
      * @param heardMs when the leader was last heard while a copy or the stream comes in
      * @param applied how many bytes of the stream this server has applied
+     * @param dataEnd behind the last of them that carries data: the data stands for every offset
+     *     from there on
      * @param fsynced how many of them its files hold durably, -1 without such files
      * @param hasData whether there is a key
      */
@@ -315,6 +342,7 @@ public final class FollowerLink {
             long nowMs,
             long heardMs,
             long applied,
+            long dataEnd,
             long fsynced,
             boolean hasData,
             Settings settings) {}

@@ -244,10 +244,12 @@ final class FollowerSteps {
         };
     }
 
-    /** Asks for the stream; before, if there is data to lose, for the leader's history. */
+    /** Asks for the stream; before, if it matters, for the leader's history. */
     private State ask(Introducing i) {
         boolean careful = at.settings().refuseRewound() || at.settings().saveDivergence();
-        if (careful && at.hasData() && i.resume().isPossible() && !i.target().takeover()) {
+        boolean mayBeAhead = i.resume().elsewhere() || at.dataEnd() < at.applied();
+        boolean matters = careful && at.hasData() || mayBeAhead && at.applied() > 0;
+        if (matters && i.resume().isPossible() && !i.target().takeover()) {
             effects.add(new Send(List.of("INFO", "replication")));
             return new Inspecting(i.target(), i.resume(), LeaderFacts.NONE, -1, at.nowMs());
         }
@@ -281,8 +283,16 @@ final class FollowerSteps {
     }
 
     private State known(Inspecting i, LeaderFacts facts) {
-        String reason = facts == null ? null : facts.lacks(i.resume().id(), at.applied());
-        return at.settings().refuseRewound() && reason != null ? refuse(i, reason) : ask(i, facts);
+        if (facts == null) {
+            return ask(i, null);
+        }
+        if (facts.willCatchUp(i.resume().id(), at.applied())) {
+            notice("Master has less of the stream than this replica, and is being fed: waiting.");
+            return rest(i);
+        }
+        String reason = facts.lacks(i.resume().id(), at.dataEnd());
+        boolean refused = at.settings().refuseRewound() && at.hasData() && reason != null;
+        return refused ? refuse(i, reason) : ask(i, facts);
     }
 
     /** Keeps the data, and asks again later. */
@@ -303,8 +313,12 @@ final class FollowerSteps {
     private State ask(Following i, LeaderFacts facts) {
         List<String> words = new ArrayList<>();
         words.add("PSYNC");
+        long from = at.applied();
         if (i.resume().isPossible()) {
-            long next = at.applied() + 1;
+            if (facts != null) {
+                from = facts.startFor(i.resume().id(), at.dataEnd(), from);
+            }
+            long next = from + 1;
             notice(
                     "Trying a partial resynchronization (request "
                             + i.resume().id()
@@ -322,12 +336,12 @@ final class FollowerSteps {
             words.add("FAILOVER");
         }
         effects.add(new Send(List.copyOf(words)));
-        return new Asking(i.target(), i.resume(), facts, at.nowMs());
+        return new Asking(i.target(), i.resume(), facts, from, at.nowMs());
     }
 
     private State answered(Asking a, String text) {
         if (text.isEmpty()) {
-            return new Asking(a.target(), a.resume(), a.facts(), at.nowMs());
+            return new Asking(a.target(), a.resume(), a.facts(), a.from(), at.nowMs());
         }
         if (text.startsWith("+FULLRESYNC")) {
             return full(a, text);
@@ -381,6 +395,11 @@ final class FollowerSteps {
         if (unsure != null) {
             return refuse(a, unsure);
         }
+        if (a.facts() == null && id != null && a.resume().knows(id) && offset < at.applied()) {
+            notice("Master has less of the same stream: asking what it has before its data.");
+            hangUp(a);
+            return new Resting(a.target(), a.resume().moved(), at.nowMs() + RETRY_MS);
+        }
         takeoverAccepted(a);
         giveUp(a);
         effects.add(new ExpectPayload(id, offset));
@@ -399,14 +418,14 @@ final class FollowerSteps {
         if (id == null || !id.equalsIgnoreCase(a.resume().id())) {
             return "it does not say whether its history contains this server's";
         }
-        return offset < at.applied() ? "it has less of the history than this server" : null;
+        return offset < at.dataEnd() ? "it has less of the history than this server" : null;
     }
 
     /** The data goes: what nobody else may have is saved. */
     private void giveUp(Asking a) {
         if (at.settings().saveDivergence() && a.facts() != null) {
             long from = a.facts().commonEnd(a.resume().id());
-            if (from >= 0 && from < at.applied()) {
+            if (from >= 0 && from < at.dataEnd()) {
                 effects.add(new SaveDivergence(a.resume().id(), from));
             }
         }
@@ -433,7 +452,7 @@ final class FollowerSteps {
             id = offered;
         }
         refusedNoMore();
-        effects.add(new Continue(id));
+        effects.add(new Continue(id, a.from()));
         notice("MASTER <-> REPLICA sync: Master accepted a Partial Resynchronization.");
         return new Streaming(plain(a.target()), id, at.nowMs());
     }

@@ -189,6 +189,27 @@ final class CommandLogTest {
     }
 
     @Test
+    void keepAlivesAtTheEndCanBeTakenBack_dataCannot() {
+        log.createBacklog();
+        log.startAt(1000);
+        log.setMode(CommandLog.Mode.RELAY);
+        relay("x".repeat(40_000), false);
+        relay("PING", true);
+        relay("PING", true);
+        assertThat(log.dataEnd()).isEqualTo(41_000);
+        LogReader behind = open(41_008);
+        log.rewind(41_004);
+        assertThat(log.window()).isEqualTo(new BacklogWindow(true, 1 << 20, 1000, 41_004));
+        assertThat(behind.isCut()).isTrue();
+        behind.close();
+        relay("data", false);
+        try (LogReader reader = open(40_996)) {
+            assertThat(readAll(reader)).isEqualTo("xxxxPINGdata");
+        }
+        assertThatThrownBy(() -> log.rewind(41_007)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
     void relayedBytesAreVerbatim_andOwnEffectsAreNotMixedIn() {
         log.createBacklog();
         log.startAt(1000);

@@ -21,6 +21,7 @@ final class LinkTranscriptTest {
     private long nowMs = 10_000;
     private long heardMs = 10_000;
     private long applied = 100;
+    private long dataEnd = -1;
     private String password;
     private FollowerLink.State follower = new FollowerLink.Off();
     private LeaderLink.State leader = LeaderLink.State.NEW;
@@ -39,6 +40,7 @@ final class LinkTranscriptTest {
                                     nowMs,
                                     heardMs,
                                     applied,
+                                    dataEnd < 0 ? applied : dataEnd,
                                     -1,
                                     hasData,
                                     new FollowerLink.Settings(
@@ -220,7 +222,7 @@ final class LinkTranscriptTest {
 
     @Test
     void silence_endsEveryState() {
-        for (String answer : List.of("", "+CONTINUE", "+FULLRESYNC " + ID + " 5")) {
+        for (String answer : List.of("", "+CONTINUE", "+FULLRESYNC " + ID + " 500")) {
             handshake(new FollowerLink.Resume(ID));
             follower(line(answer));
             nowMs += 5000;
@@ -248,6 +250,51 @@ final class LinkTranscriptTest {
         follower(news.toArray(FollowerLink.Input[]::new));
         assertThat(follower).isEqualTo(new FollowerLink.Off());
         assertThat(out).isEmpty();
+    }
+
+    @Test
+    void leaderWhoseHistoryLeftOursAmongPings_isAskedForWhatComesAfterTheData() {
+        dataEnd = 70;
+        handshake(new FollowerLink.Resume(ID));
+        info("master_replid:" + NEW, "master_replid2:" + ID, "second_repl_offset:81");
+        follower(line("+CONTINUE " + NEW));
+        assertThat(out).contains("INFO replication", "PSYNC " + ID + " 81");
+        assertThat(follower).isEqualTo(new FollowerLink.Streaming(TARGET, NEW, 10_000));
+    }
+
+    @Test
+    void leaderWhoseHistoryLeftOursBeforeTheDataEnded_isAskedForAllOfIt() {
+        dataEnd = 90;
+        handshake(new FollowerLink.Resume(ID));
+        info("master_replid:" + NEW, "master_replid2:" + ID, "second_repl_offset:81");
+        assertThat(out).contains("PSYNC " + ID + " 101");
+    }
+
+    @Test
+    void relayThatHasLessOfTheSameStream_isWaitedFor() {
+        handshake(new FollowerLink.Resume(ID, true));
+        info("role:slave", "master_replid:" + ID, "master_repl_offset:80");
+        assertThat(follower).isInstanceOf(FollowerLink.Resting.class);
+    }
+
+    @Test
+    void fullCopyOfLessOfTheSameStream_isNotTakenBeforeTheLeaderWasAsked() {
+        handshake(new FollowerLink.Resume(ID));
+        follower(line("+FULLRESYNC " + ID + " 80"));
+        assertThat(out).doesNotContain("expectpayload");
+        assertThat(follower)
+                .isEqualTo(
+                        new FollowerLink.Resting(
+                                TARGET, new FollowerLink.Resume(ID, true), nowMs + 1000));
+    }
+
+    private void info(String... lines) {
+        String text = String.join("\r\n", lines) + "\r\n";
+        follower(line("$" + text.length()));
+        for (String l : lines) {
+            follower(line(l));
+        }
+        follower(line(""));
     }
 
     @Test

@@ -156,6 +156,56 @@ final class ReplicationSimulationTest {
     }
 
     @Test
+    void serversThatAreAheadOfTheNewLeaderByPingsAlone_takeNoCopy() {
+        Simulation sim = new Simulation(11);
+        SimServer m = sim.add("m", 1 << 20);
+        SimServer a = sim.add("a", 1 << 20);
+        SimServer b = sim.add("b", 1 << 20);
+        SimServer c = sim.add("c", 1 << 20);
+        a.replicaOf(m);
+        b.replicaOf(m);
+        writes(sim, m, 20);
+        sim.queue.runFor(5000);
+        c.replicaOf(b);
+        sim.queue.runFor(5000);
+        a.promote();
+        sim.queue.runFor(3500);
+        assertThat(m.log.end()).as("m went on with pings").isGreaterThan(a.log.end());
+        assertThat(b.log.end()).as("b got them").isGreaterThan(a.log.end());
+        writes(sim, a, 20);
+        m.replicaOf(a);
+        b.replicaOf(a);
+        sim.queue.runFor(8000);
+        sim.assertInStep(a, m);
+        sim.assertInStep(a, b);
+        sim.assertInStep(b, c);
+        assertThat(a.fullSyncs).isZero();
+        assertThat(b.fullSyncs).as("the first one alone").isEqualTo(1);
+    }
+
+    @Test
+    void followerThatIsMovedToASlowerOne_waitsForIt() {
+        Simulation sim = new Simulation(12);
+        SimServer m = sim.add("m", 1 << 20);
+        SimServer a = sim.add("a", 1 << 20);
+        SimServer b = sim.add("b", 1 << 20);
+        a.replicaOf(m);
+        b.replicaOf(m);
+        sim.queue.runFor(5000);
+        sim.network.mute(m, b);
+        writes(sim, m, 50);
+        sim.queue.runFor(500);
+        assertThat(b.log.end()).isLessThan(a.log.end());
+        a.replicaOf(b);
+        sim.queue.runFor(3000);
+        sim.network.heal();
+        sim.queue.runFor(12_000);
+        sim.assertInStep(m, b);
+        sim.assertInStep(b, a);
+        assertThat(m.fullSyncs + b.fullSyncs).as("%s", sim.trace).isEqualTo(2);
+    }
+
+    @Test
     void leaderThatCameBackEmpty_isRefused_andTheDataStays() {
         Simulation sim = new Simulation(9);
         sim.refuseRewound = true;

@@ -90,8 +90,8 @@ final class SimServer implements FollowerDriver.Host, FollowerDriver.Transport, 
         leaderName = other.name;
         FollowerLink.Resume resume =
                 wasLeader || FollowerLinks.resume(leader.state()) == null
-                        ? new FollowerLink.Resume(history.id())
-                        : FollowerLinks.resume(leader.state());
+                        ? new FollowerLink.Resume(history.id(), true)
+                        : FollowerLinks.resume(leader.state()).moved();
         log.setMode(CommandLog.Mode.RELAY);
         leader.follow(new FollowerLink.Target(other.name, 6379), resume);
     }
@@ -259,7 +259,8 @@ final class SimServer implements FollowerDriver.Host, FollowerDriver.Transport, 
     }
 
     String info() {
-        return new ReplicationView(
+        String info =
+                new ReplicationView(
                         null,
                         List.of(),
                         -1,
@@ -268,6 +269,7 @@ final class SimServer implements FollowerDriver.Host, FollowerDriver.Transport, 
                         log.window(),
                         ReplicationView.Own.NONE)
                 .info();
+        return leaderName == null ? info : info.replace("role:master", "role:slave");
     }
 
     @Override
@@ -442,6 +444,11 @@ final class SimServer implements FollowerDriver.Host, FollowerDriver.Transport, 
     }
 
     @Override
+    public long dataEnd() {
+        return log.dataEnd();
+    }
+
+    @Override
     public long fsynced() {
         return -1;
     }
@@ -517,7 +524,10 @@ final class SimServer implements FollowerDriver.Host, FollowerDriver.Transport, 
     }
 
     @Override
-    public void continueAs(String id) {
+    public void continueAs(String id, long from) {
+        if (from < log.end()) {
+            log.rewind(from);
+        }
         History next = history.continuedAs(id, log.end());
         if (next != history) {
             history = next;

@@ -255,6 +255,11 @@ final class FollowerSide implements FollowerDriver.Host, FollowerDriver.Transpor
     }
 
     @Override
+    public long dataEnd() {
+        return log.dataEnd();
+    }
+
+    @Override
     public long fsynced() {
         return node.appendOnly().synced();
     }
@@ -368,8 +373,8 @@ final class FollowerSide implements FollowerDriver.Host, FollowerDriver.Transpor
     }
 
     @Override
-    public void continueAs(String id) {
-        replication.continueAs(id);
+    public void continueAs(String id, long from) {
+        replication.continueAs(id, from);
         applier.forgetUnfinished();
         enlist();
     }

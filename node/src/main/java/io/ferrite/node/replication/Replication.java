@@ -134,7 +134,9 @@ public final class Replication {
 
     private void followNamed(LeaderAddress named) {
         FollowerLink.Resume resume =
-                restored ? new FollowerLink.Resume(history.id()) : FollowerLink.Resume.NOTHING;
+                restored
+                        ? new FollowerLink.Resume(history.id(), true)
+                        : FollowerLink.Resume.NOTHING;
         followerSide.follow(new FollowerLink.Target(named.host(), named.port()), resume);
     }
 
@@ -391,7 +393,9 @@ public final class Replication {
     /** Follows a leader at once, perhaps asking it to take over the lead. Home loop. */
     void followNow(LeaderAddress next, boolean takeover) {
         FollowerLink.Resume resume =
-                leads() ? new FollowerLink.Resume(history.id()) : followerSide.resume();
+                leads()
+                        ? new FollowerLink.Resume(history.id(), true)
+                        : followerSide.resume().moved();
         boolean wasLeader = false;
         if (leads()) {
             note(
@@ -572,9 +576,13 @@ public final class Replication {
     }
 
     /**
-     * The stream goes on where it was, perhaps under a new name, which own followers must learn.
+     * The stream goes on where it was, perhaps under a new name, which own followers must learn; or
+     * a few signs of life before.
      */
-    void continueAs(String id) {
+    void continueAs(String id, long from) {
+        if (from < log.end()) {
+            goBack(from);
+        }
         History before = history;
         History next = before.continuedAs(id, log.end());
         log.createBacklog();
@@ -583,6 +591,18 @@ public final class Replication {
             history = next;
             leaderSide.dropFollowers();
         }
+    }
+
+    /** What the own file has of the stream behind that place would be counted twice. */
+    private void goBack(long from) {
+        node.appendOnly().suspend();
+        node.gate().enter(node.gate().all());
+        try {
+            log.rewind(from);
+        } finally {
+            node.gate().leave(node.gate().all());
+        }
+        node.appendOnly().resume();
     }
 
     void linkChanged() {
