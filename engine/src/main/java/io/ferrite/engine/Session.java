@@ -49,6 +49,9 @@ public final class Session {
      */
     public static final int IMPORT = 1 << 22;
 
+    /** A follower's second connection, for its copy alone. */
+    public static final int COPY_CHANNEL = 1 << 23;
+
     /** These bits alone change nothing about how commands are admitted. */
     private static final int PLAIN = TRACKING | UNIX_SOCKET | NO_EVICT | NO_TOUCH;
 

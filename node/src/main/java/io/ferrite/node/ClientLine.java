@@ -79,6 +79,7 @@ public final class ClientLine {
         StringBuilder letters = new StringBuilder();
         append(letters, flags, Session.MONITOR, 'O');
         append(letters, flags, Session.REPLICA, 'S');
+        append(letters, flags, Session.COPY_CHANNEL, 'C');
         append(letters, flags, Session.LEADER, 'M');
         append(letters, flags, Session.SUBSCRIBED, 'P');
         append(letters, flags, Session.MULTI, 'x');

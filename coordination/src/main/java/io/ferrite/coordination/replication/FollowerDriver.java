@@ -26,6 +26,13 @@ public final class FollowerDriver {
 
         void send(byte[] bytes);
 
+        /** As {@link #connect}, for the copy; reports {@link #channelOpened} and its like. */
+        void openChannel(int number, String host, int port);
+
+        void sendByChannel(byte[] bytes);
+
+        void closeChannel();
+
         /** Ends the connection, standing or not, without a report. */
         void disconnect();
 
@@ -87,6 +94,15 @@ public final class FollowerDriver {
          */
         void continueAs(String id, long from);
 
+        /**
+         * Keeps what comes of the stream before the copy is there; returns how many bytes were
+         * taken, all or none.
+         */
+        int hold(long address, int length);
+
+        /** What is kept is of no use. */
+        void dropHeld();
+
         /** Applies the stream; returns how many bytes were used. */
         int stream(long address, int length);
 
@@ -106,6 +122,7 @@ public final class FollowerDriver {
     private volatile PayloadFrame frame;
     private volatile long heardMs;
     private int number;
+    private int channelNumber;
 
     private final PayloadFrame.Sink payloadSink =
             new PayloadFrame.Sink() {
@@ -212,6 +229,43 @@ public final class FollowerDriver {
         }
     }
 
+    public boolean isCurrentChannel(int connection) {
+        return connection == channelNumber;
+    }
+
+    public void channelOpened(int connection) {
+        if (connection == channelNumber) {
+            feed(new FollowerLink.ChannelOpened());
+        }
+    }
+
+    public void channelClosed(int connection, String reason) {
+        if (connection == channelNumber) {
+            feed(new FollowerLink.ChannelBroken(reason));
+        }
+    }
+
+    /** As {@link #received}, by the connection for the copy. */
+    public int channelReceived(int connection, long address, int length) {
+        if (connection == channelNumber) {
+            heardMs = host.nowMs();
+        }
+        int used = 0;
+        while (used < length && connection == channelNumber) {
+            int part =
+                    switch (state) {
+                        case FollowerLink.Pairing p -> line(address + used, length - used, true);
+                        case FollowerLink.Receiving r -> payload(address + used, length - used);
+                        default -> length - used;
+                    };
+            if (part == 0) {
+                break;
+            }
+            used += part;
+        }
+        return connection == channelNumber ? used : length;
+    }
+
     /** Bytes from the leader; returns how many were used, the rest is to be presented again. */
     public int received(int connection, long address, int length) {
         if (connection != number) {
@@ -231,18 +285,21 @@ public final class FollowerDriver {
 
     private int consume(long address, int length) {
         return switch (state) {
-            case FollowerLink.Greeting g -> line(address, length);
-            case FollowerLink.Introducing i -> line(address, length);
-            case FollowerLink.Inspecting i -> line(address, length);
-            case FollowerLink.Asking a -> line(address, length);
+            case FollowerLink.Greeting g -> line(address, length, false);
+            case FollowerLink.Introducing i -> line(address, length, false);
+            case FollowerLink.Inspecting i -> line(address, length, false);
+            case FollowerLink.Asking a -> line(address, length, false);
+            case FollowerLink.Pairing p -> host.hold(address, length);
+            case FollowerLink.Receiving r when r.channel() -> host.hold(address, length);
             case FollowerLink.Receiving r -> payload(address, length);
+            case FollowerLink.Loading l when l.channel() -> host.hold(address, length);
             case FollowerLink.Streaming s -> host.stream(address, length);
             // Loading: what comes now is the stream behind the copy; it waits.
             default -> 0;
         };
     }
 
-    private int line(long address, int length) {
+    private int line(long address, int length, boolean channel) {
         int end = 0;
         while (end < length && Memory.getByte(address + end) != '\n') {
             end++;
@@ -255,7 +312,7 @@ public final class FollowerDriver {
         }
         int text = end > 0 && Memory.getByte(address + end - 1) == '\r' ? end - 1 : end;
         String line = new String(Memory.toBytes(address, text), StandardCharsets.ISO_8859_1);
-        feed(new FollowerLink.Line(line));
+        feed(channel ? new FollowerLink.ChannelLine(line) : new FollowerLink.Line(line));
         return end + 1;
     }
 
@@ -332,6 +389,14 @@ public final class FollowerDriver {
                 transport.disconnect();
             }
             case FollowerLink.Send s -> transport.send(Wire.encode(s.words()));
+            case FollowerLink.OpenChannel o ->
+                    transport.openChannel(++channelNumber, o.host(), o.port());
+            case FollowerLink.SendByChannel s -> transport.sendByChannel(Wire.encode(s.words()));
+            case FollowerLink.CloseChannel c -> {
+                channelNumber++;
+                transport.closeChannel();
+            }
+            case FollowerLink.DropHeld d -> host.dropHeld();
             case FollowerLink.SendRaw r ->
                     transport.send(r.text().getBytes(StandardCharsets.US_ASCII));
             case FollowerLink.ExpectPayload e -> frame = new PayloadFrame();

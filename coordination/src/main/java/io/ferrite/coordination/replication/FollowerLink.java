@@ -22,6 +22,8 @@ import java.util.List;
  *   Inspecting   --the own data is not its---->  Resting       if rewound leaders are refused
  *   Asking       --FULLRESYNC----------------->  Receiving
  *   Asking       --FULLRESYNC, of less-------->  Resting       and asks the leader before, next time
+ *   Asking       --RDBCHANNELSYNC------------->  Pairing       connect again, hold the stream
+ *   Pairing      --FULLRESYNC, other one------>  Receiving     by the other one
  *   Asking       --CONTINUE------------------->  Streaming     resume at the offset asked for
  *   Asking       --other error---------------->  Receiving     SYNC: a leader older than PSYNC
  *   Receiving    --payload complete----------->  Loading       load
@@ -155,8 +157,7 @@ public final class FollowerLink {
      *     answer
      * @param from how many bytes of the stream are gone on from
      */
-    public record Asking(
-            Target target, Resume resume, LeaderFacts facts, long from, long heardMs)
+    public record Asking(Target target, Resume resume, LeaderFacts facts, long from, long heardMs)
             implements Following {
         @Override
         public String roleName() {
@@ -165,10 +166,45 @@ public final class FollowerLink {
     }
 
     /**
-     * @param offset the offset that the copy stands for, -1 from a leader that has no offsets
+     * The copy shall come by another connection, which is being made; by this one comes the stream,
+     * and is held.
+     *
+     * @param mainId what the leader calls this connection
+     * @param pending answers to come on the other one before it is asked for the copy
+     * @param asked whether it was
      */
-    public record Receiving(Target target, Resume resume, String id, long offset)
+    public record Pairing(
+            Target target,
+            Resume resume,
+            LeaderFacts facts,
+            long mainId,
+            List<Step> pending,
+            boolean asked,
+            long heardMs)
             implements Following {
+        @Override
+        public String roleName() {
+            return "sync";
+        }
+    }
+
+    /**
+     * @param offset the offset that the copy stands for, -1 from a leader that has no offsets
+     * @param channel whether it comes by a connection of its own
+     * @param nextNewlineMs when the leader is told next that this server lives, if so
+     */
+    public record Receiving(
+            Target target,
+            Resume resume,
+            String id,
+            long offset,
+            boolean channel,
+            long nextNewlineMs)
+            implements Following {
+        public Receiving(Target target, Resume resume, String id, long offset) {
+            this(target, resume, id, offset, false, Long.MAX_VALUE);
+        }
+
         @Override
         public String roleName() {
             return "sync";
@@ -178,6 +214,7 @@ public final class FollowerLink {
     /**
      * @param marked whether the leader waits for an ACK before it sends the stream
      * @param linked whether the connection still stands; the copy is complete in any case
+     * @param channel whether the copy came by another one, and the stream is held
      */
     public record Loading(
             Target target,
@@ -185,6 +222,7 @@ public final class FollowerLink {
             long offset,
             boolean marked,
             boolean linked,
+            boolean channel,
             long nextNewlineMs)
             implements Following {
         @Override
@@ -237,6 +275,15 @@ public final class FollowerLink {
     /** There is no connection, or none any more. */
     public record Broken(String reason) implements Input {}
 
+    /** The connection for the copy stands. */
+    public record ChannelOpened() implements Input {}
+
+    /** There is none, or none any more. */
+    public record ChannelBroken(String reason) implements Input {}
+
+    /** As {@link Line}, by the connection for the copy. */
+    public record ChannelLine(String text) implements Input {}
+
     /** A line of the leader's answers, without its end; an empty one only shows that it lives. */
     public record Line(String text) implements Input {}
 
@@ -270,6 +317,16 @@ public final class FollowerLink {
 
     /** Bytes as they are. */
     public record SendRaw(String text) implements Effect {}
+
+    /** Make another connection for the copy, and hold what comes by the first one. */
+    public record OpenChannel(String host, int port) implements Effect {}
+
+    public record SendByChannel(List<String> words) implements Effect {}
+
+    public record CloseChannel() implements Effect {}
+
+    /** What was held of the stream is of no use. */
+    public record DropHeld() implements Effect {}
 
     /** A copy is coming. */
     public record ExpectPayload(String id, long offset) implements Effect {}
@@ -315,6 +372,7 @@ public final class FollowerLink {
      * @param announcedAddress the address that it shall show, null for the connection's
      * @param user for AUTH, null for the default user
      * @param password for AUTH, null for no AUTH
+     * @param channel whether copies may come by a connection of their own
      * @param refuseRewound whether the data is kept rather than exchanged for that of a leader
      *     which lacks a part of it
      * @param saveDivergence whether such a part is saved before
@@ -325,6 +383,7 @@ public final class FollowerLink {
             String announcedAddress,
             String user,
             String password,
+            boolean channel,
             boolean refuseRewound,
             boolean saveDivergence) {}
 
@@ -358,6 +417,9 @@ public final class FollowerLink {
                     case Opened o -> walk.opened(state);
                     case Broken b -> walk.broken(state, b.reason());
                     case Line l -> walk.line(state, l.text());
+                    case ChannelOpened o -> new ChannelSteps(walk).opened(state);
+                    case ChannelBroken b -> new ChannelSteps(walk).broken(state, b.reason());
+                    case ChannelLine l -> new ChannelSteps(walk).line(state, l.text());
                     case PayloadRefused r -> walk.payloadRefused(state, r.reason());
                     case PayloadComplete c -> walk.payloadComplete(state, c.marked());
                     case Loaded l -> walk.loaded(state);

@@ -4,6 +4,7 @@ import io.ferrite.coordination.replication.FollowerLink.AbandonPayload;
 import io.ferrite.coordination.replication.FollowerLink.Ack;
 import io.ferrite.coordination.replication.FollowerLink.Adopt;
 import io.ferrite.coordination.replication.FollowerLink.Asking;
+import io.ferrite.coordination.replication.FollowerLink.CloseChannel;
 import io.ferrite.coordination.replication.FollowerLink.Connect;
 import io.ferrite.coordination.replication.FollowerLink.Connecting;
 import io.ferrite.coordination.replication.FollowerLink.Context;
@@ -20,6 +21,7 @@ import io.ferrite.coordination.replication.FollowerLink.Load;
 import io.ferrite.coordination.replication.FollowerLink.Loading;
 import io.ferrite.coordination.replication.FollowerLink.Note;
 import io.ferrite.coordination.replication.FollowerLink.Off;
+import io.ferrite.coordination.replication.FollowerLink.Pairing;
 import io.ferrite.coordination.replication.FollowerLink.Receiving;
 import io.ferrite.coordination.replication.FollowerLink.Refused;
 import io.ferrite.coordination.replication.FollowerLink.Resting;
@@ -27,7 +29,6 @@ import io.ferrite.coordination.replication.FollowerLink.Resume;
 import io.ferrite.coordination.replication.FollowerLink.SaveDivergence;
 import io.ferrite.coordination.replication.FollowerLink.Send;
 import io.ferrite.coordination.replication.FollowerLink.SendRaw;
-import io.ferrite.coordination.replication.FollowerLink.Settings;
 import io.ferrite.coordination.replication.FollowerLink.State;
 import io.ferrite.coordination.replication.FollowerLink.Step;
 import io.ferrite.coordination.replication.FollowerLink.Streaming;
@@ -40,12 +41,12 @@ import java.util.List;
 final class FollowerSteps {
 
     private static final long RETRY_MS = 1000;
-    private static final long ACK_PERIOD_MS = 1000;
+    static final long ACK_PERIOD_MS = 1000;
 
     /** A leader that was refused is asked again, but not so often that the log fills. */
     private static final long REFUSED_RETRY_MS = 5000;
 
-    private final Context at;
+    final Context at;
     private final List<Effect> effects = new ArrayList<>(4);
 
     FollowerSteps(Context at) {
@@ -56,11 +57,15 @@ final class FollowerSteps {
         return List.copyOf(effects);
     }
 
-    private void notice(String text) {
+    void effect(Effect effect) {
+        effects.add(effect);
+    }
+
+    void notice(String text) {
         effects.add(new Note(Level.NOTICE, text));
     }
 
-    private void warn(String text) {
+    void warn(String text) {
         effects.add(new Note(Level.WARNING, text));
     }
 
@@ -80,12 +85,22 @@ final class FollowerSteps {
         switch (state) {
             case Off o -> {}
             case Resting r -> {}
+            case Pairing p -> {
+                ChannelSteps.hangUp(this);
+                effects.add(new Disconnect());
+            }
             case Receiving r -> {
                 effects.add(new AbandonPayload());
+                if (r.channel()) {
+                    ChannelSteps.hangUp(this);
+                }
                 effects.add(new Disconnect());
             }
             case Loading l -> {
                 effects.add(new AbandonPayload());
+                if (l.channel()) {
+                    ChannelSteps.hangUp(this);
+                }
                 if (l.linked()) {
                     effects.add(new Disconnect());
                 }
@@ -101,7 +116,7 @@ final class FollowerSteps {
         return new Connecting(target, resume, at.nowMs());
     }
 
-    private State reconnect(Following f, Resume resume) {
+    State reconnect(Following f, Resume resume) {
         hangUp(f);
         Target target = f.target();
         notice("Reconnecting to MASTER " + target.host() + ":" + target.port());
@@ -109,7 +124,7 @@ final class FollowerSteps {
         return new Connecting(target, resume, at.nowMs());
     }
 
-    private State rest(Following f) {
+    State rest(Following f) {
         hangUp(f);
         return new Resting(f.target(), f.resume(), at.nowMs() + RETRY_MS);
     }
@@ -127,8 +142,19 @@ final class FollowerSteps {
                 yield reconnect(r, r.resume());
             }
             // The copy is complete: what it lacks is only a link to go on with.
-            case Loading l ->
-                    new Loading(l.target(), l.id(), l.offset(), l.marked(), false, Long.MAX_VALUE);
+            case Loading l -> {
+                if (l.channel()) {
+                    ChannelSteps.hangUp(this); // what was held comes again
+                }
+                yield new Loading(
+                        l.target(),
+                        l.id(),
+                        l.offset(),
+                        l.marked(),
+                        false,
+                        l.channel(),
+                        Long.MAX_VALUE);
+            }
             case Streaming s -> {
                 warn("Connection with master lost.");
                 yield lost(s);
@@ -181,7 +207,7 @@ final class FollowerSteps {
             return takeoverFailed(g, rest(g));
         }
         notice("Master replied to PING, replication can continue...");
-        return new Introducing(g.target(), g.resume(), introduce(), at.nowMs());
+        return new Introducing(g.target(), g.resume(), Introduction.begin(this), at.nowMs());
     }
 
     /** The leader lives and wants to know who we are. */
@@ -189,29 +215,6 @@ final class FollowerSteps {
         return text.startsWith("-NOAUTH")
                 || text.startsWith("-NOPERM")
                 || text.startsWith("-ERR operation not permitted");
-    }
-
-    private List<Step> introduce() {
-        Settings s = at.settings();
-        List<Step> pending = new ArrayList<>();
-        if (s.password() != null) {
-            effects.add(
-                    new Send(
-                            s.user() == null
-                                    ? List.of("AUTH", s.password())
-                                    : List.of("AUTH", s.user(), s.password())));
-            pending.add(Step.AUTH);
-        }
-        String port = Integer.toString(s.listeningPort());
-        effects.add(new Send(List.of("REPLCONF", "listening-port", port)));
-        pending.add(Step.PORT);
-        if (s.announcedAddress() != null) {
-            effects.add(new Send(List.of("REPLCONF", "ip-address", s.announcedAddress())));
-            pending.add(Step.ADDRESS);
-        }
-        effects.add(new Send(List.of("REPLCONF", "capa", "eof", "capa", "psync2")));
-        pending.add(Step.CAPABILITIES);
-        return List.copyOf(pending);
     }
 
     private State introduced(Introducing i, String text) {
@@ -224,7 +227,7 @@ final class FollowerSteps {
             // Old leaders know fewer of these; they work without.
             notice(
                     "(Non critical) Master does not understand REPLCONF "
-                            + name(step)
+                            + Introduction.name(step)
                             + ": "
                             + text);
         }
@@ -233,15 +236,6 @@ final class FollowerSteps {
             return new Introducing(i.target(), i.resume(), List.copyOf(rest), at.nowMs());
         }
         return ask(i);
-    }
-
-    private static String name(Step step) {
-        return switch (step) {
-            case AUTH -> "auth";
-            case PORT -> "listening-port";
-            case ADDRESS -> "ip-address";
-            case CAPABILITIES -> "capa";
-        };
     }
 
     /** Asks for the stream; before, if it matters, for the leader's history. */
@@ -344,7 +338,10 @@ final class FollowerSteps {
             return new Asking(a.target(), a.resume(), a.facts(), a.from(), at.nowMs());
         }
         if (text.startsWith("+FULLRESYNC")) {
-            return full(a, text);
+            return full(a, a.facts(), text, false);
+        }
+        if (text.startsWith("+RDBCHANNELSYNC") && at.settings().channel()) {
+            return new ChannelSteps(this).begin(a, text);
         }
         if (text.startsWith("+CONTINUE")) {
             return continued(a, text);
@@ -362,7 +359,7 @@ final class FollowerSteps {
         } else {
             warn("Unexpected reply to PSYNC from master: " + text);
         }
-        String unsure = lost(a, null, -1);
+        String unsure = lost(a, a.facts(), null, -1);
         if (unsure != null) {
             return refuse(a, unsure);
         }
@@ -372,7 +369,7 @@ final class FollowerSteps {
         return new Receiving(a.target(), a.resume(), null, -1);
     }
 
-    private State full(Asking a, String text) {
+    State full(Following a, LeaderFacts facts, String text, boolean channel) {
         String[] words = text.split(" ");
         String id = null;
         long offset = -1;
@@ -391,28 +388,30 @@ final class FollowerSteps {
         } else {
             notice("Full resync from master: " + id + ":" + offset);
         }
-        String unsure = lost(a, id, offset);
+        String unsure = lost(a, facts, id, offset);
         if (unsure != null) {
             return refuse(a, unsure);
         }
-        if (a.facts() == null && id != null && a.resume().knows(id) && offset < at.applied()) {
+        if (facts == null && id != null && a.resume().knows(id) && offset < at.applied()) {
             notice("Master has less of the same stream: asking what it has before its data.");
             hangUp(a);
             return new Resting(a.target(), a.resume().moved(), at.nowMs() + RETRY_MS);
         }
         takeoverAccepted(a);
-        giveUp(a);
+        giveUp(a, facts);
         effects.add(new ExpectPayload(id, offset));
-        return new Receiving(a.target(), a.resume(), id, offset);
+        return channel
+                ? new Receiving(a.target(), a.resume(), id, offset, true, at.nowMs())
+                : new Receiving(a.target(), a.resume(), id, offset);
     }
 
     /**
      * Why a full copy must not take the place of the data, or null. A leader that said what it has
      * was judged by that before.
      */
-    private String lost(Asking a, String id, long offset) {
+    private String lost(Following a, LeaderFacts facts, String id, long offset) {
         boolean careful = at.settings().refuseRewound() && at.hasData() && a.resume().isPossible();
-        if (!careful || a.facts() != null || a.target().takeover()) {
+        if (!careful || facts != null || a.target().takeover()) {
             return null;
         }
         if (id == null || !id.equalsIgnoreCase(a.resume().id())) {
@@ -422,9 +421,9 @@ final class FollowerSteps {
     }
 
     /** The data goes: what nobody else may have is saved. */
-    private void giveUp(Asking a) {
-        if (at.settings().saveDivergence() && a.facts() != null) {
-            long from = a.facts().commonEnd(a.resume().id());
+    private void giveUp(Following a, LeaderFacts facts) {
+        if (at.settings().saveDivergence() && facts != null && a.resume().isPossible()) {
+            long from = facts.commonEnd(a.resume().id());
             if (from >= 0 && from < at.dataEnd()) {
                 effects.add(new SaveDivergence(a.resume().id(), from));
             }
@@ -457,14 +456,14 @@ final class FollowerSteps {
         return new Streaming(plain(a.target()), id, at.nowMs());
     }
 
-    private void takeoverAccepted(Asking a) {
+    void takeoverAccepted(Following a) {
         if (a.target().takeover()) {
             effects.add(new TakeoverAnswered(true));
         }
     }
 
     /** The leader needs to be asked to take over only once. */
-    private static Target plain(Target target) {
+    static Target plain(Target target) {
         return new Target(target.host(), target.port());
     }
 
@@ -483,7 +482,11 @@ final class FollowerSteps {
             return state;
         }
         effects.add(new Load());
-        return new Loading(plain(r.target()), r.id(), r.offset(), marked, true, at.nowMs());
+        if (r.channel()) {
+            effects.add(new CloseChannel());
+        }
+        return new Loading(
+                plain(r.target()), r.id(), r.offset(), marked, true, r.channel(), at.nowMs());
     }
 
     State loaded(State state) {
@@ -531,6 +534,7 @@ final class FollowerSteps {
             case Introducing i -> handshakeTick(i, i.heardMs());
             case Inspecting i -> handshakeTick(i, i.heardMs());
             case Asking a -> handshakeTick(a, a.heardMs());
+            case Pairing p -> handshakeTick(p, p.heardMs());
             case Receiving r -> receivingTick(r);
             case Loading l -> loadingTick(l);
             case Streaming s -> streamingTick(s);
@@ -551,7 +555,7 @@ final class FollowerSteps {
 
     private State receivingTick(Receiving r) {
         if (!silentSince(at.heardMs())) {
-            return r;
+            return ChannelSteps.alive(this, r);
         }
         warn(
                 "Timeout receiving bulk data from MASTER... If the problem persists try to set"
@@ -566,7 +570,13 @@ final class FollowerSteps {
         }
         effects.add(new SendRaw("\n"));
         return new Loading(
-                l.target(), l.id(), l.offset(), l.marked(), true, at.nowMs() + ACK_PERIOD_MS);
+                l.target(),
+                l.id(),
+                l.offset(),
+                l.marked(),
+                true,
+                l.channel(),
+                at.nowMs() + ACK_PERIOD_MS);
     }
 
     private State streamingTick(Streaming s) {

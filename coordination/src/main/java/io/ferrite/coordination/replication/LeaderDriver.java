@@ -45,6 +45,12 @@ public final class LeaderDriver {
 
         boolean handingOver();
 
+        /** Whether followers that can may take a copy by a connection of its own. */
+        boolean offersChannel();
+
+        /** Whether the follower with that connection shall ask for its copy by another one. */
+        boolean awaitsChannel(long id);
+
         long timeoutMs();
 
         /**
@@ -74,16 +80,21 @@ public final class LeaderDriver {
     private final Host host;
     private final String connectionAddress;
     private final int connectionPort;
+    private final long id;
     private volatile LeaderLink.State state = LeaderLink.State.NEW;
     private volatile StreamSource reader;
     private boolean streaming;
     private long takenMs;
 
-    public LeaderDriver(Transport transport, Host host, String address, int port) {
+    /**
+     * @param id what the follower may name this connection by on another one
+     */
+    public LeaderDriver(Transport transport, Host host, String address, int port, long id) {
         this.transport = transport;
         this.host = host;
         this.connectionAddress = address;
         this.connectionPort = port;
+        this.id = id;
     }
 
     // --- figures, any thread ---------------------------------------------------------------------
@@ -171,6 +182,16 @@ public final class LeaderDriver {
         feed(new LeaderLink.CopyBegins(offset, form));
     }
 
+    /** Its copy begins on another connection; the log is kept from {@code offset}. */
+    public void streamFrom(long offset) {
+        feed(new LeaderLink.StreamFrom(offset));
+    }
+
+    /** Its other connection is gone before it was done. */
+    public void otherLost() {
+        feed(new LeaderLink.OtherLost());
+    }
+
     public void copyStored() {
         takenMs = host.nowMs();
         feed(new LeaderLink.CopyStored());
@@ -248,6 +269,9 @@ public final class LeaderDriver {
                                 host.window(),
                                 name(),
                                 takenMs,
+                                id,
+                                host.offersChannel(),
+                                host::awaitsChannel,
                                 host.able(),
                                 host.handingOver(),
                                 host.timeoutMs()));

@@ -1,11 +1,10 @@
 package io.ferrite.coordination.replication;
 
 import io.ferrite.coordination.log.BacklogWindow;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
+import java.util.function.LongPredicate;
 
 /**
  * The leader's end of the link to one follower.
@@ -17,6 +16,11 @@ import java.util.Set;
  *   Visitor     --REPLCONF------------------->  Visitor       +OK
  *   Visitor     --PSYNC, partial------------->  Online        +CONTINUE, attach, stream
  *   Visitor     --PSYNC full, SYNC----------->  Waiting       a copy is wanted
+ *   Visitor     --PSYNC full, two ways------->  AwaitingChannel  +RDBCHANNELSYNC
+ *   AwaitingCh. --StreamFrom----------------->  Flanked       attach at the copy's offset, stream
+ *   Flanked     --ACK------------------------>  Online        the copy is loaded
+ *   AwaitingCh.,
+ *   Flanked     --OtherLost, silence--------->  Gone          close
  *   Visitor     --PSYNC while not able------->  Visitor       -NOMASTERLINK
  *   Waiting     --CopyBegins----------------->  Copying       +FULLRESYNC, attach at the copy's offset
  *   Waiting     --CopyFailed----------------->  Gone          error, close
@@ -33,9 +37,6 @@ import java.util.Set;
  */
 public final class LeaderLink {
 
-    private static final long NEWLINE_PERIOD_MS = 1000;
-    private static final int ADDRESS_MAX = 1024;
-
     private LeaderLink() {}
 
     // --- state -----------------------------------------------------------------------------------
@@ -50,6 +51,12 @@ public final class LeaderLink {
 
     /** The copy is on its way. */
     public record Copying(long offset, CopyForm form, long nextNewlineMs) implements Phase {}
+
+    /** The follower shall ask for the copy by another connection. */
+    public record AwaitingChannel(long sinceMs) implements Phase {}
+
+    /** The stream flows, and the copy by the follower's other connection. */
+    public record Flanked() implements Phase {}
 
     /** The copy has been sent with an end mark; the stream waits until the follower speaks. */
     public record Settling() implements Phase {}
@@ -74,6 +81,8 @@ public final class LeaderLink {
     public enum Capability {
         EOF,
         PSYNC2,
+        /** Can take the copy by a connection of its own. */
+        CHANNEL,
         OTHER
     }
 
@@ -86,6 +95,8 @@ public final class LeaderLink {
      * @param filtered wants only parts of a copy
      * @param withFunctions the functions are among those parts
      * @param legacy came with SYNC: knows no offsets and never acknowledges
+     * @param channel this is a follower's second connection, for the copy alone
+     * @param mainId and its first one is this client; 0 if it did not say
      */
     public record Peer(
             String address,
@@ -94,12 +105,83 @@ public final class LeaderLink {
             boolean copyOnly,
             boolean filtered,
             boolean withFunctions,
-            boolean legacy) {
+            boolean legacy,
+            boolean channel,
+            long mainId) {
 
-        static final Peer UNKNOWN = new Peer(null, 0, Set.of(), false, false, false, false);
+        static final Peer UNKNOWN =
+                new Peer(null, 0, Set.of(), false, false, false, false, false, 0);
 
         public boolean can(Capability capability) {
             return capabilities.contains(capability);
+        }
+
+        /** Whether this connection carries a copy and nothing else. */
+        public boolean isWithoutStream() {
+            return copyOnly || channel;
+        }
+
+        Peer withPort(int next) {
+            return copy(address, next, capabilities, copyOnly, legacy, channel, mainId);
+        }
+
+        Peer withAddress(String next) {
+            return copy(next, port, capabilities, copyOnly, legacy, channel, mainId);
+        }
+
+        Peer withCapability(Capability added) {
+            Set<Capability> all = EnumSet.of(added);
+            all.addAll(capabilities);
+            return copy(address, port, Set.copyOf(all), copyOnly, legacy, channel, mainId);
+        }
+
+        Peer withCopyOnly(boolean on) {
+            return copy(address, port, capabilities, on, legacy, channel, mainId);
+        }
+
+        Peer withFilter(boolean functions) {
+            return new Peer(
+                    address,
+                    port,
+                    capabilities,
+                    copyOnly,
+                    true,
+                    functions,
+                    legacy,
+                    channel,
+                    mainId);
+        }
+
+        Peer asLegacy() {
+            return copy(address, port, capabilities, copyOnly, true, channel, mainId);
+        }
+
+        Peer withChannel(boolean on) {
+            return copy(address, port, capabilities, copyOnly, legacy, on, mainId);
+        }
+
+        Peer withMain(long id) {
+            return copy(address, port, capabilities, copyOnly, legacy, channel, id);
+        }
+
+        private Peer copy(
+                String address,
+                int port,
+                Set<Capability> capabilities,
+                boolean copyOnly,
+                boolean legacy,
+                boolean channel,
+                long mainId) {
+            return new Peer(
+                    address,
+                    port,
+                    capabilities,
+                    copyOnly,
+                    filtered,
+                    withFunctions,
+                    legacy,
+                    channel,
+                    mainId);
         }
     }
 
@@ -137,6 +219,8 @@ public final class LeaderLink {
                 case Gone g -> "";
                 case Waiting w -> "wait_bgsave";
                 case Copying c -> c.form() == CopyForm.STORED_SENDING ? "send_bulk" : "wait_bgsave";
+                case AwaitingChannel a -> "wait_bgsave";
+                case Flanked f -> "send_bulk_and_stream";
                 case Settling s -> "online";
                 case Online o -> "online";
                 case Transmitted t -> "rdb_transmitted";
@@ -162,6 +246,12 @@ public final class LeaderLink {
      * fixed that offset keeps the log from there and made it name its database there.
      */
     public record CopyBegins(long offset, CopyForm form) implements Input {}
+
+    /** The copy begins, of the data at {@code offset}, on this follower's other connection. */
+    public record StreamFrom(long offset) implements Input {}
+
+    /** The follower's other connection is gone before it was done. */
+    public record OtherLost() implements Input {}
 
     /** A stored copy is complete and goes out now. */
     public record CopyStored() implements Input {}
@@ -224,6 +314,10 @@ public final class LeaderLink {
      *
      * @param name how log lines call the follower: address and port
      * @param takenMs when its connection last took bytes of the copy
+     * @param id what the follower is told to name this connection by on another one
+     * @param offersChannel whether copies may come by a connection of their own
+     * @param awaitsChannel whether the client of that id is told to ask for a copy by another
+     *     connection
      * @param able whether this server can be followed: it leads, or its own leader is connected
      * @param handingOver a FAILOVER is in progress
      */
@@ -233,6 +327,9 @@ public final class LeaderLink {
             BacklogWindow window,
             String name,
             long takenMs,
+            long id,
+            boolean offersChannel,
+            LongPredicate awaitsChannel,
             boolean able,
             boolean handingOver,
             long timeoutMs) {}
@@ -240,462 +337,21 @@ public final class LeaderLink {
     // --- steps -----------------------------------------------------------------------------------
 
     public static Outcome step(State state, Input input, Context at) {
-        Walk walk = new Walk(at);
+        LeaderSteps walk = new LeaderSteps(at);
         State next =
                 switch (input) {
                     case Replconf r -> walk.replconf(state, r.arguments());
                     case Psync p -> walk.psync(state, p);
                     case Sync s -> walk.sync(state);
                     case CopyBegins c -> walk.copyBegins(state, c);
+                    case StreamFrom f -> walk.streamFrom(state, f.offset());
+                    case OtherLost o -> walk.otherLost(state);
                     case CopyStored c -> walk.copyStored(state);
                     case CopySent c -> walk.copySent(state);
                     case CopyFailed f -> walk.copyFailed(state, f.reason());
                     case Newline n -> walk.heard(state);
                     case Tick t -> walk.tick(state);
                 };
-        return new Outcome(next, List.copyOf(walk.effects));
-    }
-
-    private static final class Walk {
-        private final Context at;
-        private final List<Effect> effects = new ArrayList<>(4);
-
-        Walk(Context at) {
-            this.at = at;
-        }
-
-        private void notice(String text) {
-            effects.add(new Note(Level.NOTICE, text));
-        }
-
-        private void warn(String text) {
-            effects.add(new Note(Level.WARNING, text));
-        }
-
-        private State refuse(State state, String error) {
-            effects.add(new Reply("-" + error));
-            return state;
-        }
-
-        // --- REPLCONF
-
-        State replconf(State state, List<String> arguments) {
-            if (arguments.size() % 2 != 0) {
-                return refuse(state, "ERR syntax error");
-            }
-            State now = state;
-            for (int i = 0; i < arguments.size(); i += 2) {
-                String value = arguments.get(i + 1);
-                switch (arguments.get(i).toLowerCase(Locale.ROOT)) {
-                    case "ack" -> {
-                        return acked(now, arguments, i);
-                    }
-                    case "getack" -> {
-                        effects.add(new AckWanted());
-                        return now;
-                    }
-                    case "listening-port" -> {
-                        Long port = number(value);
-                        if (port == null) {
-                            return refuse(now, "ERR value is not an integer or out of range");
-                        }
-                        now = now.with(withPort(now.peer(), (int) (long) port));
-                    }
-                    case "ip-address" -> {
-                        if (value.length() >= ADDRESS_MAX) {
-                            return refuse(
-                                    now,
-                                    "ERR REPLCONF ip-address provided by replica instance is too"
-                                            + " long: "
-                                            + value.length()
-                                            + " bytes");
-                        }
-                        now = now.with(withAddress(now.peer(), value.isEmpty() ? null : value));
-                    }
-                    case "capa" -> now = now.with(withCapability(now.peer(), value));
-                    case "version" -> {}
-                    case "rdb-only" -> {
-                        Long on = number(value);
-                        if (on == null || on < 0 || on > 1) {
-                            return refuse(
-                                    now, "ERR value is out of range, must be between 0 and 1");
-                        }
-                        now = now.with(withCopyOnly(now.peer(), on == 1));
-                    }
-                    case "rdb-filter-only" -> {
-                        String bad = unknownFilter(value);
-                        if (bad != null) {
-                            return refuse(now, "ERR Unsupported rdb-filter-only option: " + bad);
-                        }
-                        now = now.with(withFilter(now.peer(), value));
-                    }
-                    default -> {
-                        return refuse(now, "ERR Unrecognized REPLCONF option: " + arguments.get(i));
-                    }
-                }
-            }
-            effects.add(new Reply("+OK"));
-            return now;
-        }
-
-        private static Long number(String text) {
-            try {
-                return Long.valueOf(text);
-            } catch (NumberFormatException e) {
-                return null;
-            }
-        }
-
-        private static Peer withPort(Peer p, int port) {
-            return new Peer(
-                    p.address(),
-                    port,
-                    p.capabilities(),
-                    p.copyOnly(),
-                    p.filtered(),
-                    p.withFunctions(),
-                    p.legacy());
-        }
-
-        private static Peer withAddress(Peer p, String address) {
-            return new Peer(
-                    address,
-                    p.port(),
-                    p.capabilities(),
-                    p.copyOnly(),
-                    p.filtered(),
-                    p.withFunctions(),
-                    p.legacy());
-        }
-
-        private static Peer withCapability(Peer p, String name) {
-            Capability capability =
-                    switch (name.toLowerCase(Locale.ROOT)) {
-                        case "eof" -> Capability.EOF;
-                        case "psync2" -> Capability.PSYNC2;
-                        default -> Capability.OTHER;
-                    };
-            Set<Capability> all = EnumSet.of(capability);
-            all.addAll(p.capabilities());
-            return new Peer(
-                    p.address(),
-                    p.port(),
-                    Set.copyOf(all),
-                    p.copyOnly(),
-                    p.filtered(),
-                    p.withFunctions(),
-                    p.legacy());
-        }
-
-        private static Peer withCopyOnly(Peer p, boolean on) {
-            return new Peer(
-                    p.address(),
-                    p.port(),
-                    p.capabilities(),
-                    on,
-                    p.filtered(),
-                    p.withFunctions(),
-                    p.legacy());
-        }
-
-        private static String unknownFilter(String value) {
-            for (String part : value.strip().split("\\s+")) {
-                if (!part.isEmpty() && !part.equalsIgnoreCase("functions")) {
-                    return part;
-                }
-            }
-            return null;
-        }
-
-        private static Peer withFilter(Peer p, String value) {
-            return new Peer(
-                    p.address(),
-                    p.port(),
-                    p.capabilities(),
-                    p.copyOnly(),
-                    true,
-                    !value.isBlank(),
-                    p.legacy());
-        }
-
-        private static Peer asLegacy(Peer p) {
-            return new Peer(
-                    p.address(),
-                    p.port(),
-                    p.capabilities(),
-                    p.copyOnly(),
-                    p.filtered(),
-                    p.withFunctions(),
-                    true);
-        }
-
-        // --- acknowledgements
-
-        /** REPLCONF ACK offset [FACK offset]: never answered, whatever is wrong with it. */
-        private State acked(State state, List<String> arguments, int i) {
-            if (!state.isFollower()) {
-                return state;
-            }
-            Long offset = number(arguments.get(i + 1));
-            if (offset == null) {
-                return state;
-            }
-            long fsynced = state.fsynced();
-            if (i + 3 < arguments.size() && arguments.get(i + 2).equalsIgnoreCase("fack")) {
-                Long durable = number(arguments.get(i + 3));
-                if (durable == null) {
-                    return state;
-                }
-                fsynced = Math.max(fsynced, durable);
-            }
-            effects.add(new Acked());
-            State now =
-                    new State(
-                            state.phase(),
-                            state.peer(),
-                            Math.max(state.acked(), offset),
-                            fsynced,
-                            at.nowMs());
-            if (state.phase() instanceof Settling) {
-                effects.add(new StartStream());
-                return now.in(new Online());
-            }
-            return now;
-        }
-
-        State heard(State state) {
-            return state.isFollower()
-                    ? new State(
-                            state.phase(), state.peer(), state.acked(), state.fsynced(), at.nowMs())
-                    : state;
-        }
-
-        // --- PSYNC
-
-        State psync(State state, Psync p) {
-            if (!(state.phase() instanceof Visitor)) {
-                return state;
-            }
-            if (!mayFollow(state)) {
-                return state;
-            }
-            notice("Replica " + at.name() + " asks for synchronization");
-            Long offset = number(p.offset());
-            if (offset == null) {
-                warn("Replica " + at.name() + " asks for synchronization but with a wrong offset");
-                return refuse(state, "ERR value is not an integer or out of range");
-            }
-            return switch (PsyncDecision.of(at.history(), at.window(), p.id(), offset)) {
-                case PsyncDecision.Partial partial -> goOn(state, partial.from());
-                case PsyncDecision.Full full -> {
-                    explain(full.reason(), p.id(), offset);
-                    if (full.reason() != PsyncDecision.Reason.ASKED) {
-                        effects.add(new Count(Counter.PARTIAL_REFUSED));
-                    }
-                    yield wantCopy(state);
-                }
-            };
-        }
-
-        private boolean mayFollow(State state) {
-            if (at.handingOver()) {
-                refuse(state, "NOMASTERLINK Can't SYNC while failing over");
-                return false;
-            }
-            if (!at.able()) {
-                refuse(state, "NOMASTERLINK Can't SYNC while not connected with my master");
-                return false;
-            }
-            if (state.peer().filtered() && !state.peer().can(Capability.EOF)) {
-                refuse(state, "ERR Filtered replica requires EOF capability");
-                return false;
-            }
-            return true;
-        }
-
-        private void explain(PsyncDecision.Reason reason, String id, long offset) {
-            switch (reason) {
-                case ASKED -> notice("Full resync requested by replica " + at.name());
-                case OTHER_HISTORY ->
-                        notice(
-                                "Partial resynchronization not accepted: Replication ID mismatch"
-                                        + " (Replica asked for '"
-                                        + id
-                                        + "', my replication IDs are '"
-                                        + at.history().id()
-                                        + "' and '"
-                                        + at.history().previousId()
-                                        + "')");
-                case BEYOND_SWITCH ->
-                        notice(
-                                "Partial resynchronization not accepted: Requested offset for"
-                                        + " second ID was "
-                                        + offset
-                                        + ", but I can reply up to "
-                                        + at.history().previousLimit());
-                case NOT_KEPT -> {
-                    notice(
-                            "Unable to partial resync with replica "
-                                    + at.name()
-                                    + " for lack of backlog (Replica request was: "
-                                    + offset
-                                    + ").");
-                    if (offset > at.window().end()) {
-                        warn(
-                                "Warning: replica "
-                                        + at.name()
-                                        + " tried to PSYNC with an offset that"
-                                        + " is greater than the master replication offset.");
-                    }
-                }
-            }
-        }
-
-        private State goOn(State state, long from) {
-            effects.add(new Count(Counter.PARTIAL_OK));
-            // Attached first: what is promised must be held.
-            effects.add(new Attach(from));
-            effects.add(
-                    new Reply(
-                            state.peer().can(Capability.PSYNC2)
-                                    ? "+CONTINUE " + at.history().id()
-                                    : "+CONTINUE"));
-            effects.add(new StartStream());
-            notice(
-                    "Partial resynchronization request from "
-                            + at.name()
-                            + " accepted. Sending "
-                            + (at.window().end() - from)
-                            + " bytes of backlog starting from offset "
-                            + (from + 1)
-                            + ".");
-            return new State(
-                    new Online(), state.peer(), state.acked(), state.fsynced(), at.nowMs());
-        }
-
-        State sync(State state) {
-            if (!(state.phase() instanceof Visitor) || !mayFollow(state)) {
-                return state;
-            }
-            notice("Replica " + at.name() + " asks for synchronization");
-            return wantCopy(state.with(asLegacy(state.peer())));
-        }
-
-        // --- copy
-
-        private State wantCopy(State state) {
-            effects.add(new Count(Counter.FULL));
-            effects.add(new WantCopy());
-            return state.in(new Waiting(at.nowMs(), at.nowMs() + NEWLINE_PERIOD_MS));
-        }
-
-        State copyBegins(State state, CopyBegins c) {
-            if (!(state.phase() instanceof Waiting)) {
-                return state;
-            }
-            if (!state.peer().legacy()) {
-                effects.add(new Reply("+FULLRESYNC " + at.history().id() + " " + c.offset()));
-            }
-            if (!state.peer().copyOnly()) {
-                effects.add(new Attach(c.offset()));
-            }
-            return state.in(new Copying(c.offset(), c.form(), at.nowMs() + NEWLINE_PERIOD_MS));
-        }
-
-        State copyStored(State state) {
-            if (!(state.phase() instanceof Copying c)) {
-                return state;
-            }
-            return state.in(new Copying(c.offset(), CopyForm.STORED_SENDING, Long.MAX_VALUE));
-        }
-
-        State copySent(State state) {
-            if (!(state.phase() instanceof Copying c)) {
-                return state;
-            }
-            if (state.peer().copyOnly()) {
-                notice(
-                        "RDB transfer completed, rdb only replica ("
-                                + at.name()
-                                + ") should be disconnected asap");
-                effects.add(new Close());
-                return state.in(new Transmitted());
-            }
-            State now =
-                    new State(
-                            state.phase(),
-                            state.peer(),
-                            state.acked(),
-                            state.fsynced(),
-                            at.nowMs());
-            if (c.form() == CopyForm.STREAMED) {
-                notice(
-                        "Streamed RDB transfer with replica "
-                                + at.name()
-                                + " succeeded (socket)."
-                                + " Waiting for REPLCONF ACK from replica to enable streaming");
-                return now.in(new Settling());
-            }
-            notice("Synchronization with replica " + at.name() + " succeeded");
-            effects.add(new StartStream());
-            return now.in(new Online());
-        }
-
-        State copyFailed(State state, String reason) {
-            return switch (state.phase()) {
-                case Waiting w -> {
-                    effects.add(new Reply("-ERR BGSAVE failed, replication can't continue"));
-                    warn("SYNC failed for replica " + at.name() + ": " + reason);
-                    effects.add(new Close());
-                    yield state.in(new Gone());
-                }
-                case Copying c -> {
-                    warn("SYNC failed for replica " + at.name() + ": " + reason);
-                    effects.add(new Close());
-                    yield state.in(new Gone());
-                }
-                default -> state;
-            };
-        }
-
-        // --- time
-
-        State tick(State state) {
-            return switch (state.phase()) {
-                case Waiting w when at.nowMs() >= w.nextNewlineMs() -> {
-                    effects.add(new SendRaw("\n"));
-                    yield state.in(new Waiting(w.sinceMs(), at.nowMs() + NEWLINE_PERIOD_MS));
-                }
-                case Copying c -> copyingTick(state, c);
-                case Settling s -> followingTick(state);
-                case Online o -> followingTick(state);
-                default -> state;
-            };
-        }
-
-        private State copyingTick(State state, Copying c) {
-            if (c.form() == CopyForm.STORED_MAKING) {
-                if (at.nowMs() < c.nextNewlineMs()) {
-                    return state;
-                }
-                effects.add(new SendRaw("\n"));
-                return state.in(new Copying(c.offset(), c.form(), at.nowMs() + NEWLINE_PERIOD_MS));
-            }
-            if (at.nowMs() - at.takenMs() > at.timeoutMs()) {
-                warn("Disconnecting timedout replica (full sync): " + at.name());
-                effects.add(new Close());
-                return state.in(new Gone());
-            }
-            return state;
-        }
-
-        private State followingTick(State state) {
-            if (!state.peer().legacy() && at.nowMs() - state.ackedMs() > at.timeoutMs()) {
-                warn("Disconnecting timedout replica (streaming sync): " + at.name());
-                effects.add(new Close());
-                return state.in(new Gone());
-            }
-            return state;
-        }
+        return new Outcome(next, walk.effects());
     }
 }

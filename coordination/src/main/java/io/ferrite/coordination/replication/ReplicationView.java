@@ -28,12 +28,19 @@ public record ReplicationView(
      * @param ackReplicas how many followers must have a write before it is confirmed
      * @param refusedReason why the leader is not followed lest data be lost, or null
      * @param divergenceFiles files written with what a new leader lacked
+     * @param held bytes of the stream that wait for a copy which comes by a connection of its own,
+     *     and the most that did; both -1 if copies don't come so
      */
     public record Own(
-            int ackReplicas, String refusedReason, long divergenceFiles, long divergenceCommands) {
+            int ackReplicas,
+            String refusedReason,
+            long divergenceFiles,
+            long divergenceCommands,
+            long held,
+            long heldPeak) {
 
         /** Nothing of it is in use. */
-        public static final Own NONE = new Own(0, null, 0, 0);
+        public static final Own NONE = new Own(0, null, 0, 0, -1, -1);
     }
 
     /**
@@ -129,6 +136,10 @@ public record ReplicationView(
         line(out, "master_sync_in_progress", receiving ? 1 : 0);
         line(out, "slave_read_repl_offset", leader.read());
         line(out, "slave_repl_offset", leader.applied());
+        if (own.held() >= 0) {
+            line(out, "replica_full_sync_buffer_size", own.held());
+            line(out, "replica_full_sync_buffer_peak", own.heldPeak());
+        }
         if (receiving) {
             Transfer t = leader.transfer();
             double share = t.total() == 0 ? 0 : (double) t.received() / t.total() * 100;

@@ -27,6 +27,7 @@ final class LinkTranscriptTest {
     private LeaderLink.State leader = LeaderLink.State.NEW;
     private boolean able = true;
     private boolean hasData;
+    private boolean channel;
     private boolean refuseRewound;
     private boolean saveDivergence;
 
@@ -49,6 +50,7 @@ final class LinkTranscriptTest {
                                             password == null ? null : "1.2.3.4",
                                             null,
                                             password,
+                                            channel,
                                             refuseRewound,
                                             saveDivergence)));
             follower = outcome.next();
@@ -288,6 +290,54 @@ final class LinkTranscriptTest {
                                 TARGET, new FollowerLink.Resume(ID, true), nowMs + 1000));
     }
 
+    @Test
+    void copyByAnotherConnection_isAskedForThere_whileTheStreamIsHeld() {
+        channel = true;
+        handshake(FollowerLink.Resume.NOTHING);
+        follower(
+                line("+RDBCHANNELSYNC 17"),
+                new FollowerLink.ChannelOpened(),
+                new FollowerLink.ChannelLine("+OK"),
+                new FollowerLink.ChannelLine(""),
+                new FollowerLink.ChannelLine("+FULLRESYNC " + ID + " 5000"),
+                new FollowerLink.PayloadComplete(true),
+                new FollowerLink.Loaded());
+        assertThat(out)
+                .containsExactly(
+                        "connect",
+                        "PING",
+                        "REPLCONF listening-port 7000",
+                        "REPLCONF capa eof capa psync2 capa rdb-channel-repl",
+                        "PSYNC ? -1",
+                        "openchannel",
+                        "sendbychannel",
+                        "sendbychannel",
+                        "expectpayload",
+                        "closechannel",
+                        "load",
+                        "adopt",
+                        "ack");
+        assertThat(follower).isEqualTo(new FollowerLink.Streaming(TARGET, ID, 11_000));
+    }
+
+    @Test
+    void copyByAnotherConnection_thatBreaks_isBegunAnew() {
+        channel = true;
+        for (boolean early : new boolean[] {true, false}) {
+            handshake(FollowerLink.Resume.NOTHING);
+            follower(
+                    line("+RDBCHANNELSYNC 17"),
+                    new FollowerLink.ChannelOpened(),
+                    new FollowerLink.ChannelLine("+OK"));
+            if (!early) {
+                follower(new FollowerLink.ChannelLine("+FULLRESYNC " + ID + " 5000"));
+            }
+            out.clear();
+            follower(new FollowerLink.ChannelBroken("x"));
+            assertThat(out).contains("closechannel", "dropheld", "disconnect");
+        }
+    }
+
     private void info(String... lines) {
         String text = String.join("\r\n", lines) + "\r\n";
         follower(line("$" + text.length()));
@@ -318,6 +368,9 @@ final class LinkTranscriptTest {
                                     new BacklogWindow(true, 1000, 0, 100),
                                     "h:1",
                                     heardMs,
+                                    17,
+                                    channel,
+                                    id -> id == 17,
                                     able,
                                     false,
                                     5000));
@@ -352,6 +405,55 @@ final class LinkTranscriptTest {
                 .containsExactly("+OK", "+OK", "attach 50", "+CONTINUE " + ID, "startstream");
         assertThat(leader.infoName()).isEqualTo("online");
         assertThat(leader.peer().port()).isEqualTo(7000);
+    }
+
+    @Test
+    void followerThatCan_isToldToTakeTheCopyByAnotherConnection() {
+        channel = true;
+        leader(
+                replconf("capa", "eof", "capa", "psync2", "capa", "rdb-channel-repl"),
+                new LeaderLink.Psync("?", "-1"));
+        assertThat(leader.infoName()).isEqualTo("wait_bgsave");
+        leader(new LeaderLink.StreamFrom(70));
+        assertThat(out).containsExactly("+OK", "+RDBCHANNELSYNC 17", "attach 70", "startstream");
+        assertThat(leader.infoName()).isEqualTo("send_bulk_and_stream");
+        assertThat(leader.isOnline()).isFalse();
+        leader(replconf("ACK", "70"));
+        assertThat(leader.infoName()).isEqualTo("online");
+    }
+
+    @Test
+    void connectionForACopy_namesItsFollowersFirstOne() {
+        channel = true;
+        leader(
+                replconf("rdb-channel", "1", "main-ch-client-id", "18"),
+                replconf("capa", "eof", "rdb-channel", "1", "main-ch-client-id", "17"),
+                new LeaderLink.Psync("?", "-1"),
+                new LeaderLink.CopyBegins(70, LeaderLink.CopyForm.STREAMED),
+                new LeaderLink.CopySent());
+        assertThat(out)
+                .containsExactly(
+                        "-ERR Unrecognized RDB client id: 18",
+                        "+OK",
+                        "wantcopy",
+                        "+FULLRESYNC " + ID + " 70");
+        assertThat(leader.phase()).isEqualTo(new LeaderLink.Transmitted());
+    }
+
+    @Test
+    void firstConnection_endsWithTheSecond_unlessTheCopyIsThere() {
+        channel = true;
+        leader(
+                replconf("capa", "eof", "capa", "rdb-channel-repl"),
+                new LeaderLink.Psync("?", "-1"));
+        leader(new LeaderLink.StreamFrom(70), replconf("ACK", "70"), new LeaderLink.OtherLost());
+        assertThat(leader.infoName()).isEqualTo("online");
+        leader = LeaderLink.State.NEW;
+        leader(
+                replconf("capa", "eof", "capa", "rdb-channel-repl"),
+                new LeaderLink.Psync("?", "-1"));
+        leader(new LeaderLink.StreamFrom(70), new LeaderLink.OtherLost());
+        assertThat(out).endsWith("close");
     }
 
     @Test

@@ -46,6 +46,15 @@ public final class ReplicationOptions {
             row("repl-diskless-load", "load a full copy straight from the link")
                     .mark(Option.Mark.DENY_LOADING)
                     .choice(DisklessLoad.DISABLED);
+    public static final FlagOption REPL_RDB_CHANNEL =
+            row("repl-rdb-channel", "full copies by a connection of their own, beside the stream")
+                    .flag(false);
+    public static final NumberOption REPLICA_FULL_SYNC_BUFFER_LIMIT =
+            row(
+                            "replica-full-sync-buffer-limit",
+                            "bytes of the stream held while such a copy is loaded; 0: as"
+                                    + " client-output-buffer-limit replica")
+                    .memory(0, Long.MAX_VALUE, 0);
     public static final FlagOption REPL_DISABLE_TCP_NODELAY =
             row("repl-disable-tcp-nodelay", "save packets to followers at the price of delay")
                     .flag(false);
@@ -143,6 +152,8 @@ public final class ReplicationOptions {
                 REPL_DISKLESS_SYNC_DELAY,
                 REPL_DISKLESS_SYNC_MAX_REPLICAS,
                 REPL_DISKLESS_LOAD,
+                REPL_RDB_CHANNEL,
+                REPLICA_FULL_SYNC_BUFFER_LIMIT,
                 REPL_DISABLE_TCP_NODELAY,
                 REPL_PING_REPLICA_PERIOD,
                 REPL_TIMEOUT,

@@ -57,6 +57,7 @@ final class MemorySection {
         ratios(out, used, held, rss);
         out.put("mem_not_counted_for_evict", backlog)
                 .put("mem_replication_backlog", backlog)
+                .put("mem_replica_full_sync_buffer", node.replication().heldBytes())
                 .put("mem_total_replication_buffers", backlog)
                 .put("mem_clients_slaves", node.clients().memoryBytes(ClientType.REPLICA))
                 .put(

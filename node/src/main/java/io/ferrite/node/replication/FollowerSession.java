@@ -1,6 +1,7 @@
 package io.ferrite.node.replication;
 
 import io.ferrite.coordination.replication.LeaderDriver;
+import io.ferrite.coordination.replication.LeaderLink;
 import io.ferrite.engine.Outbox;
 import io.ferrite.engine.Session;
 import io.ferrite.engine.StreamEnd;
@@ -28,7 +29,7 @@ final class FollowerSession implements StreamEnd, LeaderDriver.Transport {
         int colon = address.lastIndexOf(':');
         String host = address.substring(0, colon).replace("[", "").replace("]", "");
         int port = Integer.parseInt(address.substring(colon + 1));
-        this.driver = new LeaderDriver(this, side, host, port);
+        this.driver = new LeaderDriver(this, side, host, port, session.id());
     }
 
     Session session() {
@@ -77,8 +78,9 @@ final class FollowerSession implements StreamEnd, LeaderDriver.Transport {
             copy.cancel();
             copy = null;
         }
+        LeaderLink.Phase last = driver.state().phase();
         driver.closed();
-        side.remove(this);
+        side.remove(this, last);
     }
 
     @Override

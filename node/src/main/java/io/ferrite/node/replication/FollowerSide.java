@@ -39,6 +39,9 @@ final class FollowerSide implements FollowerDriver.Host, FollowerDriver.Transpor
 
     private StreamApplier applier;
     private Link link;
+    private final CopyChannel channel;
+    private final HeldStream held;
+    private boolean applyingHeld;
     private final Divergence divergence;
     private volatile String refusedReason;
     private volatile long downSinceMs;
@@ -48,6 +51,8 @@ final class FollowerSide implements FollowerDriver.Host, FollowerDriver.Transpor
         this.node = node;
         this.environment = node.environment();
         this.log = node.parts().commandLog();
+        this.channel = new CopyChannel(node, driver);
+        this.held = new HeldStream(node);
         this.divergence = new Divergence(node);
         this.data = new WholeData(node);
         this.intake = new CopyIntake(node, replication, data, new CopyOwner());
@@ -145,6 +150,26 @@ final class FollowerSide implements FollowerDriver.Host, FollowerDriver.Transpor
 
     @Override
     public void connect(int number, String host, int port) {
+        connect(host, port, new Events(number));
+    }
+
+    @Override
+    public void openChannel(int number, String host, int port) {
+        held.begin();
+        connect(host, port, channel.events(number));
+    }
+
+    @Override
+    public void sendByChannel(byte[] bytes) {
+        channel.send(bytes);
+    }
+
+    @Override
+    public void closeChannel() {
+        channel.close();
+    }
+
+    private void connect(String host, int port, LinkEvents events) {
         environment.connect(
                 Replication.HOME,
                 host,
@@ -152,7 +177,7 @@ final class FollowerSide implements FollowerDriver.Host, FollowerDriver.Transpor
                 node.settings().get(NetworkOptions.BIND_SOURCE_ADDR),
                 (int) Math.min(Integer.MAX_VALUE, settings().timeoutMs()),
                 node.settings().get(TlsOptions.TLS_REPLICATION),
-                new Events(number));
+                events);
     }
 
     private final class Events implements LinkEvents {
@@ -235,6 +260,7 @@ final class FollowerSide implements FollowerDriver.Host, FollowerDriver.Transpor
                 orNull(s.get(ReplicationOptions.REPLICA_ANNOUNCE_IP)),
                 orNull(s.get(ReplicationOptions.MASTERUSER)),
                 orNull(s.get(ReplicationOptions.MASTERAUTH)),
+                s.get(ReplicationOptions.REPL_RDB_CHANNEL),
                 s.get(ReplicationOptions.REPLICA_REFUSE_REWOUND),
                 orNull(s.get(ReplicationOptions.DIVERGENCE_DIR)) != null);
     }
@@ -334,14 +360,26 @@ final class FollowerSide implements FollowerDriver.Host, FollowerDriver.Transpor
     private final class CopyOwner implements CopyIntake.Owner {
         @Override
         public void pauseLink() {
-            if (link != null) {
-                link.pause();
+            Link by = byWhichItComes();
+            if (by != null) {
+                by.pause();
             }
         }
 
         @Override
         public void resumeLink() {
-            presentAgain();
+            Link by = byWhichItComes();
+            if (by != null) {
+                by.resume();
+            }
+        }
+
+        private Link byWhichItComes() {
+            return switch (driver.state()) {
+                case FollowerLink.Receiving r when r.channel() -> channel.link();
+                case FollowerLink.Loading l when l.channel() -> channel.link();
+                default -> link;
+            };
         }
 
         @Override
@@ -353,6 +391,7 @@ final class FollowerSide implements FollowerDriver.Host, FollowerDriver.Transpor
         public void loaded(int database) {
             applier.restart(database);
             driver.loaded();
+            applyHeld();
         }
 
         @Override
@@ -374,9 +413,24 @@ final class FollowerSide implements FollowerDriver.Host, FollowerDriver.Transpor
 
     @Override
     public void continueAs(String id, long from) {
-        replication.continueAs(id, from);
+        if (from < log.end()) {
+            goBack(from);
+        }
+        replication.continueAs(id);
         applier.forgetUnfinished();
         enlist();
+    }
+
+    /** What the own file has of the stream behind that place would be counted twice. */
+    private void goBack(long from) {
+        node.appendOnly().suspend();
+        node.gate().enter(node.gate().all());
+        try {
+            log.rewind(from);
+        } finally {
+            node.gate().leave(node.gate().all());
+        }
+        node.appendOnly().resume();
     }
 
     /** The stream runs now, as a client that CLIENT LIST shows. */
@@ -390,7 +444,54 @@ final class FollowerSide implements FollowerDriver.Host, FollowerDriver.Transpor
     }
 
     @Override
+    public int hold(long address, int length) {
+        if (held.add(address, length)) {
+            return length;
+        }
+        if (link != null) {
+            link.pause();
+        }
+        return 0;
+    }
+
+    @Override
+    public void dropHeld() {
+        held.clear();
+    }
+
+    HeldStream held() {
+        return held;
+    }
+
+    /** The copy is loaded: now what came behind it, bit by bit. */
+    private void applyHeld() {
+        applyingHeld = false;
+        if (!isStreaming() || held.isEmpty()) {
+            return;
+        }
+        if (held.applySome(this::apply)) {
+            applyingHeld = true;
+            environment.onLoop(Replication.HOME, this::applyHeld);
+        } else if (isStreaming()) {
+            presentAgain();
+        }
+    }
+
+    @Override
     public int stream(long address, int length) {
+        if (held.isEmpty()) {
+            return apply(address, length);
+        }
+        if (applyingHeld) {
+            return hold(address, length);
+        }
+        held.addRest(address, length);
+        applyingHeld = true;
+        environment.onLoop(Replication.HOME, this::applyHeld);
+        return length;
+    }
+
+    private int apply(long address, int length) {
         int used = applier.apply(address, length);
         if (applier.failure() != null) {
             String reason = applier.failure();
@@ -410,6 +511,7 @@ final class FollowerSide implements FollowerDriver.Host, FollowerDriver.Transpor
         if (before instanceof FollowerLink.Streaming
                 && !(after instanceof FollowerLink.Streaming)) {
             applier.forgetUnfinished();
+            held.clear();
             node.clients().remove(session);
             if (after instanceof FollowerLink.Following) {
                 downSinceMs = nowMs();

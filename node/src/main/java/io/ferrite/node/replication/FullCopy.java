@@ -102,6 +102,7 @@ final class FullCopy {
             if (side.history() == history) {
                 follower.takePart(queue);
                 follower.driver().copyBegins(offset, form);
+                feedOther(follower);
             } else {
                 follower.driver().drop();
             }
@@ -109,9 +110,30 @@ final class FullCopy {
         if (!(follower.driver().state().phase() instanceof LeaderLink.Copying)) {
             queue.cancel();
         }
+        attached();
+    }
+
+    private void attached() {
         if (unattached.decrementAndGet() == 0) {
             hold.close();
         }
+    }
+
+    /** Who takes the copy by a connection of its own gets the stream by another meanwhile. */
+    private void feedOther(FollowerSession follower) {
+        if (!follower.driver().state().peer().channel()) {
+            return;
+        }
+        FollowerSession main = side.byId(follower.driver().state().peer().mainId());
+        if (main == null) {
+            follower.driver().drop();
+            return;
+        }
+        unattached.incrementAndGet();
+        main.run(() -> {
+            main.driver().streamFrom(offset);
+            attached();
+        });
     }
 
     private void make() {

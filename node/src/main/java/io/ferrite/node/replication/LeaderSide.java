@@ -100,7 +100,8 @@ final class LeaderSide implements LeaderDriver.Host {
             }
             return;
         }
-        follower.session().set(Session.REPLICA);
+        boolean channel = follower.driver().state().peer().channel();
+        follower.session().set(channel ? Session.REPLICA | Session.COPY_CHANNEL : Session.REPLICA);
         follower.noDelay(!settings().get(ReplicationOptions.REPL_DISABLE_TCP_NODELAY));
         if (history() != before) {
             follower.driver().drop();
@@ -109,9 +110,22 @@ final class LeaderSide implements LeaderDriver.Host {
         environment.onLoop(Replication.HOME, this::beginCopies);
     }
 
-    void remove(FollowerSession follower) {
+    void remove(FollowerSession follower, LeaderLink.Phase last) {
         followers.remove(follower);
         follower.session().clear(Session.REPLICA);
+        if (last instanceof LeaderLink.Transmitted) {
+            return;
+        }
+        // Of two connections for one copy, neither is of use without the other.
+        FollowerSession main = byId(follower.driver().state().peer().mainId());
+        if (main != null) {
+            main.run(main.driver()::otherLost);
+        }
+        for (FollowerSession f : followers) {
+            if (f.driver().state().peer().mainId() == follower.session().id()) {
+                f.run(f.driver()::drop);
+            }
+        }
     }
 
     @Override
@@ -137,6 +151,29 @@ final class LeaderSide implements LeaderDriver.Host {
     @Override
     public boolean handingOver() {
         return replication.isHandingOver();
+    }
+
+    @Override
+    public boolean offersChannel() {
+        return settings().get(ReplicationOptions.REPL_RDB_CHANNEL)
+                && settings().get(ReplicationOptions.REPL_DISKLESS_SYNC);
+    }
+
+    @Override
+    public boolean awaitsChannel(long id) {
+        FollowerSession follower = byId(id);
+        return follower != null
+                && follower.driver().state().phase() instanceof LeaderLink.AwaitingChannel;
+    }
+
+    /** The follower whose connection has that id, or null. Any thread. */
+    FollowerSession byId(long id) {
+        for (FollowerSession f : followers) {
+            if (f.session().id() == id) {
+                return f;
+            }
+        }
+        return null;
     }
 
     @Override
@@ -228,7 +265,8 @@ final class LeaderSide implements LeaderDriver.Host {
         note(
                 Level.NOTICE,
                 "Starting BGSAVE for SYNC with target: "
-                        + (next.streamed() ? "replicas sockets" : "disk"));
+                        + (next.streamed() ? "replicas sockets" : "disk")
+                        + (isByChannel(next.tickets()) ? " (rdb-channel)" : ""));
         SnapshotStream snapshot =
                 new SnapshotStream(node.engine().keyspace(), node.gate(), SnapshotStream.Form.COPY);
         LogReader hold;
@@ -268,6 +306,10 @@ final class LeaderSide implements LeaderDriver.Host {
                         Disk.path(replication.directory(), "temp-repl-" + nowMs() + ".rdb"));
         note(Level.NOTICE, "Background RDB transfer started by pid " + node.process().pid());
         copy.start();
+    }
+
+    private static boolean isByChannel(List<FollowerSession> all) {
+        return all.stream().anyMatch(f -> f.driver().state().peer().channel());
     }
 
     private Map<String, String> fields(History history, long offset, int database) {
@@ -411,7 +453,9 @@ final class LeaderSide implements LeaderDriver.Host {
         }
         for (FollowerSession f : followers) {
             LeaderLink.State state = f.driver().state();
-            if (state.isFollower() && !state.peer().copyOnly() && state.acked() < log.end()) {
+            if (state.isFollower()
+                    && !state.peer().isWithoutStream()
+                    && state.acked() < log.end()) {
                 return false;
             }
         }
@@ -442,6 +486,9 @@ final class LeaderSide implements LeaderDriver.Host {
         int all = 0;
         int lagging = 0;
         for (FollowerSession f : followers) {
+            if (f.driver().state().peer().channel()) {
+                continue;
+            }
             all++;
             long behind = log.end() - f.driver().state().acked();
             if (behind != 0) {
@@ -479,7 +526,9 @@ final class LeaderSide implements LeaderDriver.Host {
     List<ReplicationView.Follower> views() {
         List<ReplicationView.Follower> views = new ArrayList<>();
         for (FollowerSession f : followers) {
-            views.add(f.driver().view(nowMs()));
+            if (!f.driver().state().peer().channel()) {
+                views.add(f.driver().view(nowMs()));
+            }
         }
         return views;
     }

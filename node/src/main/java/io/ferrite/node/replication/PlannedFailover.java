@@ -92,6 +92,9 @@ final class PlannedFailover {
         List<FailoverPlan.Candidate> all = new ArrayList<>();
         for (FollowerSession f : replication.leaderSide().followers()) {
             LeaderLink.State link = f.driver().state();
+            if (link.peer().channel()) {
+                continue;
+            }
             all.add(
                     new FailoverPlan.Candidate(
                             f.driver().address(),

@@ -321,24 +321,17 @@ public final class Replication {
     }
 
     public ReplicationView view() {
-        Settings s = node.settings();
-        boolean minimum =
-                s.get(ReplicationOptions.MIN_REPLICAS_TO_WRITE) > 0
-                        && s.get(ReplicationOptions.MIN_REPLICAS_MAX_LAG) > 0;
         LeaderAddress order = ordered;
-        LeaderAddress now = order == null ? leader : order;
-        return new ReplicationView(
-                now.isNone() ? null : followerSide.view(now),
-                leaderSide.views(),
-                minimum ? leaderSide.goodFollowers() : -1,
-                failover.infoName(),
-                history,
-                log.window(),
-                new ReplicationView.Own(
-                        ackHold.byServer(),
-                        followerSide.refusedReason(),
-                        followerSide.divergence().files(),
-                        followerSide.divergence().commands()));
+        return new RoleView(this, node).of(order == null ? leader : order);
+    }
+
+    /** Bytes of the leader's stream that wait for the copy before them. Any thread. */
+    public long heldBytes() {
+        return followerSide.held().bytes();
+    }
+
+    FollowerSide followerSide() {
+        return followerSide;
     }
 
     /** The planned failover of this server, if one is under way. */
@@ -576,13 +569,9 @@ public final class Replication {
     }
 
     /**
-     * The stream goes on where it was, perhaps under a new name, which own followers must learn; or
-     * a few signs of life before.
+     * The stream goes on where it was, perhaps under a new name, which own followers must learn.
      */
-    void continueAs(String id, long from) {
-        if (from < log.end()) {
-            goBack(from);
-        }
+    void continueAs(String id) {
         History before = history;
         History next = before.continuedAs(id, log.end());
         log.createBacklog();
@@ -591,18 +580,6 @@ public final class Replication {
             history = next;
             leaderSide.dropFollowers();
         }
-    }
-
-    /** What the own file has of the stream behind that place would be counted twice. */
-    private void goBack(long from) {
-        node.appendOnly().suspend();
-        node.gate().enter(node.gate().all());
-        try {
-            log.rewind(from);
-        } finally {
-            node.gate().leave(node.gate().all());
-        }
-        node.appendOnly().resume();
     }
 
     void linkChanged() {

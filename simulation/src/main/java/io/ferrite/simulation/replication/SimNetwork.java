@@ -1,16 +1,21 @@
-package io.ferrite.coordination.replication;
+package io.ferrite.simulation.replication;
 
 import io.ferrite.testkit.EventQueue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /**
  * Connections between simulated servers: bytes arrive in order or not at all, after random delays
  * and in random pieces. Links can be cut (both ends learn it, later) or swallow everything without
- * a word.
+ * a word; they can be opened out of order, or when their maker has given up, and overlap with later
+ * ones.
  */
 final class SimNetwork {
+
+    private static final int LATE_MS = 4000;
 
     /** One end of a connection. */
     interface End {
@@ -25,6 +30,10 @@ final class SimNetwork {
         End client;
         End server;
         private boolean cut;
+
+        /** The client is gone, what it sent before is still under way. */
+        private boolean lingers;
+
         private long clientClear;
         private long serverClear;
 
@@ -34,14 +43,14 @@ final class SimNetwork {
         }
 
         void toServer(byte[] bytes) {
-            serverClear = deliver(bytes, serverClear, () -> server);
+            serverClear = deliver(bytes, serverClear, () -> server, () -> cut && !lingers);
         }
 
         void toClient(byte[] bytes) {
-            clientClear = deliver(bytes, clientClear, () -> client);
+            clientClear = deliver(bytes, clientClear, () -> client, () -> cut);
         }
 
-        private long deliver(byte[] bytes, long clear, java.util.function.Supplier<End> target) {
+        private long deliver(byte[] bytes, long clear, Supplier<End> target, BooleanSupplier gone) {
             if (cut || bytes.length == 0) {
                 return clear;
             }
@@ -57,7 +66,7 @@ final class SimNetwork {
                 queue.after(
                         at - queue.nowMs(),
                         () -> {
-                            if (!cut && !isMute(from, to) && target.get() != null) {
+                            if (!gone.getAsBoolean() && !isMute(from, to) && target.get() != null) {
                                 target.get().received(piece);
                             } else if (isMute(from, to)) {
                                 lost();
@@ -86,8 +95,20 @@ final class SimNetwork {
                 queue.after(random.nextInt(maxDelayMs), () -> tell(client));
             }
             if (tellServer) {
-                queue.after(random.nextInt(maxDelayMs), () -> tell(server));
+                // Sometimes it learns it late: two connections of one follower overlap.
+                boolean late = random.nextInt(4) == 0;
+                lingers = late && !tellClient;
+                queue.after(
+                        random.nextInt(late ? LATE_MS : maxDelayMs),
+                        () -> {
+                            lingers = false;
+                            tell(server);
+                        });
             }
+        }
+
+        private void tellLate() {
+            queue.after(random.nextInt(LATE_MS), () -> tell(server));
         }
 
         private void tell(End end) {
@@ -141,8 +162,14 @@ final class SimNetwork {
         link.client = client;
         links.add(link);
         queue.after(
-                1 + random.nextInt(maxDelayMs),
+                // Some take so long that a later one is there before.
+                1 + random.nextInt(random.nextInt(10) == 0 ? LATE_MS : maxDelayMs),
                 () -> {
+                    if (link.cut && !isMute(from, to) && to.up) {
+                        link.server = to.leading.accept(link); // of a client that gave up
+                        link.tellLate();
+                        return;
+                    }
                     if (link.cut || isMute(from, to)) {
                         link.broken = true;
                         return;
@@ -153,7 +180,7 @@ final class SimNetwork {
                         client.closed("connection refused");
                         return;
                     }
-                    link.server = to.accept(link);
+                    link.server = to.leading.accept(link);
                     opened.run();
                 });
         return link;

@@ -1,4 +1,4 @@
-package io.ferrite.coordination.replication;
+package io.ferrite.simulation.replication;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

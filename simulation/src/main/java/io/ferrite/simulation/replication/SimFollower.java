@@ -1,5 +1,7 @@
-package io.ferrite.coordination.replication;
+package io.ferrite.simulation.replication;
 
+import io.ferrite.coordination.replication.LeaderDriver;
+import io.ferrite.coordination.replication.LeaderLink;
 import io.ferrite.memory.Memory;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -8,7 +10,8 @@ import java.util.List;
 /** The leader's end of a link of the simulation: a follower, as {@link SimServer} sees it. */
 final class SimFollower implements SimNetwork.End, LeaderDriver.Transport {
     private final SimServer server;
-    private final SimNetwork.Link link;
+    final SimNetwork.Link link;
+    final long id;
     final LeaderDriver driver;
     private byte[] input = {};
     private int credit = 1 << 16;
@@ -17,7 +20,8 @@ final class SimFollower implements SimNetwork.End, LeaderDriver.Transport {
     SimFollower(SimServer server, SimNetwork.Link link) {
         this.server = server;
         this.link = link;
-        this.driver = new LeaderDriver(this, server, link.from.name, 1);
+        this.id = server.world.nextId();
+        this.driver = new LeaderDriver(this, server.leading, link.from.name, 1, id);
     }
 
     @Override
@@ -42,9 +46,9 @@ final class SimFollower implements SimNetwork.End, LeaderDriver.Transport {
         }
         switch (words.getFirst()) {
             case "PING" -> send("+PONG\r\n".getBytes(StandardCharsets.US_ASCII));
-            case "INFO" -> send(bulk(server.info()));
+            case "INFO" -> send(bulk(server.leading.info()));
             case "REPLCONF" -> driver.replconf(words.subList(1, words.size()));
-            case "PSYNC" -> driver.psync(words.get(1), words.get(2));
+            case "PSYNC" -> server.leading.psync(this, words.get(1), words.get(2));
             default -> throw new AssertionError(words);
         }
     }
@@ -57,8 +61,9 @@ final class SimFollower implements SimNetwork.End, LeaderDriver.Transport {
     private void end() {
         if (open) {
             open = false;
-            server.followers.remove(this);
+            LeaderLink.Phase last = driver.state().phase();
             driver.closed();
+            server.leading.remove(this, last);
         }
     }
 
@@ -68,8 +73,8 @@ final class SimFollower implements SimNetwork.End, LeaderDriver.Transport {
             credit -= bytes.length;
             int n = bytes.length;
             link.toClient(bytes);
-            server.sim.queue.after(
-                    1 + server.sim.random.nextInt(10),
+            server.world.queue.after(
+                    1 + server.world.random.nextInt(10),
                     () -> {
                         credit += n;
                         if (open && server.up) {
@@ -96,7 +101,7 @@ final class SimFollower implements SimNetwork.End, LeaderDriver.Transport {
     @Override
     public void close() {
         link.cut(true, false);
-        server.sim.queue.after(0, this::end);
+        server.world.queue.after(0, this::end);
     }
 
     private static byte[] bulk(String text) {
