@@ -200,6 +200,15 @@ final class FollowersTest {
     }
 
     @Test
+    void backlogHasALeastSize_asInRedis() throws IOException {
+        try (InProcessServer m = server("m");
+                RespConnection leader = new RespConnection(m.port())) {
+            leader.call("CONFIG", "SET", "repl-backlog-size", "100");
+            assertThat(info(leader, "repl_backlog_size")).isEqualTo("16384");
+        }
+    }
+
+    @Test
     void nineteenThatAskAtOnce_shareOneCopy() throws IOException {
         try (InProcessServer m = server("m");
                 RespConnection leader = new RespConnection(m.port())) {

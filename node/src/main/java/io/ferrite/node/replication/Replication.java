@@ -38,6 +38,7 @@ public final class Replication {
     static final int HOME = 0;
 
     private static final long TICK_MS = 100;
+    private static final long BACKLOG_MIN = 16 << 10; // whatever CONFIG SET says
 
     private static final byte[] DEL = "DEL".getBytes(StandardCharsets.US_ASCII);
 
@@ -96,7 +97,14 @@ public final class Replication {
         }
         started = true;
         Settings settings = node.settings();
-        settings.onChange(now -> applySettings(), applied());
+        settings.onChange(
+                now -> {
+                    if (settings.get(ReplicationOptions.REPL_BACKLOG_SIZE) < BACKLOG_MIN) {
+                        settings.put(ReplicationOptions.REPL_BACKLOG_SIZE, BACKLOG_MIN);
+                    }
+                    applySettings();
+                },
+                applied());
         node.shutdown().waitFor(leaderSide.lag());
         applySettings();
         LeaderAddress named = settings.get(ReplicationOptions.REPLICAOF);
