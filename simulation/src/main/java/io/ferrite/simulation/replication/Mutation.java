@@ -11,7 +11,7 @@ public enum Mutation {
     FORGETS_THE_FORMER_NAME,
     /** A copy holds what was written after the place that it is said to stand for. */
     COPIES_TOO_LATE,
-    /** A stream that is read from the middle does not say which database it is in. */
+    /** Neither a copy nor the stream behind it says which database that is in. */
     NAMES_NO_DATABASE,
     /** Now and then a command of the stream is not applied. */
     SKIPS_A_COMMAND,

@@ -34,7 +34,13 @@ final class ReplicationWorld {
     long events;
     private long ids;
 
+    /** The data at each place, by the name that the history had when it was written. */
     private final Map<String, Long> digests = new HashMap<>();
+
+    private final Map<String, Branch> branches = new HashMap<>();
+
+    /** A history goes on from another one's first {@code end} bytes. */
+    private record Branch(String from, long end) {}
 
     ReplicationWorld(long seed) {
         this(seed, Mutation.NONE);
@@ -67,25 +73,39 @@ final class ReplicationWorld {
         }
     }
 
+    /** A history with another name goes on from here. */
+    void branched(String from, long end, String name) {
+        branches.put(name, new Branch(from, end));
+    }
+
+    private String place(SimServer s) {
+        String name = s.history.id();
+        long at = s.log.end();
+        for (Branch b = branches.get(name); b != null && at <= b.end(); b = branches.get(name)) {
+            name = b.from();
+        }
+        return name + "@" + at;
+    }
+
     /** A leader's data belongs to that place of its history from now on. */
     void wrote(SimServer s) {
-        Long before = digests.putIfAbsent(s.place(), s.data.digest());
+        Long before = digests.putIfAbsent(place(s), s.data.digest());
         Violation.unless(
                 before == null || before == s.data.digest(),
                 "%s has other data at %s than somebody had",
                 s.name,
-                s.place());
+                place(s));
     }
 
     /** A follower says that its data belongs to that place of its leader's history. */
     void applied(SimServer s) {
-        Long known = digests.get(s.place());
-        Violation.unless(known != null, "%s is at %s, where no leader was", s.name, s.place());
+        Long known = digests.get(place(s));
+        Violation.unless(known != null, "%s is at %s, where no leader was", s.name, place(s));
         Violation.unless(
                 known == s.data.digest(),
                 "%s has other data at %s than its leader had",
                 s.name,
-                s.place());
+                place(s));
     }
 
     boolean inStep(SimServer leader, SimServer follower) {

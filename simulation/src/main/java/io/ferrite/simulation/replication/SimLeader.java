@@ -152,8 +152,9 @@ final class SimLeader implements LeaderDriver.Host {
         long offset = log.end();
         LogReader hold = log.openReader(offset, false, () -> {});
         boolean leads = server.leaderName == null;
-        int database = leads ? Math.max(log.database(), 0) : server.streamDatabase;
-        if (leads && world.mutation != Mutation.NAMES_NO_DATABASE) {
+        boolean unnamed = world.mutation == Mutation.NAMES_NO_DATABASE;
+        int database = unnamed ? 0 : leads ? Math.max(log.database(), 0) : server.streamDatabase;
+        if (leads && !unnamed) {
             log.forgetDatabase();
         }
         byte[] bytes = server.data.copy(database);

@@ -60,6 +60,7 @@ final class SimServer implements FollowerDriver.Host, FollowerDriver.Transport {
     private ByteArrayOutputStream incoming;
     private long nextPingMs;
     private int applied;
+    private int clientDatabase;
 
     private Saved saved;
 
@@ -145,12 +146,18 @@ final class SimServer implements FollowerDriver.Host, FollowerDriver.Transport {
         leaderName = null;
         givenUp = false;
         if (world.mutation != Mutation.KEEPS_THE_NAME) {
-            history = history.promoted(log.end(), world.random);
+            goOnUnderAnotherName();
         }
         log.setMode(log.window().active() ? CommandLog.Mode.ORIGIN : CommandLog.Mode.OFF);
         log.forgetDatabase();
         leading.dropFollowers();
         changed();
+    }
+
+    private void goOnUnderAnotherName() {
+        String before = history.id();
+        history = history.promoted(log.end(), world.random);
+        world.branched(before, log.end(), history.id());
     }
 
     void crash() {
@@ -207,7 +214,7 @@ final class SimServer implements FollowerDriver.Host, FollowerDriver.Transport {
         log.startAt(file.offset());
         past.put(log.end(), data.digest());
         if (before == null) {
-            history = history.promoted(log.end(), world.random);
+            goOnUnderAnotherName();
             log.createBacklog();
             log.setMode(CommandLog.Mode.ORIGIN);
             changed();
@@ -238,7 +245,10 @@ final class SimServer implements FollowerDriver.Host, FollowerDriver.Transport {
         if (leaderName != null) {
             return;
         }
-        int database = world.random.nextInt(5) == 0 ? 1 + world.random.nextInt(2) : 0;
+        if (world.random.nextInt(4) == 0) {
+            clientDatabase = world.random.nextInt(3);
+        }
+        int database = clientDatabase;
         byte[] command = Wire.encode("BUMP", key);
         data.bump(database, key);
         long at = scratch.take(command.length, MemoryTag.OTHER);
