@@ -351,7 +351,7 @@ final class FollowerSteps {
             return takeoverFailed(a, rest(a));
         }
         if (a.target().takeover()) {
-            warn("Failover target rejected psync request: " + text);
+            warn("Unexpected reply to PSYNC from master: " + text);
             return takeoverFailed(a, rest(a));
         }
         if (text.startsWith("-ERR")) {
