@@ -80,6 +80,10 @@ final class CopyChannelTest {
                             });
         }
 
+        boolean isRunning() {
+            return thread.isAlive();
+        }
+
         @Override
         public void close() throws IOException {
             stop.set(true);
@@ -152,6 +156,7 @@ final class CopyChannelTest {
             try (Load writes = new Load(m.port())) {
                 follower.call("REPLICAOF", "127.0.0.1", Integer.toString(m.port()));
                 await("it is there", () -> info(leader, "slave0").contains("state=online"));
+                assertThat(writes.isRunning()).isTrue();
             }
             becomesEqual(leader, follower);
             assertThat(info(leader, "sync_full")).isEqualTo("1");

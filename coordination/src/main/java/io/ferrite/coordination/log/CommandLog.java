@@ -529,10 +529,6 @@ public final class CommandLog implements AutoCloseable {
         }
     }
 
-    boolean hasMore(LogReader reader) {
-        return reader.chain().end() > reader.offset() || reader.chain().isDropped();
-    }
-
     public int readerCount() {
         return readers.length;
     }

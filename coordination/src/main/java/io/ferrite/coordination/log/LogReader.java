@@ -25,6 +25,7 @@ public final class LogReader implements StreamSource {
     private LogSegment segment;
     private volatile long offset;
     private volatile boolean armed;
+    private volatile long wakeFrom;
     private boolean closed;
     private long runAddress;
 
@@ -121,16 +122,26 @@ public final class LogReader implements StreamSource {
     /** Asks to be woken by the next announcement; false if there is something to read already. */
     @Override
     public boolean arm() {
+        return arm(1);
+    }
+
+    /** The same, once there are so many bytes to read; false if there are already. */
+    public boolean arm(int least) {
+        wakeFrom = offset + least;
         armed = true;
-        if (log.hasMore(this)) {
+        if (isDue()) {
             armed = false;
             return false;
         }
         return true;
     }
 
+    private boolean isDue() {
+        return chain.end() >= wakeFrom || chain.isDropped();
+    }
+
     void wakeIfArmed() {
-        if (armed) {
+        if (armed && isDue()) {
             armed = false;
             wake.run();
         }

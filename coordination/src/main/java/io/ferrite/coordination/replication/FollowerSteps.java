@@ -481,10 +481,10 @@ final class FollowerSteps {
         if (!(state instanceof Receiving r)) {
             return state;
         }
-        effects.add(new Load());
         if (r.channel()) {
             effects.add(new CloseChannel());
         }
+        effects.add(new Load());
         return new Loading(
                 plain(r.target()), r.id(), r.offset(), marked, true, r.channel(), at.nowMs());
     }

@@ -68,6 +68,12 @@ public final class LeaderDriver {
         /** This server's own leader link shall acknowledge. */
         void ackWanted();
 
+        /** Whether a follower that lacks much may wait a moment for more: nobody waits for it. */
+        boolean mayGather();
+
+        /** {@link #gathered} shall run in a millisecond. */
+        void pumpSoon(LeaderDriver driver);
+
         /** The follower is not one any more. */
         void gone(LeaderDriver driver);
 
@@ -75,6 +81,15 @@ public final class LeaderDriver {
     }
 
     private static final int RUN_MAX = 64 << 10;
+
+    /**
+     * When so much was sent at once, the next bytes are gathered until there are as many as {@link
+     * #GATHERED}, or for a millisecond: under load each wake-up and each packet costs as much as
+     * many commands.
+     */
+    private static final int BULK = 4 << 10;
+
+    private static final int GATHERED = 64 << 10;
 
     private final Transport transport;
     private final Host host;
@@ -84,6 +99,7 @@ public final class LeaderDriver {
     private volatile LeaderLink.State state = LeaderLink.State.NEW;
     private volatile StreamSource reader;
     private boolean streaming;
+    private boolean gathering;
     private long takenMs;
 
     /**
@@ -227,7 +243,7 @@ public final class LeaderDriver {
         if (from == null || !streaming) {
             return;
         }
-        boolean sent = false;
+        long sent = 0;
         while (transport.isWritable()) {
             int length = from.peek(RUN_MAX);
             if (length == 0) {
@@ -236,18 +252,33 @@ public final class LeaderDriver {
                     transport.close();
                     break;
                 }
-                if (from.arm()) {
+                if (sent >= BULK && host.mayGather() ? gather(from) : from.arm()) {
                     break;
                 }
                 continue;
             }
             transport.send(from.address(), length);
             from.advance(length);
-            sent = true;
+            sent += length;
         }
-        if (sent) {
+        if (sent > 0) {
             transport.flush();
         }
+    }
+
+    private boolean gather(LogReader from) {
+        boolean waits = from.arm(GATHERED);
+        if (waits && !gathering) {
+            gathering = true;
+            host.pumpSoon(this);
+        }
+        return waits;
+    }
+
+    /** The millisecond is over. */
+    public void gathered() {
+        gathering = false;
+        pump();
     }
 
     /** Ends the link: the follower has to ask anew. */

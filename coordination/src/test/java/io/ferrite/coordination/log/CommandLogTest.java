@@ -189,6 +189,24 @@ final class CommandLogTest {
     }
 
     @Test
+    void readerThatWantsMuchAtOnce_isNotWokenBefore() {
+        log.createBacklog();
+        log.startAt(1000);
+        log.setMode(CommandLog.Mode.RELAY);
+        AtomicInteger woken = new AtomicInteger();
+        try (LogReader reader = log.openReader(1000, false, woken::incrementAndGet)) {
+            assertThat(reader.arm(10)).isTrue();
+            relay("123456789", false);
+            log.announce();
+            assertThat(woken).hasValue(0);
+            relay("0", false);
+            log.announce();
+            assertThat(woken).hasValue(1);
+            assertThat(reader.arm(10)).isFalse();
+        }
+    }
+
+    @Test
     void keepAlivesAtTheEndCanBeTakenBack_dataCannot() {
         log.createBacklog();
         log.startAt(1000);

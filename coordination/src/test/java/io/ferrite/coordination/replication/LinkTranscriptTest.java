@@ -536,7 +536,7 @@ final class LinkTranscriptTest {
                         "-ERR syntax error",
                         "-ERR value is not an integer or out of range",
                         "-ERR Unrecognized REPLCONF option: nonsense",
-                        "-ERR value is out of range, must be between 0 and 1",
+                        "-ERR value is out of range, value must between 0 and 1",
                         "-ERR Unsupported rdb-filter-only option: keys",
                         "-ERR value is not an integer or out of range");
         able = false;

@@ -26,6 +26,9 @@ final class AckWaits {
     /** Whether anybody waits for a disk. */
     private volatile boolean disksAwaited;
 
+    /** Whether anybody waits for followers. */
+    private volatile boolean followersAwaited;
+
     AckWaits(LeaderSide side, Node node) {
         this.side = side;
         this.node = node;
@@ -52,6 +55,7 @@ final class AckWaits {
             boolean durable,
             boolean local,
             long deadlineMs) {
+        followersAwaited = true;
         environment.onLoop(
                 Replication.HOME,
                 () -> {
@@ -65,6 +69,11 @@ final class AckWaits {
                 });
     }
 
+    /** Whether nobody waits. Any thread. */
+    boolean isEmpty() {
+        return !followersAwaited;
+    }
+
     /** A client that waited is gone. */
     void forget(Session session) {
         environment.onLoop(Replication.HOME, () -> quorum.remove(session));
@@ -74,6 +83,7 @@ final class AckWaits {
     void endDone() {
         if (quorum.isEmpty()) {
             disksAwaited = false;
+            followersAwaited = false;
             return;
         }
         if (!node.appendOnly().isEnabled()) {

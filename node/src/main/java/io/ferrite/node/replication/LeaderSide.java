@@ -227,6 +227,17 @@ final class LeaderSide implements LeaderDriver.Host {
     }
 
     @Override
+    public boolean mayGather() {
+        return !replication.acks().isDemanded() && waits.isEmpty();
+    }
+
+    @Override
+    public void pumpSoon(LeaderDriver driver) {
+        FollowerSession follower = find(driver);
+        environment.after(Replication.HOME, 1, () -> follower.run(driver::gathered));
+    }
+
+    @Override
     public void gone(LeaderDriver driver) {}
 
     @Override

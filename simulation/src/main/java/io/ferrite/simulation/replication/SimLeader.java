@@ -296,6 +296,22 @@ final class SimLeader implements LeaderDriver.Host {
     public void ackWanted() {}
 
     @Override
+    public boolean mayGather() {
+        return world.random.nextBoolean();
+    }
+
+    @Override
+    public void pumpSoon(LeaderDriver driver) {
+        world.queue.after(
+                1,
+                () -> {
+                    if (server.up) {
+                        driver.gathered();
+                    }
+                });
+    }
+
+    @Override
     public void gone(LeaderDriver driver) {}
 
     @Override
