@@ -200,6 +200,18 @@ final class FollowersTest {
     }
 
     @Test
+    void waitsThatEndAfterTheEndOfTime_areRefused() throws IOException {
+        try (InProcessServer m = server("m");
+                RespConnection leader = new RespConnection(m.port())) {
+            String most = Long.toString(Long.MAX_VALUE);
+            String refusal = "ERR timeout is out of range";
+            assertThat(leader.call("WAIT", "2", most).text()).isEqualTo(refusal);
+            assertThat(leader.call("WAITAOF", "0", "2", most).text()).isEqualTo(refusal);
+            assertThat(leader.call("WAIT", "0", most).text()).isEqualTo(refusal);
+        }
+    }
+
+    @Test
     void backlogHasALeastSize_asInRedis() throws IOException {
         try (InProcessServer m = server("m");
                 RespConnection leader = new RespConnection(m.port())) {

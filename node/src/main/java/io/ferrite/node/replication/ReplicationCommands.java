@@ -7,6 +7,7 @@ import io.ferrite.engine.ExecutionUnit;
 import io.ferrite.engine.LockPlan;
 import io.ferrite.engine.Numbers;
 import io.ferrite.engine.Session;
+import io.ferrite.memory.Slice;
 import io.ferrite.node.Node;
 import io.ferrite.node.config.LeaderAddress;
 import io.ferrite.resp.ReplyWriter;
@@ -22,6 +23,9 @@ public final class ReplicationCommands {
     private static final CommandError NOT_INTEGER =
             CommandError.of("ERR value is not an integer or out of range");
     private static final CommandError NEGATIVE_TIMEOUT = CommandError.of("ERR timeout is negative");
+    private static final CommandError BAD_TIMEOUT =
+            CommandError.of("ERR timeout is not an integer or out of range");
+    private static final CommandError LONG_TIMEOUT = CommandError.of("ERR timeout is out of range");
     private static final CommandError BAD_PORT = CommandError.of("ERR Invalid master port");
     private static final int PORT_MAX = 65535;
 
@@ -209,11 +213,7 @@ public final class ReplicationCommands {
                         + " default) writes to replicas are just local and are not propagated.");
         }
         long needed = Numbers.integer(unit.arg(1), NOT_INTEGER);
-        CommandError badTimeout = CommandError.of("ERR timeout is not an integer or out of range");
-        long timeout = Numbers.integer(unit.arg(2), badTimeout);
-        if (timeout < 0) {
-            throw NEGATIVE_TIMEOUT;
-        }
+        long deadline = deadline(unit, unit.arg(2));
         // The last effect of this event loop: nothing that the client wrote lies behind it.
         long offset = unit.effects().lastOffset();
         int have = of().leaderSide().acknowledged(offset);
@@ -222,7 +222,6 @@ public final class ReplicationCommands {
             return;
         }
         unit.session().set(Session.BLOCKED);
-        long deadline = timeout == 0 ? Long.MAX_VALUE : saturated(unit.nowMs(), timeout);
         of().leaderSide()
                 .waits()
                 .await(unit.session(), offset, (int) Math.min(needed, Integer.MAX_VALUE), deadline);
@@ -238,13 +237,7 @@ public final class ReplicationCommands {
         if (needed < 0) {
             throw CommandError.of("ERR value is out of range, must be positive");
         }
-        long timeout =
-                Numbers.integer(
-                        unit.arg(3),
-                        CommandError.of("ERR timeout is not an integer or out of range"));
-        if (timeout < 0) {
-            throw NEGATIVE_TIMEOUT;
-        }
+        long deadline = deadline(unit, unit.arg(3));
         if (!of().leads()) {
             throw CommandError.of(
                     "ERR WAITAOF cannot be used with replica instances. Please also note that"
@@ -264,9 +257,20 @@ public final class ReplicationCommands {
             return;
         }
         unit.session().set(Session.BLOCKED);
-        long deadline = timeout == 0 ? Long.MAX_VALUE : saturated(unit.nowMs(), timeout);
         int replicas = (int) Math.min(needed, Integer.MAX_VALUE);
         side.waits().awaitDisks(unit.session(), offset, replicas, local > 0, deadline);
+    }
+
+    /** When a wait of so many milliseconds ends: never, if that is 0. */
+    private static long deadline(ExecutionUnit unit, Slice milliseconds) {
+        long timeout = Numbers.integer(milliseconds, BAD_TIMEOUT);
+        if (timeout < 0) {
+            throw NEGATIVE_TIMEOUT;
+        }
+        if (timeout > Long.MAX_VALUE - unit.nowMs()) {
+            throw LONG_TIMEOUT;
+        }
+        return timeout == 0 ? Long.MAX_VALUE : unit.nowMs() + timeout;
     }
 
     private static long saturated(long a, long b) {
