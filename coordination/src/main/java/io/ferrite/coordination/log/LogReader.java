@@ -126,6 +126,7 @@ public final class LogReader implements StreamSource {
     }
 
     /** The same, once there are so many bytes to read; false if there are already. */
+    @Override
     public boolean arm(int least) {
         wakeFrom = offset + least;
         armed = true;

@@ -29,6 +29,11 @@ public interface StreamSource extends AutoCloseable {
     /** Asks to be woken once when there is more; false if there is something to read already. */
     boolean arm();
 
+    /** The same; it may wait until there are so many bytes. */
+    default boolean arm(int least) {
+        return arm();
+    }
+
     /** How many bytes of memory are kept for this source, alone or among others. */
     long lag();
 

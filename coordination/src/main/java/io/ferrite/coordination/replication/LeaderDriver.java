@@ -266,7 +266,7 @@ public final class LeaderDriver {
         }
     }
 
-    private boolean gather(LogReader from) {
+    private boolean gather(StreamSource from) {
         boolean waits = from.arm(GATHERED);
         if (waits && !gathering) {
             gathering = true;

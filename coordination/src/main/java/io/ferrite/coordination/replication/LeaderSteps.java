@@ -37,7 +37,8 @@ final class LeaderSteps {
 
     private static final long NEWLINE_PERIOD_MS = 1000;
     private static final int ADDRESS_MAX = 1024;
-    private static final String NOT_A_FLAG = "ERR value is out of range, value must between 0 and 1";
+    private static final String NOT_A_FLAG =
+            "ERR value is out of range, value must between 0 and 1";
 
     private final Context at;
     private final List<Effect> effects = new ArrayList<>(4);

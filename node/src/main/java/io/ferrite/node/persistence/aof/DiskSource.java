@@ -103,6 +103,12 @@ final class DiskSource implements StreamSource {
     }
 
     @Override
+    public boolean arm(int least) {
+        LogReader now = reader;
+        return now != null ? now.arm(least) : arm();
+    }
+
+    @Override
     public boolean arm() {
         LogReader now = reader;
         if (now != null) {
