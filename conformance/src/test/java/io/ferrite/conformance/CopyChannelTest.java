@@ -137,6 +137,7 @@ final class CopyChannelTest {
                                             > 0);
                     assertThat(info(leader, "connected_slaves")).isEqualTo("1");
                     await("it is there", () -> info(leader, "slave0").contains("state=online"));
+                    assertThat(writes.isRunning()).isTrue();
                 }
                 becomesEqual(leader, follower);
                 assertThat(info(leader, "sync_full")).isEqualTo("1");
