@@ -37,6 +37,7 @@ final class LeaderSteps {
 
     private static final long NEWLINE_PERIOD_MS = 1000;
     private static final int ADDRESS_MAX = 1024;
+    private static final String NOT_A_NUMBER = "ERR value is not an integer or out of range";
     private static final String NOT_A_FLAG =
             "ERR value is out of range, value must between 0 and 1";
 
@@ -72,73 +73,73 @@ final class LeaderSteps {
         }
         State now = state;
         for (int i = 0; i < arguments.size(); i += 2) {
-            String value = arguments.get(i + 1);
-            switch (arguments.get(i).toLowerCase(Locale.ROOT)) {
-                case "ack" -> {
-                    return acked(now, arguments, i);
-                }
-                case "getack" -> {
-                    effects.add(new AckWanted());
-                    return now;
-                }
-                case "listening-port" -> {
-                    Long port = number(value);
-                    if (port == null) {
-                        return refuse(now, "ERR value is not an integer or out of range");
-                    }
-                    now = now.with(now.peer().withPort((int) (long) port));
-                }
-                case "ip-address" -> {
-                    if (value.length() >= ADDRESS_MAX) {
-                        return refuse(
-                                now,
-                                "ERR REPLCONF ip-address provided by replica instance is too"
-                                        + " long: "
-                                        + value.length()
-                                        + " bytes");
-                    }
-                    now = now.with(now.peer().withAddress(value.isEmpty() ? null : value));
-                }
-                case "capa" -> now = now.with(now.peer().withCapability(capability(value)));
-                case "version" -> {}
-                case "rdb-only" -> {
-                    Long on = flag(value);
-                    if (on == null) {
-                        return refuse(now, NOT_A_FLAG);
-                    }
-                    now = now.with(now.peer().withCopyOnly(on == 1));
-                }
-                case "rdb-channel" -> {
-                    Long on = flag(value);
-                    if (on == null) {
-                        return refuse(now, NOT_A_FLAG);
-                    }
-                    now = now.with(now.peer().withChannel(on == 1));
-                }
-                case "main-ch-client-id" -> {
-                    Long id = number(value);
-                    if (id == null) {
-                        return refuse(now, "ERR value is not an integer or out of range");
-                    }
-                    if (!at.awaitsChannel().test(id)) {
-                        return refuse(now, "ERR Unrecognized RDB client id: " + id);
-                    }
-                    now = now.with(now.peer().withMain(id));
-                }
-                case "rdb-filter-only" -> {
-                    String bad = unknownFilter(value);
-                    if (bad != null) {
-                        return refuse(now, "ERR Unsupported rdb-filter-only option: " + bad);
-                    }
-                    now = now.with(now.peer().withFilter(!value.isBlank()));
-                }
-                default -> {
-                    return refuse(now, "ERR Unrecognized REPLCONF option: " + arguments.get(i));
-                }
+            String option = arguments.get(i).toLowerCase(Locale.ROOT);
+            if (option.equals("ack")) {
+                return acked(now, arguments, i);
             }
+            if (option.equals("getack")) {
+                effects.add(new AckWanted());
+                return now;
+            }
+            Peer peer = described(now.peer(), option, arguments.get(i), arguments.get(i + 1));
+            if (peer == null) {
+                return now; // refused, with what it said before
+            }
+            now = now.with(peer);
         }
         effects.add(new Reply("+OK"));
         return now;
+    }
+
+    /** What the follower says about itself; null if it was refused. */
+    private Peer described(Peer peer, String option, String asSent, String value) {
+        return switch (option) {
+            case "listening-port" -> {
+                Long port = number(value);
+                yield port == null ? refused(NOT_A_NUMBER) : peer.withPort((int) (long) port);
+            }
+            case "ip-address" ->
+                    value.length() >= ADDRESS_MAX
+                            ? refused(
+                                    "ERR REPLCONF ip-address provided by replica instance is too"
+                                            + " long: "
+                                            + value.length()
+                                            + " bytes")
+                            : peer.withAddress(value.isEmpty() ? null : value);
+            case "capa" -> peer.withCapability(capability(value));
+            case "version" -> peer;
+            case "rdb-only" -> {
+                Long on = flag(value);
+                yield on == null ? refused(NOT_A_FLAG) : peer.withCopyOnly(on == 1);
+            }
+            case "rdb-channel" -> {
+                Long on = flag(value);
+                yield on == null ? refused(NOT_A_FLAG) : peer.withChannel(on == 1);
+            }
+            case "main-ch-client-id" -> withMain(peer, value);
+            case "rdb-filter-only" -> {
+                String bad = unknownFilter(value);
+                yield bad == null
+                        ? peer.withFilter(!value.isBlank())
+                        : refused("ERR Unsupported rdb-filter-only option: " + bad);
+            }
+            default -> refused("ERR Unrecognized REPLCONF option: " + asSent);
+        };
+    }
+
+    private Peer withMain(Peer peer, String value) {
+        Long id = number(value);
+        if (id == null) {
+            return refused(NOT_A_NUMBER);
+        }
+        return at.awaitsChannel().test(id)
+                ? peer.withMain(id)
+                : refused("ERR Unrecognized RDB client id: " + id);
+    }
+
+    private Peer refused(String error) {
+        effects.add(new Reply("-" + error));
+        return null;
     }
 
     private static Long flag(String text) {
