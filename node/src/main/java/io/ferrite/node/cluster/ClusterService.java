@@ -109,6 +109,7 @@ public final class ClusterService {
     /** The node around this one is whole. */
     public void assembled() {
         changes.begin();
+        node.slotMoves().assembled();
         node.parts().config().onResetStatistics(slotLoad::reset);
     }
 

@@ -95,6 +95,28 @@ public final class ClusterOptions {
                             "milliseconds that the rest may take while slots are frozen")
                     .number(1, MAX, 100);
 
+    public static final FlagOption CLUSTER_AUTO_REBALANCE =
+            cluster("cluster-auto-rebalance", "share slots out among masters, by itself")
+                    .flag(false);
+    public static final NumberOption CLUSTER_AUTO_REBALANCE_THRESHOLD =
+            cluster(
+                            "cluster-auto-rebalance-threshold",
+                            "percent that a master may be away from its part")
+                    .number(1, 100, 5);
+    public static final NumberOption CLUSTER_AUTO_REBALANCE_MAX_SLOTS =
+            cluster("cluster-auto-rebalance-max-slots", "slots that go in one move")
+                    .number(1, 16384, 128);
+    public static final NumberOption CLUSTER_AUTO_REBALANCE_DELAY =
+            cluster(
+                            "cluster-auto-rebalance-delay",
+                            "seconds that the masters are the same before slots move")
+                    .number(1, INT_MAX, 30);
+    public static final NumberOption CLUSTER_AUTO_REBALANCE_LOAD =
+            cluster(
+                            "cluster-auto-rebalance-load",
+                            "percent of a slot's weight that is its load, not its being there")
+                    .number(0, 100, 0);
+
     private ClusterOptions() {}
 
     private static Row cluster(String name, String text) {
@@ -126,6 +148,11 @@ public final class ClusterOptions {
                 CLUSTER_DATABASES,
                 CLUSTER_SLOT_STATS_ENABLED,
                 CLUSTER_SLOT_MIGRATION_HANDOFF_MAX_LAG_BYTES,
-                CLUSTER_SLOT_MIGRATION_WRITE_PAUSE_TIMEOUT);
+                CLUSTER_SLOT_MIGRATION_WRITE_PAUSE_TIMEOUT,
+                CLUSTER_AUTO_REBALANCE,
+                CLUSTER_AUTO_REBALANCE_THRESHOLD,
+                CLUSTER_AUTO_REBALANCE_MAX_SLOTS,
+                CLUSTER_AUTO_REBALANCE_DELAY,
+                CLUSTER_AUTO_REBALANCE_LOAD);
     }
 }

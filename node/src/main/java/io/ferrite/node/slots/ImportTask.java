@@ -3,15 +3,10 @@ package io.ferrite.node.slots;
 import io.ferrite.coordination.cluster.ClusterNode;
 import io.ferrite.coordination.cluster.ClusterView;
 import io.ferrite.coordination.cluster.SlotSet;
-import io.ferrite.coordination.cluster.bus.Endpoint;
 import io.ferrite.coordination.slots.RequestEffect;
 import io.ferrite.coordination.slots.SlotRequest;
 import io.ferrite.node.Environment;
-import io.ferrite.node.Link;
-import io.ferrite.node.LinkEvents;
 import io.ferrite.node.Node;
-import io.ferrite.node.config.TlsOptions;
-import io.ferrite.resp.ReplyDecoder;
 import io.ferrite.resp.RespValue;
 import java.util.List;
 
@@ -20,8 +15,6 @@ import java.util.List;
  * what is told of it, on any thread.
  */
 final class ImportTask {
-
-    private static final int CONNECT_MS = 5000;
 
     private final SlotMoves moves;
     private final Node node;
@@ -41,7 +34,7 @@ final class ImportTask {
     /** The name of the import of this try. */
     private volatile String attempt = "";
 
-    private Question question;
+    private OneQuestion question;
 
     ImportTask(SlotMoves moves, String id, SlotSet slots, String source) {
         this.moves = moves;
@@ -162,17 +155,9 @@ final class ImportTask {
         source = owner.id();
         attempt = machine.retries() == 0 ? id : environment.randomHex(40);
         moves.expect(attempt, this);
-        question = new Question();
-        boolean tls = node.settings().get(TlsOptions.TLS_CLUSTER);
-        Endpoint at = owner.endpoint();
-        environment.connect(
-                environment.loopApart(),
-                at.ip(),
-                tls ? at.tlsPort() : at.port(),
-                "",
-                CONNECT_MS,
-                tls,
-                question);
+        String self = view.selfId();
+        List<String> head = List.of("CLUSTER", "SYNCSLOTS", "GIVE", attempt, id, self);
+        question = OneQuestion.ask(node, owner, Words.withRanges(head, slots), new Answer());
     }
 
     private void hangUp() {
@@ -182,77 +167,15 @@ final class ImportTask {
         }
     }
 
-    /** A connection to the source, for one question. */
-    private final class Question implements LinkEvents {
-
-        private final ReplyDecoder decoder = new ReplyDecoder();
-        private Link link;
-        private int awaited;
-        private boolean over;
-
-        void close() {
-            over = true;
-            if (link != null) {
-                link.close();
-            }
-        }
-
+    private final class Answer implements OneQuestion.Listener {
         @Override
-        public void opened(Link opened) {
-            link = opened;
-            if (over) {
-                opened.close();
-                return;
-            }
-            List<String> authentication = moves.usualAuthentication();
-            if (!authentication.isEmpty()) {
-                awaited++;
-                opened.send(Words.command(authentication));
-            }
-            awaited++;
-            String self = node.cluster().view().selfId();
-            List<String> head = List.of("CLUSTER", "SYNCSLOTS", "GIVE", attempt, id, self);
-            opened.send(Words.command(Words.withRanges(head, slots)));
+        public void answered(RespValue answer) {
+            perform(machine.accepted(nowMs()));
         }
 
         @Override
         public void failed(String reason) {
-            lost("the source cannot be reached: " + reason);
-        }
-
-        @Override
-        public void closed() {
-            lost("the connection to the source was lost");
-        }
-
-        private void lost(String reason) {
-            if (!over) {
-                over = true;
-                perform(machine.refused(reason, nowMs()));
-            }
-        }
-
-        @Override
-        public int received(long address, int length) {
-            int at = 0;
-            while (!over && at < length) {
-                int outcome = decoder.decode(address, at, length);
-                at = decoder.consumed();
-                if (outcome == ReplyDecoder.INCOMPLETE) {
-                    break;
-                }
-                if (outcome == ReplyDecoder.ERROR) {
-                    lost("the source does not speak this protocol");
-                    return length;
-                }
-                awaited--;
-                if (decoder.value() instanceof RespValue.Failure failure) {
-                    lost(failure.text());
-                } else if (awaited == 0) {
-                    perform(machine.accepted(nowMs()));
-                }
-            }
-            return over ? length : at;
+            perform(machine.refused(reason, nowMs()));
         }
     }
 }

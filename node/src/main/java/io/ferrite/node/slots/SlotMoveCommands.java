@@ -1,6 +1,7 @@
 package io.ferrite.node.slots;
 
 import io.ferrite.coordination.cluster.SlotSet;
+import io.ferrite.coordination.slots.RebalancePlan;
 import io.ferrite.coordination.slots.SlotExport;
 import io.ferrite.coordination.slots.SlotImports;
 import io.ferrite.engine.CommandError;
@@ -36,6 +37,7 @@ public final class SlotMoveCommands {
         c.bind(table, "GETSLOTMIGRATIONS", LockPlan.NONE, c::list);
         c.bind(table, "CANCELSLOTMIGRATIONS", LockPlan.NONE, c::cancel);
         c.bind(table, "SYNCSLOTS", LockPlan.ALL, c::sync);
+        c.bind(table, "REBALANCE", LockPlan.NONE, c::plan);
         c.bind(table, "MIGRATION", LockPlan.NONE, new MigrationCommand(node)::run);
     }
 
@@ -112,6 +114,22 @@ public final class SlotMoveCommands {
             throw CommandError.of("ERR " + tooLate + " of the migrations cannot end any more");
         }
         unit.reply().ok();
+    }
+
+    /** CLUSTER REBALANCE PLAN. */
+    private void plan(ExecutionUnit unit) {
+        if (!unit.arg(2).isWord("PLAN")) {
+            throw CommandError.SYNTAX;
+        }
+        List<RebalancePlan.Move> moves = moves().plan();
+        unit.reply().array(moves.size());
+        for (RebalancePlan.Move move : moves) {
+            unit.reply().map(4);
+            field(unit.reply(), "source", move.source());
+            field(unit.reply(), "dest", move.target());
+            field(unit.reply(), "slots", move.slots().toString());
+            number(unit.reply(), "count", move.slots().size());
+        }
     }
 
     // --- what there is ---------------------------------------------------------------------------

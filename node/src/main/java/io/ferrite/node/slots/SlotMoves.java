@@ -3,6 +3,7 @@ package io.ferrite.node.slots;
 import io.ferrite.coordination.cluster.ClusterNode;
 import io.ferrite.coordination.cluster.ClusterView;
 import io.ferrite.coordination.cluster.SlotSet;
+import io.ferrite.coordination.slots.RebalancePlan;
 import io.ferrite.coordination.slots.SlotImports;
 import io.ferrite.engine.CommandError;
 import io.ferrite.engine.ExecutionUnit;
@@ -31,6 +32,7 @@ public final class SlotMoves {
 
     private final Node node;
     private final Environment environment;
+    private final Rebalancer rebalancer;
     private final Map<String, ExportJob> exports = new LinkedHashMap<>();
     private final Map<String, ImportRecord> imported = new LinkedHashMap<>();
     private final SlotImports imports = new SlotImports();
@@ -51,10 +53,21 @@ public final class SlotMoves {
     public SlotMoves(Node node) {
         this.node = node;
         this.environment = node.environment();
+        this.rebalancer = new Rebalancer(node);
     }
 
     Node node() {
         return node;
+    }
+
+    /** The node around this one is whole, and one of a cluster. */
+    public void assembled() {
+        rebalancer.begin();
+    }
+
+    /** Which slots would have to go where for all masters to bear the same. */
+    List<RebalancePlan.Move> plan() {
+        return rebalancer.plan();
     }
 
     // --- slots given away ------------------------------------------------------------------------

@@ -60,6 +60,45 @@ final class SlotMovesTest {
     }
 
     @Test
+    void slotsThatNobodyGives_areAskedForAgain_untilItIsCancelled() {
+        String reply = server.run("CLUSTER MIGRATION IMPORT 12182 12183 9000 9000");
+        assertThat(reply).startsWith("$40\r\n");
+        String id = reply.substring(5, 45);
+        server.runFor(1200);
+
+        String status = server.run("CLUSTER MIGRATION STATUS ID " + id);
+        assertThat(status)
+                .startsWith("*1\r\n")
+                .contains("12182-12183", OTHER, "import", "retries", "no network");
+        assertThat(server.run("CLUSTER MIGRATION IMPORT 12182 12182"))
+                .isEqualTo("-ERR overlapping import exists for slot range: 12182\r\n");
+        assertThat(server.run("CLUSTER MIGRATION CANCEL ID " + id)).isEqualTo(":1\r\n");
+        server.runFor(20);
+        assertThat(server.run("CLUSTER MIGRATION STATUS ALL")).contains("canceled");
+        assertThat(server.run("CLUSTER MIGRATION CANCEL ALL")).isEqualTo(":0\r\n");
+    }
+
+    @Test
+    void slotsThatCannotBeAskedFor_areRefused() {
+        assertThat(server.run("CLUSTER MIGRATION IMPORT 5 5"))
+                .isEqualTo("-ERR this node is already the owner of the slot range\r\n");
+        assertThat(server.run("CLUSTER MIGRATION IMPORT 8191 8192"))
+                .isEqualTo("-ERR slots belong to different source nodes\r\n");
+        assertThat(server.run("CLUSTER MIGRATION STATUS X"))
+                .isEqualTo("-ERR unknown argument\r\n");
+        assertThat(server.run("CLUSTER MIGRATION X ALL")).isEqualTo("-ERR unknown argument\r\n");
+    }
+
+    @Test
+    void plan_isEmptyWhereAllBearTheSame_andElseSaysWhatWouldMove() {
+        assertThat(server.run("CLUSTER REBALANCE PLAN")).isEqualTo("*0\r\n");
+        server.run("CLUSTER DELSLOTSRANGE 0 4000");
+
+        assertThat(server.run("CLUSTER REBALANCE PLAN"))
+                .contains("source", OTHER, "dest", OneOfTwo.SELF, "slots", "16256-16383");
+    }
+
+    @Test
     void severalMoves_beginTogetherOrNotAtAll() {
         String first = "CLUSTER MIGRATESLOTS SLOTSRANGE 0 1 NODE " + OTHER;
 
