@@ -103,7 +103,7 @@ public final class SimulatedNode implements AutoCloseable {
         keyspace =
                 new Keyspace(
                         new KeyspaceSettings(
-                                cluster ? 1 : 16,
+                                cluster ? settings.getInt(ClusterOptions.CLUSTER_DATABASES) : 16,
                                 cluster ? HashSlot.COUNT : STRIPES,
                                 cluster,
                                 slabs,

@@ -30,9 +30,15 @@ public final class OneOfTwo {
                     + " master - 0 0 2 connected 8192-16383\n"
                     + "vars currentEpoch 2 lastVoteEpoch 0\n";
 
+    private final int databases;
     private final SimulatedDisk disk = new SimulatedDisk(SimulatedNode.DIRECTORY);
 
     public OneOfTwo() {
+        this(1);
+    }
+
+    OneOfTwo(int databases) {
+        this.databases = databases;
         write(FILE);
     }
 
@@ -50,6 +56,7 @@ public final class OneOfTwo {
     SimulatedNode open() {
         Settings settings = new Settings();
         settings.put(ClusterOptions.CLUSTER_ENABLED, true);
+        settings.put(ClusterOptions.CLUSTER_DATABASES, (long) databases);
         return new SimulatedNode(disk, settings);
     }
 
