@@ -37,7 +37,9 @@ final class SlotMoveFaultsTest {
 
     @BeforeEach
     void start() throws IOException {
-        cluster = new FerriteCluster(directory, 3, 1, "--appendonly", "yes");
+        cluster =
+                new FerriteCluster(
+                        directory, 3, 1, "--appendonly", "yes", "--cluster-databases", "4");
         try (RespConnection to = new RespConnection(cluster.node(0).port())) {
             for (int i = 0; i < MEMBERS; i += AT_ONCE) {
                 List<String> words = new ArrayList<>(List.of("ZADD", HEAVY));
@@ -48,6 +50,10 @@ final class SlotMoveFaultsTest {
                 to.send(List.of(words));
                 assertThat(to.read().type()).isEqualTo(':');
             }
+        }
+        try (RespConnection to = new RespConnection(cluster.node(0).port())) {
+            to.call("SELECT", "2");
+            assertThat(to.call("SET", KEYS.get(0), "of another database").type()).isEqualTo('+');
         }
         client = new CountingClient(cluster, KEYS);
         FerriteCluster.await("writes", () -> client.writes() > 200);
@@ -116,6 +122,10 @@ final class SlotMoveFaultsTest {
         String as = what + ", seed " + seed;
         assertThat(client.failure()).as(as).isEmpty();
         FerriteCluster.Node owner = owner();
+        try (RespConnection to = new RespConnection(owner.port())) {
+            to.call("SELECT", "2");
+            assertThat(to.call("GET", KEYS.get(0)).text()).as(as).isEqualTo("of another database");
+        }
         assertThat(owner.text("ZCARD", HEAVY)).as(as).isEqualTo(Integer.toString(MEMBERS));
         for (int i = 0; i < 3; i++) {
             FerriteCluster.Node other = cluster.node(i);

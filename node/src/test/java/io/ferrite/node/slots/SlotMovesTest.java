@@ -84,8 +84,7 @@ final class SlotMovesTest {
                 .isEqualTo("-ERR this node is already the owner of the slot range\r\n");
         assertThat(server.run("CLUSTER MIGRATION IMPORT 8191 8192"))
                 .isEqualTo("-ERR slots belong to different source nodes\r\n");
-        assertThat(server.run("CLUSTER MIGRATION STATUS X"))
-                .isEqualTo("-ERR unknown argument\r\n");
+        assertThat(server.run("CLUSTER MIGRATION STATUS X")).isEqualTo("-ERR unknown argument\r\n");
         assertThat(server.run("CLUSTER MIGRATION X ALL")).isEqualTo("-ERR unknown argument\r\n");
     }
 
