@@ -30,8 +30,14 @@ final class MemoryLimit {
     private static final String OUT_OF_MEMORY =
             "OOM command not allowed when used memory > 'maxmemory'.";
 
-    /** One command evicts no longer than this; the cron and the next commands go on. */
-    private static final long BUDGET_NANOS = 500_000;
+    /**
+     * One command evicts no longer than this at the usual tenacity; the cron and the next commands
+     * go on.
+     */
+    private static final long USUAL_NANOS = 500_000;
+
+    private static final int USUAL_TENACITY = 10;
+    private static final int NO_BOUND = 100;
 
     /** Elements freed under a stripe before it is let go. */
     private static final int RELEASE_BATCH = 512;
@@ -41,6 +47,7 @@ final class MemoryLimit {
         MemoryOptions.MAXMEMORY,
         MemoryOptions.MAXMEMORY_POLICY,
         MemoryOptions.MAXMEMORY_SAMPLES,
+        MemoryOptions.MAXMEMORY_EVICTION_TENACITY,
         MemoryOptions.LFU_LOG_FACTOR,
         MemoryOptions.LFU_DECAY_TIME,
         MemoryOptions.LAZYFREE_LAZY_EVICTION,
@@ -52,6 +59,7 @@ final class MemoryLimit {
     private volatile long limit;
     private volatile boolean lazy;
     private volatile int samples;
+    private volatile long budgetNanos = USUAL_NANOS;
     private volatile boolean ignored;
 
     MemoryLimit(Node node) {
@@ -68,6 +76,7 @@ final class MemoryLimit {
         limit = settings.get(MemoryOptions.MAXMEMORY);
         lazy = settings.get(MemoryOptions.LAZYFREE_LAZY_EVICTION);
         samples = settings.getInt(MemoryOptions.MAXMEMORY_SAMPLES);
+        budgetNanos = budget(settings.getInt(MemoryOptions.MAXMEMORY_EVICTION_TENACITY));
         ignored = settings.get(ReplicationOptions.REPLICA_IGNORE_MAXMEMORY);
         EvictionPolicy policy =
                 EvictionPolicy.valueOf(settings.get(MemoryOptions.MAXMEMORY_POLICY).name());
@@ -91,6 +100,18 @@ final class MemoryLimit {
                 node.environment().onLoop(i, () -> dispatcher.setOutOfMemory(false));
             }
         }
+    }
+
+    /**
+     * Up to the usual tenacity in steps of 50 us, above it by 15 % a step, at 100 without bound.
+     */
+    static long budget(int tenacity) {
+        if (tenacity >= NO_BOUND) {
+            return Long.MAX_VALUE;
+        }
+        return tenacity <= USUAL_TENACITY
+                ? USUAL_NANOS / USUAL_TENACITY * tenacity
+                : (long) (USUAL_NANOS * Math.pow(1.15, tenacity - (double) USUAL_TENACITY));
     }
 
     /**
@@ -146,13 +167,13 @@ final class MemoryLimit {
             return true;
         }
         EvictionChooser chooser = choosers[dispatcher.loop()];
-        long end = node.environment().nanos() + BUDGET_NANOS;
+        long began = node.environment().nanos();
         while (isExceeded()) {
             // What is queued to be freed counts as used still: first that, then another key.
             if (!releaseSome() && !evictOne(dispatcher, chooser)) {
                 return false;
             }
-            if (node.environment().nanos() > end) {
+            if (node.environment().nanos() - began > budgetNanos) {
                 return true;
             }
         }

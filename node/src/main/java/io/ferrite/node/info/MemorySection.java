@@ -6,6 +6,7 @@ import io.ferrite.node.ClientType;
 import io.ferrite.node.Node;
 import io.ferrite.node.ProcessFacts;
 import io.ferrite.node.config.MemoryOptions;
+import io.ferrite.node.config.ReplicationOptions;
 import io.ferrite.node.script.Scripting;
 import java.util.Locale;
 
@@ -59,7 +60,7 @@ final class MemorySection {
                 .put("mem_replication_backlog", backlog)
                 .put("mem_replica_full_sync_buffer", node.replication().heldBytes())
                 .put("mem_total_replication_buffers", backlog)
-                .put("mem_clients_slaves", node.clients().memoryBytes(ClientType.REPLICA))
+                .put("mem_clients_slaves", followers(node, backlog))
                 .put(
                         "mem_clients_normal",
                         node.clients().memoryBytes(ClientType.NORMAL)
@@ -72,6 +73,13 @@ final class MemorySection {
                 .put("lazyfree_pending_objects", node.engine().keyspace().pendingObjects())
                 .put("lazyfreed_objects", node.report().freedObjects())
                 .put("java_heap_used", process.heapBytes());
+    }
+
+    /** Buffers of followers, and what the log keeps beyond its size because one has not read it. */
+    private static long followers(Node node, long log) {
+        long buffers = node.clients().memoryBytes(ClientType.REPLICA);
+        long size = node.settings().get(ReplicationOptions.REPL_BACKLOG_SIZE);
+        return buffers == 0 ? 0 : buffers + Math.max(0, log - size);
     }
 
     private static void ratios(InfoText out, long used, long held, long rss) {
