@@ -2,6 +2,7 @@ package io.ferrite.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ferrite.node.config.Choices.ProtectedAction;
 import io.ferrite.node.config.ReplicationOptions;
 import io.ferrite.node.config.ServerOptions;
 import java.io.IOException;
@@ -28,6 +29,7 @@ final class CopyChannelTest {
                 2,
                 settings -> {
                     settings.put(ServerOptions.DIR, own.toString());
+                    settings.put(ServerOptions.ENABLE_DEBUG_COMMAND, ProtectedAction.YES);
                     settings.put(ReplicationOptions.REPL_DISKLESS_SYNC_DELAY, 0L);
                     settings.put(ReplicationOptions.REPL_RDB_CHANNEL, true);
                 },
@@ -98,6 +100,12 @@ final class CopyChannelTest {
         }
     }
 
+    private static String digest(RespConnection of) throws IOException {
+        String digest = of.call("DEBUG", "DIGEST").text();
+        assertThat(digest).hasSize(40);
+        return digest;
+    }
+
     private static void becomesEqual(RespConnection leader, RespConnection follower) {
         await("the link is up", () -> info(follower, "master_link_status").equals("up"));
         await(
@@ -106,12 +114,7 @@ final class CopyChannelTest {
                         info(leader, "master_repl_offset")
                                         .equals(info(follower, "slave_repl_offset"))
                                 && info(leader, "slave0").contains("state=online"));
-        await(
-                "the data is the same",
-                () ->
-                        leader.call("DEBUG", "DIGEST")
-                                .text()
-                                .equals(follower.call("DEBUG", "DIGEST").text()));
+        await("the data is the same", () -> digest(leader).equals(digest(follower)));
     }
 
     @Test

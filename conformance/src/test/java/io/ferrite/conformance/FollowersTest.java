@@ -2,6 +2,7 @@ package io.ferrite.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ferrite.node.config.Choices.ProtectedAction;
 import io.ferrite.node.config.ReplicationOptions;
 import io.ferrite.node.config.ServerOptions;
 import java.io.BufferedInputStream;
@@ -34,6 +35,7 @@ final class FollowersTest {
                 2,
                 settings -> {
                     settings.put(ServerOptions.DIR, own.toString());
+                    settings.put(ServerOptions.ENABLE_DEBUG_COMMAND, ProtectedAction.YES);
                     settings.put(ReplicationOptions.REPL_DISKLESS_SYNC_DELAY, 0L);
                 },
                 new InProcessServer.NoFiles());
@@ -208,6 +210,22 @@ final class FollowersTest {
             assertThat(leader.call("WAIT", "2", most).text()).isEqualTo(refusal);
             assertThat(leader.call("WAITAOF", "0", "2", most).text()).isEqualTo(refusal);
             assertThat(leader.call("WAIT", "0", most).text()).isEqualTo(refusal);
+        }
+    }
+
+    @Test
+    void keyWhoseTimeHasPassed_isHiddenByAFollower_butThere() throws IOException {
+        try (InProcessServer m = server("m");
+                InProcessServer r = server("r");
+                RespConnection leader = new RespConnection(m.port());
+                RespConnection follower = new RespConnection(r.port())) {
+            follow(follower, m);
+            leader.call("DEBUG", "SET-ACTIVE-EXPIRE", "0");
+            leader.call("SET", "k", "v", "PX", "300");
+            inStep(leader, follower);
+            await("its time passes", () -> follower.call("EXISTS", "k").integer() == 0);
+            assertThat(follower.call("DEBUG", "OBJECT", "k").text()).startsWith("Value at");
+            assertThat(follower.call("DBSIZE").integer()).isEqualTo(1);
         }
     }
 

@@ -212,7 +212,7 @@ public final class DebugCommands {
 
     private static void object(ExecutionUnit unit) {
         Slice key = unit.arg(require(unit, 3) - 1);
-        long entry = unit.peek(key);
+        long entry = unit.database().find(key); // whether its time has passed or not
         if (entry == Database.NONE) {
             throw CommandError.NO_SUCH_KEY;
         }
