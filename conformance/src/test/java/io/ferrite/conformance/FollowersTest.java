@@ -230,6 +230,22 @@ final class FollowersTest {
     }
 
     @Test
+    void copyIsCompressed_ifFilesAre() throws IOException {
+        try (InProcessServer m = server("m");
+                RespConnection leader = new RespConnection(m.port())) {
+            leader.call("SET", "k", "v".repeat(10_000));
+            for (String compressed : new String[] {"yes", "no"}) {
+                leader.call("CONFIG", "SET", "rdbcompression", compressed);
+                try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), m.port())) {
+                    String ask = "REPLCONF capa eof capa psync2\r\nPSYNC ? -1\r\n";
+                    socket.getOutputStream().write(ask.getBytes(StandardCharsets.US_ASCII));
+                    assertThat(copy(socket).length > 10_000).isEqualTo(compressed.equals("no"));
+                }
+            }
+        }
+    }
+
+    @Test
     void backlogHasALeastSize_asInRedis() throws IOException {
         try (InProcessServer m = server("m");
                 RespConnection leader = new RespConnection(m.port())) {

@@ -279,7 +279,10 @@ final class LeaderSide implements LeaderDriver.Host {
                         + (next.streamed() ? "replicas sockets" : "disk")
                         + (isByChannel(next.tickets()) ? " (rdb-channel)" : ""));
         SnapshotStream snapshot =
-                new SnapshotStream(node.engine().keyspace(), node.gate(), SnapshotStream.Form.COPY);
+                new SnapshotStream(
+                        node.engine().keyspace(),
+                        node.gate(),
+                        SnapshotStream.Form.copy(settings()));
         LogReader hold;
         History history;
         node.gate().enter(node.gate().all());

@@ -5,12 +5,8 @@ import io.ferrite.coordination.replication.FollowerLink;
 import io.ferrite.coordination.replication.History;
 import io.ferrite.coordination.replication.Level;
 import io.ferrite.coordination.replication.ReplicationView;
-import io.ferrite.coordination.replication.Wire;
 import io.ferrite.engine.Blocking;
 import io.ferrite.engine.Session;
-import io.ferrite.memory.Memory;
-import io.ferrite.memory.MemoryTag;
-import io.ferrite.memory.SharedSlab;
 import io.ferrite.node.Environment;
 import io.ferrite.node.Node;
 import io.ferrite.node.ServerState;
@@ -20,7 +16,6 @@ import io.ferrite.node.config.ServerOptions;
 import io.ferrite.node.config.Settings;
 import io.ferrite.node.log.LogLevel;
 import io.ferrite.node.persistence.ExpiredKeys;
-import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,8 +34,6 @@ public final class Replication {
 
     private static final long TICK_MS = 100;
     private static final long BACKLOG_MIN = 16 << 10; // whatever CONFIG SET says
-
-    private static final byte[] DEL = "DEL".getBytes(StandardCharsets.US_ASCII);
 
     static final String UNBLOCKED =
             "UNBLOCKED force unblock from blocking operation, instance state changed (master ->"
@@ -127,17 +120,9 @@ public final class Replication {
         log.createBacklog();
         log.setMode(CommandLog.Mode.ORIGIN);
         for (ExpiredKeys.Key key : expired) {
-            logDeletion(key);
+            Deletion.log(log, key);
         }
         expired = List.of();
-    }
-
-    private void logDeletion(ExpiredKeys.Key key) {
-        byte[] command = Wire.encode(DEL, key.name());
-        long room = SharedSlab.take(command.length, MemoryTag.LOG);
-        Memory.copyIn(command, 0, room, command.length);
-        log.append(key.database(), room, command.length, key.database());
-        SharedSlab.give(room, command.length, MemoryTag.LOG);
     }
 
     private void followNamed(LeaderAddress named) {

@@ -7,6 +7,8 @@ import io.ferrite.memory.MemoryTag;
 import io.ferrite.memory.SharedSlab;
 import io.ferrite.memory.codec.HashSlot;
 import io.ferrite.node.ExecutionGate;
+import io.ferrite.node.config.PersistenceOptions;
+import io.ferrite.node.config.Settings;
 import io.ferrite.store.Database;
 import io.ferrite.store.Entry;
 import io.ferrite.store.Keyspace;
@@ -65,7 +67,12 @@ public final class SnapshotStream {
     public record Form(EntryWriter.AccessForm access, boolean checksummed, boolean compressed) {
 
         /** What followers are sent. */
-        public static final Form COPY = new Form(EntryWriter.AccessForm.NONE, true, true);
+        public static Form copy(Settings settings) {
+            return new Form(
+                    EntryWriter.AccessForm.NONE,
+                    settings.get(PersistenceOptions.RDBCHECKSUM),
+                    settings.get(PersistenceOptions.RDBCOMPRESSION));
+        }
     }
 
     /** A snapshot without a time at its beginning. */
