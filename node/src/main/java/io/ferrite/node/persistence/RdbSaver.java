@@ -83,7 +83,7 @@ public final class RdbSaver {
     }
 
     /** What is in memory now is what a file holds, as far as counting goes. */
-    void startCounting() {
+    public void startCounting() {
         changesSaved = node.engine().changes();
     }
 

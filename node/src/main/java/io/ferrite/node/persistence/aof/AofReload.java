@@ -29,6 +29,7 @@ record AofReload(Node node, AppendOnly appendOnly) {
             }
             node.replication().emptyData();
             boolean done = appendOnly.readManifest() && new AofLoader(node, appendOnly).load();
+            node.persistence().saver().startCounting();
             if (done) {
                 node.log().notice("Append Only File loaded by DEBUG LOADAOF");
             }
