@@ -75,6 +75,12 @@ public final class PersistenceOptions {
                     .memory(0, Long.MAX_VALUE, 0);
     public static final FlagOption AOF_USE_RDB_PREAMBLE =
             files("aof-use-rdb-preamble", "rewrite into the snapshot format").flag(true);
+    public static final FlagOption AOF_REPLY_AFTER_WRITE =
+            files(
+                            "aof-reply-after-write",
+                            "with everysec and no, too, replies wait until the file has their"
+                                    + " writes")
+                    .flag(false);
     public static final FlagOption AOF_TIMESTAMP_ENABLED =
             files("aof-timestamp-enabled", "note the time in the append-only file").flag(false);
     public static final FlagOption AOF_REWRITE_INCREMENTAL_FSYNC =
@@ -112,6 +118,7 @@ public final class PersistenceOptions {
                 AOF_LOAD_TRUNCATED,
                 AOF_LOAD_CORRUPT_TAIL_MAX_SIZE,
                 AOF_USE_RDB_PREAMBLE,
+                AOF_REPLY_AFTER_WRITE,
                 AOF_TIMESTAMP_ENABLED,
                 AOF_REWRITE_INCREMENTAL_FSYNC,
                 AOF_DISABLE_AUTO_GC);

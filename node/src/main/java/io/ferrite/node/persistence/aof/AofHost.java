@@ -69,6 +69,11 @@ final class AofHost implements AofWriter.Host {
     }
 
     @Override
+    public boolean repliesWait() {
+        return appendOnly.repliesWait();
+    }
+
+    @Override
     public int waiting() {
         return node.replyHold().waiting();
     }

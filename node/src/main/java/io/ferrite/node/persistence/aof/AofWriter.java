@@ -45,7 +45,10 @@ final class AofWriter implements Environment.Work, SyncThread.Listener {
         /** DEBUG AOF-FLUSH-SLEEP. */
         long sleepMicros();
 
-        /** How many replies wait for this writer. */
+        /** Whether replies wait for this writer. */
+        boolean repliesWait();
+
+        /** How many do. */
         int waiting();
 
         /**
@@ -252,7 +255,7 @@ final class AofWriter implements Environment.Work, SyncThread.Listener {
     }
 
     private long napAfter(long bytes) {
-        if (host.mode() != SyncPolicy.Mode.ALWAYS) {
+        if (!host.repliesWait()) {
             return bytes >= MUCH ? LONG_NAP_NANOS : 0;
         }
         return bytes > 0 && host.waiting() >= MANY ? NAP_NANOS : 0;

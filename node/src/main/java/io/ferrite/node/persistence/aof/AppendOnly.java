@@ -72,7 +72,11 @@ public final class AppendOnly implements AppendOnlyPart {
         this.rewrite = new AofRewrite(node, this);
         this.backlog = new DiskBacklog(node, this);
         node.settings().onChange(this::apply, PersistenceOptions.APPENDONLY);
-        node.settings().onChange(now -> policyChanged(), PersistenceOptions.APPENDFSYNC);
+        node.settings()
+                .onChange(
+                        now -> policyChanged(),
+                        PersistenceOptions.APPENDFSYNC,
+                        PersistenceOptions.AOF_REPLY_AFTER_WRITE);
         node.shutdown().addStep(this::beforeExit);
     }
 
@@ -345,8 +349,7 @@ public final class AppendOnly implements AppendOnlyPart {
     void begin(DiskFile file, String name, long size, byte[] head) {
         node.replication().keepLog();
         LogReader reader = log.openReader(log.end(), false, writer::wake);
-        boolean waits = mode() == SyncPolicy.Mode.ALWAYS;
-        hold = node.replyHold().open(waits ? log.end() : Long.MAX_VALUE);
+        hold = node.replyHold().open(repliesWait() ? log.end() : Long.MAX_VALUE);
         backlog.begin(reader.offset());
         writer.start(reader, file, name, size, head);
     }
@@ -458,7 +461,8 @@ public final class AppendOnly implements AppendOnlyPart {
 
     /**
      * Lets replies leave whose writes are as safe as is demanded: with {@code always} on the disk.
-     * Otherwise none waits, and the file is a few milliseconds behind.
+     * Otherwise, unless aof-reply-after-write demands it, none waits, and the file is a few
+     * milliseconds behind.
      */
     void raise() {
         ReplyHold.Condition demanded = hold;
@@ -467,11 +471,18 @@ public final class AppendOnly implements AppendOnlyPart {
         }
     }
 
+    /** Whether replies wait for the file. */
+    boolean repliesWait() {
+        return mode() == SyncPolicy.Mode.ALWAYS
+                || settings().get(PersistenceOptions.AOF_REPLY_AFTER_WRITE);
+    }
+
     private long safeUpTo() {
-        if (mode() != SyncPolicy.Mode.ALWAYS) {
+        if (!repliesWait()) {
             return Long.MAX_VALUE;
         }
-        return host.suppressed() ? writer.written() : writer.synced();
+        boolean synced = mode() == SyncPolicy.Mode.ALWAYS && !host.suppressed();
+        return synced ? writer.synced() : writer.written();
     }
 
     // --- time ------------------------------------------------------------------------------------
