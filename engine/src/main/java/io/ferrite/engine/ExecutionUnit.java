@@ -56,6 +56,9 @@ public final class ExecutionUnit {
     /** The command of this unit waits: it has written no reply. */
     private boolean blocked;
 
+    /** The command that runs has replied an error without refusing. */
+    private boolean failed;
+
     /** Messages for the blocked client that is served, to follow its answer. */
     private final List<byte[]> behindAnswer = new ArrayList<>(0);
 
@@ -111,11 +114,12 @@ public final class ExecutionUnit {
     /**
      * Runs one command of the unit. A refusal becomes the reply.
      *
-     * @return false when the command refused
+     * @return false when the command refused, or replied an error
      */
     public boolean run(Command command, Request request) {
         this.command = command;
         this.request = request;
+        failed = false;
         effects.beginCommand();
         try {
             command.handler().run(this);
@@ -131,7 +135,12 @@ public final class ExecutionUnit {
         }
         effects.endCommand();
         track(command);
-        return true;
+        return !failed;
+    }
+
+    /** The command that runs counts as failed, whatever it has done: it replied an error. */
+    public void fail() {
+        failed = true;
     }
 
     private void track(Command command) {

@@ -447,6 +447,11 @@ public abstract class ReplyWriter {
         return at - start > mark;
     }
 
+    /** Whether what was written since the mark begins with an error. */
+    public final boolean isError(long mark) {
+        return at - start > mark && Memory.getByte(start + mark) == '-';
+    }
+
     // --- writing -------------------------------------------------------------------------------
 
     /** Makes sure of {@code needed} bytes; answers where they begin. */

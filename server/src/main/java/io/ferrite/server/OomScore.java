@@ -45,8 +45,7 @@ final class OomScore {
                 now -> {
                     if (!use(now)) {
                         throw new ConfigRefusal(
-                                "Failed to apply new oom_score_adj configuration, check server"
-                                        + " logs.");
+                                "Failed to set current oom_score_adj. Check server logs.");
                     }
                 },
                 ServerOptions.OOM_SCORE_ADJ,

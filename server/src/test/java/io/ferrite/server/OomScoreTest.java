@@ -60,8 +60,8 @@ final class OomScoreTest {
             assertThat(client.text("CONFIG SET oom-score-adj yes"))
                     .isEqualTo(
                             "-ERR CONFIG SET failed (possibly related to argument 'oom-score-adj')"
-                                    + " - Failed to apply new oom_score_adj configuration, check"
-                                    + " server logs.");
+                                    + " - Failed to set current oom_score_adj. Check server"
+                                    + " logs.");
             assertThat(client.text("CONFIG GET oom-score-adj")).isEqualTo("[oom-score-adj, no]");
         }
     }

@@ -174,4 +174,19 @@ final class StatisticsTest {
         me.run("CONFIG RESETSTAT");
         assertThat(stat("memory", "lazyfreed_objects")).isEqualTo("0");
     }
+
+    @Test
+    void scriptThatRepliesAnError_countsAsFailed_andOneThatCatchesItDoesNot() throws IOException {
+        try (TestClient client = new TestClient(server.port())) {
+            client.raw("*3\r\n$4\r\nEVAL\r\n$25\r\nreturn redis.call('incr')\r\n$1\r\n0\r\n");
+            assertThat(String.valueOf(client.read())).startsWith("-ERR Wrong number of args");
+            assertThat(client.info("commandstats", "cmdstat_eval"))
+                    .endsWith(",rejected_calls=0,failed_calls=1");
+            client.raw("*3\r\n$4\r\nEVAL\r\n$26\r\nredis.pcall('incr') return\r\n$1\r\n0\r\n");
+            assertThat(client.read()).isNull();
+            assertThat(client.info("commandstats", "cmdstat_eval"))
+                    .startsWith("calls=2,")
+                    .endsWith(",rejected_calls=0,failed_calls=1");
+        }
+    }
 }

@@ -277,5 +277,6 @@ public final class Modules {
         }
         unit.engine().errors().count(line);
         unit.reply().error(line);
+        unit.fail();
     }
 }

@@ -166,8 +166,11 @@ final class ScriptRun implements ScriptHost {
         unit.setNested(true);
         unit.effects().group();
         session.set(Session.SCRIPT);
+        long mark = unit.reply().mark();
+        boolean failed = false;
         try {
             code.run(this, unit.reply());
+            failed = unit.reply().isError(mark);
         } finally {
             calledBy = null;
             if (overtime != null) {
@@ -180,6 +183,9 @@ final class ScriptRun implements ScriptHost {
             unit.setNested(nested);
             unit.effects().mute(false);
             unit.resume(outer, outerRequest);
+        }
+        if (failed) {
+            unit.fail();
         }
     }
 
