@@ -351,14 +351,17 @@ public final class ClusterOrders {
     /**
      * The data is loaded: slots that hold keys and are nobody's are this node's, and those of
      * others are on their way here, so that somebody looks after them.
+     *
+     * @param except slots whose keys are being removed
      */
-    public void agreeWithData() {
+    public void agreeWithData(SlotSet except) {
         if (core.self().isReplica()) {
             return;
         }
         for (int slot = 0; slot < SlotSet.SLOTS; slot++) {
             String owner = core.view.ownerId(slot);
             if (core.context().keysIn(slot) == 0
+                    || except.contains(slot)
                     || core.view.selfId().equals(owner)
                     || core.view.importing().containsKey(slot)) {
                 continue;

@@ -182,8 +182,9 @@ public final class ClusterService {
                                 + " Exiting.");
             }
         }
+        SlotSet leftBehind = node.slotMoves().leftBehind();
         order(orders -> {
-            orders.agreeWithData();
+            orders.agreeWithData(leftBehind);
             return null;
         });
         node.settings().onChange(now -> configured(), watched());

@@ -231,7 +231,19 @@ public final class SlotMoveCommands {
         if (unit.arg(2).isWord("ESTABLISH") && unit.argc() >= 7 && unit.argc() % 2 == 1) {
             SlotSet slots = ranges(unit, 5);
             moves().establish(unit, unit.arg(3).toString(), unit.arg(4).toString(), slots);
-            unit.reply().ok();
+            unit.session().set(Session.BLOCKED);
+            var outbox = unit.session().outbox();
+            node.cluster()
+                    .whenDone(() -> {
+                        boolean kept = moves().keepImports();
+                        outbox.answer(reply -> {
+                            if (kept) {
+                                reply.ok();
+                            } else {
+                                reply.error("ERR the import cannot be kept on disk");
+                            }
+                        });
+                    });
         } else if (unit.arg(2).isWord("TAKE") && unit.argc() == 4) {
             moves().take(unit.session(), unit.arg(3).toString());
             unit.session().set(Session.BLOCKED);

@@ -10,7 +10,10 @@ import io.ferrite.engine.ExecutionUnit;
 import io.ferrite.engine.Session;
 import io.ferrite.node.Environment;
 import io.ferrite.node.Node;
+import io.ferrite.node.config.ClusterOptions;
 import io.ferrite.node.config.ReplicationOptions;
+import io.ferrite.node.config.ServerOptions;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -33,6 +36,7 @@ public final class SlotMoves {
     private final Node node;
     private final Environment environment;
     private final Rebalancer rebalancer;
+    private final ImportsFile importsFile;
     private final Map<String, ExportJob> exports = new LinkedHashMap<>();
     private final Map<String, ImportRecord> imported = new LinkedHashMap<>();
     private final SlotImports imports = new SlotImports();
@@ -54,10 +58,53 @@ public final class SlotMoves {
         this.node = node;
         this.environment = node.environment();
         this.rebalancer = new Rebalancer(node);
+        this.importsFile =
+                new ImportsFile(
+                        environment.disk(),
+                        node.settings().get(ServerOptions.DIR),
+                        node.settings().get(ClusterOptions.CLUSTER_CONFIG_FILE));
     }
 
     Node node() {
         return node;
+    }
+
+    /**
+     * The data is loaded. Keys that an import left which the last process did not see end are
+     * removed.
+     *
+     * @return their slots
+     */
+    public SlotSet leftBehind() {
+        try {
+            SlotSet left = importsFile.read().minus(node.cluster().view().self().slots());
+            if (!left.isEmpty()) {
+                startCleaning(left);
+            }
+            return left;
+        } catch (IOException e) {
+            node.log().warning("It is not known what imports left: " + e.getMessage());
+            return SlotSet.EMPTY;
+        }
+    }
+
+    /**
+     * Says on the disk what keys are coming of; on the cluster's loop.
+     *
+     * @return false if that could not be written
+     */
+    boolean keepImports() {
+        SlotSet slots;
+        synchronized (this) {
+            slots = imports.receiving().plus(cleaning);
+        }
+        try {
+            importsFile.write(slots);
+            return true;
+        } catch (IOException e) {
+            node.log().warning("Imports cannot be kept: " + e.getMessage());
+            return false;
+        }
     }
 
     /** The node around this one is whole, and one of a cluster. */
@@ -411,6 +458,7 @@ public final class SlotMoves {
         imports.take(name);
         ended(name);
         tell(name, ImportTask::taken);
+        environment.onLoop(environment.loopApart(), this::keepImports);
     }
 
     /**
@@ -480,6 +528,7 @@ public final class SlotMoves {
                     synchronized (this) {
                         cleaning = cleaning.minus(slots);
                     }
+                    environment.onLoop(environment.loopApart(), this::keepImports);
                 });
     }
 }

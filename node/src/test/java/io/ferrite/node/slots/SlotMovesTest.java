@@ -30,6 +30,18 @@ final class SlotMovesTest {
     }
 
     @Test
+    void keysOfAnImportThatARestartBrokeOff_areRemoved() {
+        assertThat(server.run(ESTABLISH + OTHER + " 12182 12182")).isEqualTo("+OK\r\n");
+        assertThat(server.run("SET foo v")).isEqualTo("+OK\r\n");
+        assertThat(server.run("SAVE")).isEqualTo("+OK\r\n");
+
+        SimulatedNode again = files.serving();
+
+        assertThat(again.run("DBSIZE")).isEqualTo(":0\r\n");
+        assertThat(again.node().cluster().view().importing()).isEmpty();
+    }
+
+    @Test
     void whatWasAskedForBeforeItCame_isNotTakenAnyMore() {
         assertThat(server.run(ESTABLISH + OTHER + " 12182 12182")).isEqualTo("+OK\r\n");
         assertThat(server.run(ASK)).isEqualTo("+DEAD\r\n");
