@@ -230,6 +230,23 @@ final class FollowersTest {
     }
 
     @Test
+    void commandThatNobodyKnows_isCountedByAFollower_whichGoesOn() throws IOException {
+        try (InProcessServer m = server("m");
+                InProcessServer r = server("r");
+                RespConnection leader = new RespConnection(m.port());
+                RespConnection follower = new RespConnection(r.port())) {
+            follow(follower, m);
+            assertThat(leader.call("DEBUG", "REPLICATE", "no-such-command", "x").text())
+                    .isEqualTo("OK");
+            leader.call("SET", "k", "v");
+            inStep(leader, follower);
+            assertThat(follower.call("GET", "k").text()).isEqualTo("v");
+            assertThat(info(follower, "unexpected_error_replies")).isEqualTo("1");
+            assertThat(leader.call("DEBUG", "REPLICATE").text()).startsWith("ERR unknown");
+        }
+    }
+
+    @Test
     void copyIsCompressed_ifFilesAre() throws IOException {
         try (InProcessServer m = server("m");
                 RespConnection leader = new RespConnection(m.port())) {

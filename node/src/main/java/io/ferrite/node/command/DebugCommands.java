@@ -1,6 +1,7 @@
 package io.ferrite.node.command;
 
 import io.ferrite.base.Glob;
+import io.ferrite.coordination.replication.Wire;
 import io.ferrite.engine.CommandError;
 import io.ferrite.engine.CommandTable;
 import io.ferrite.engine.ExecutionUnit;
@@ -55,6 +56,7 @@ public final class DebugCommands {
             case "populate" -> populate(unit);
             case "protocol" -> protocol(unit);
             case "log" -> log(unit);
+            case "replicate" -> replicate(unit);
             case "segfault" -> CrashReport.crash(node, CrashReport.SEGMENTATION_FAULT);
             case "panic", "assert" -> CrashReport.crash(node, CrashReport.ABORT);
             case "error" -> unit.reply().error(unit.arg(require(unit, 3) - 1).toString());
@@ -371,6 +373,18 @@ public final class DebugCommands {
         unit.reply().verbatim("txt", text.toString().getBytes(StandardCharsets.ISO_8859_1));
     }
 
+    /** DEBUG REPLICATE word ...: followers are sent these words as a command, whatever they are. */
+    private void replicate(ExecutionUnit unit) {
+        require(unit, 3);
+        byte[][] words = new byte[unit.argc() - 2][];
+        for (int i = 0; i < words.length; i++) {
+            words[i] = unit.arg(i + 2).toBytes();
+        }
+        node.parts().commandLog().appendKeepAlive(Wire.encode(words));
+        node.parts().commandLog().announce();
+        unit.reply().ok();
+    }
+
     /** DEBUG STRINGMATCH-LEN length pattern: how long a match of so many letters takes. */
     private static void stringMatch(ExecutionUnit unit) {
         long length = Numbers.integer(unit.arg(require(unit, 4) - 2));
@@ -412,6 +426,8 @@ public final class DebugCommands {
                 "    Create <count> string keys named key:<num>.",
                 "PROTOCOL <type>",
                 "    Reply with a test value of the specified type.",
+                "REPLICATE <string> [<string> ...]",
+                "    Send these words to the replicas as a command, whatever they are.",
                 "RELOAD [option ...]",
                 "    Save the RDB on disk and reload it back to memory. Valid <option> values:",
                 "    * MERGE: conflicting keys will be loaded from RDB.",

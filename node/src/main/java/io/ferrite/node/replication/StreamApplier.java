@@ -15,6 +15,7 @@ import io.ferrite.resp.NativeReplyWriter;
 import io.ferrite.resp.Request;
 import io.ferrite.resp.RequestDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 
 /**
  * Applies the leader's stream: decodes it, has each command executed by a trusted session, and
@@ -146,18 +147,21 @@ final class StreamApplier {
     }
 
     private void complain() {
+        node.stats().unexpectedErrors.increment();
         int shown = Math.min(reply.length(), 200);
         String error =
                 new String(
                         Memory.toBytes(reply.address() + 1, shown - 1),
                         StandardCharsets.ISO_8859_1);
-        byte[] name = request.arg(0).toBytes();
+        String name =
+                new String(request.arg(0).toBytes(), StandardCharsets.ISO_8859_1)
+                        .toLowerCase(Locale.ROOT);
         node.log()
                 .warning(
                         "== CRITICAL == This replica is sending an error to its master: '"
                                 + error.strip()
                                 + "' after processing the command '"
-                                + new String(name, StandardCharsets.ISO_8859_1)
+                                + name
                                 + "'");
         if (node.settings().get(ReplicationOptions.PROPAGATION_ERROR_BEHAVIOR)
                 != PropagationErrorBehavior.IGNORE) {
@@ -165,7 +169,7 @@ final class StreamApplier {
                     .warning(
                             "This replica panicked sending an error to its master after processing"
                                     + " the command '"
-                                    + new String(name, StandardCharsets.ISO_8859_1)
+                                    + name
                                     + "'");
             CrashReport.crash(node, CrashReport.ABORT);
         }
