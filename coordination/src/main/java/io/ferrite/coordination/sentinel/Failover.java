@@ -6,9 +6,10 @@ package io.ferrite.coordination.sentinel;
  * <pre>
  *   Idle            --down by quorum, not too soon-->  Electing         epoch + 1, ask for votes
  *   Idle            --SENTINEL FAILOVER------------->  Electing         forced: needs no votes
+ *   Idle            --no-loss, outcome unknown------>  Electing         to confirm the master
  *   Electing        --majority and quorum, forced--->  Choosing         with no-loss: Fencing
  *   Fencing         --enough replicas are held------>  Choosing
- *   Fencing         --time-------------------------->  Idle             and they are let go
+ *   Fencing         --master not down, or time------>  Idle             it stays, in this epoch
  *   Electing        --time, or a vote without end--->  Idle
  *   Choosing        --a replica fits---------------->  Promoting
  *   Choosing        --none fits--------------------->  Idle
