@@ -363,7 +363,8 @@ final class Failovers {
             busy += isBusy(replica) ? 1 : 0;
         }
         if (!NoLoss.mayCorrect(t, t.master(name))) {
-            endIfDone(t, name, state);
+            boolean overtaken = t.master(name).settings().noLoss() && t.epoch() > state.epoch();
+            endIfDone(t, name, state, overtaken);
             return;
         }
         int most = t.master(name).settings().parallelSyncs();
@@ -373,7 +374,7 @@ final class Failovers {
             }
             busy += repoint(t, Ref.replica(name, key), state) ? 1 : 0;
         }
-        endIfDone(t, name, state);
+        endIfDone(t, name, state, false);
     }
 
     private static boolean isBusy(Replica replica) {
@@ -409,7 +410,11 @@ final class Failovers {
         return true;
     }
 
-    private static void endIfDone(Turn t, String name, Repointing state) {
+    /**
+     * @param overtaken whether it is left to another election to confirm the new master, before
+     *     anybody follows it
+     */
+    private static void endIfDone(Turn t, String name, Repointing state, boolean overtaken) {
         Replica promoted = t.master(name).replicas().get(state.candidate());
         if (promoted.self().down()) {
             return; // nothing is at its end while the new master is out of reach
@@ -426,11 +431,15 @@ final class Failovers {
         if (late) {
             t.event(Severity.WARNING, "+failover-end-for-timeout", Ref.master(name));
         }
-        if (!allFollow && !late) {
+        if (!allFollow && !late && !overtaken) {
             return;
         }
         t.event(Severity.WARNING, "+failover-end", Ref.master(name));
-        t.tell(name, "end", "cause", allFollow ? "all replicas follow" : "time");
+        t.tell(
+                name,
+                "end",
+                "cause",
+                allFollow ? "all replicas follow" : late ? "time" : "overtaken");
         move(t, name, new Ending(state.epoch(), state.forced(), state.candidate(), t.nowMs()));
         if (late && NoLoss.mayCorrect(t, t.master(name))) {
             repointTheRest(t, name, promoted);

@@ -125,7 +125,11 @@ final class InfoNews {
     private static void followsAnother(Turn t, Ref ref) {
         Master master = t.master(ref.master());
         Report report = t.replica(ref).report();
-        long wait = master.settings().failoverTimeoutMs();
+        // One that is held serves nobody.
+        long wait =
+                NoLoss.isFollowingNobody(master, report)
+                        ? NoLoss.heldMs(t)
+                        : master.settings().failoverTimeoutMs();
         boolean right =
                 report.masterPort() == master.address().port()
                         && t.isHostOf(master.address(), report.masterHost());

@@ -143,6 +143,18 @@ final class NoLoss {
         Connections.slaveOf(t, Ref.master(name), null);
     }
 
+    static boolean isFollowingNobody(Master master, Report report) {
+        return master.settings().noLoss() && followsNobody(report);
+    }
+
+    /**
+     * How long a held replica is left to who holds it: longer than what most Sentinels said counts,
+     * so that they have said it after that leader was elected.
+     */
+    static long heldMs(Turn t) {
+        return t.timing().publishMs() * (HELLOS_MISSED_MAX + 1);
+    }
+
     private static boolean followsNobody(Report report) {
         return report.role() == Role.REPLICA
                 && report.masterPort() == NOWHERE.port()

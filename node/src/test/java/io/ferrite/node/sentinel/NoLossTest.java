@@ -127,6 +127,16 @@ final class NoLossTest {
     }
 
     @Test
+    void aReplicaThatSomebodyHeld_andLeftAlone_followsSoonAgain() throws StartError {
+        start("sentinel failover-timeout mymaster 180000");
+        replica.info(follows("127.0.0.1", 1, "down"));
+        sentinel.runFor(5000);
+        assertThat(replica.last("SLAVEOF")).as("its leader may still be at work").isNull();
+        sentinel.runFor(15_000);
+        assertThat(replica.last("SLAVEOF")).containsExactly("SLAVEOF", "127.0.0.1", "6379");
+    }
+
+    @Test
     void aFailover_isGivenUp_whenNobodyConfirmsWhoIsMaster() throws StartError {
         start("sentinel known-sentinel mymaster 127.0.0.1 26381 " + ONE);
         sentinel.run("SENTINEL FAILOVER mymaster");
