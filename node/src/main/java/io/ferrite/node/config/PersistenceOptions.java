@@ -80,7 +80,7 @@ public final class PersistenceOptions {
                             "aof-reply-after-write",
                             "with everysec and no, too, replies wait until the file has their"
                                     + " writes")
-                    .flag(false);
+                    .flag(true);
     public static final FlagOption AOF_TIMESTAMP_ENABLED =
             files("aof-timestamp-enabled", "note the time in the append-only file").flag(false);
     public static final FlagOption AOF_REWRITE_INCREMENTAL_FSYNC =
