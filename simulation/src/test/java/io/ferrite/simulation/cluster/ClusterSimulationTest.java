@@ -5,8 +5,6 @@ import static org.junit.jupiter.api.Assertions.fail;
 
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * A few seeds; many more are run by hand, see HACKING.md. {@code -Dferrite.sim.seeds} and {@code
@@ -14,9 +12,8 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 final class ClusterSimulationTest {
 
-    private static final long SEEDS = Long.getLong("ferrite.sim.seeds", 8);
+    private static final long SEEDS = Long.getLong("ferrite.sim.seeds", 6);
     private static final long FROM = Long.getLong("ferrite.sim.from", 1);
-    private static final long SEEDS_TO_FIND_A_MISTAKE = 60;
 
     @Test
     void whatMustHold_holds_whateverGoesWrong() throws IOException {
@@ -37,16 +34,5 @@ final class ClusterSimulationTest {
         ClusterSimulation.Result second = ClusterSimulation.run(FROM, Mutation.NONE);
         assertThat(second.trace()).isEqualTo(first.trace());
         assertThat(second.events()).isEqualTo(first.events());
-    }
-
-    @ParameterizedTest
-    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
-    void aMistakePutIntoTheMachine_isFound(Mutation mistake) {
-        for (long seed = 1; seed <= SEEDS_TO_FIND_A_MISTAKE; seed++) {
-            if (!ClusterSimulation.run(seed, mistake).holds()) {
-                return;
-            }
-        }
-        fail(mistake + " was not found in " + SEEDS_TO_FIND_A_MISTAKE + " seeds");
     }
 }
