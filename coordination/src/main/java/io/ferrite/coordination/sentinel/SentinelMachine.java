@@ -69,6 +69,7 @@ public final class SentinelMachine {
 
     private static void started(Turn t) {
         t.ticked();
+        t.beginWatch();
         // The time since the file was read tells nothing of anybody.
         t.restartLinks();
         for (Master master : t.masters()) {

@@ -140,6 +140,15 @@ final class Turn {
         tiltSinceMs = nowMs();
     }
 
+    /** Before the first TILT, its time says when the watch began. */
+    void beginWatch() {
+        tiltSinceMs = nowMs();
+    }
+
+    boolean isWarmingUp(long ms) {
+        return !tilt && tilts == 0 && nowMs() - tiltSinceMs < ms;
+    }
+
     void untilt() {
         tilt = false;
     }
