@@ -7,17 +7,21 @@ final class WaitingCommands {
 
     private WaitingCommands() {}
 
-    /** One that the reference has and treats alike; waits {@code seconds}, for ever with 0. */
+    /**
+     * One that the reference has and treats alike: for one key, as since 7.2 a client that is
+     * served looks at all its keys again, and is refused if one has another type by then. Waits
+     * {@code seconds}, for ever with 0.
+     */
     static List<String> next(Draw draw, String seconds) {
         String key = draw.key();
         String end = end(draw);
         return switch (draw.below(8)) {
-            case 0 -> List.of("BLPOP", key, draw.key(), seconds);
-            case 1 -> List.of("BRPOP", key, draw.key(), seconds);
+            case 0 -> List.of("BLPOP", key, seconds);
+            case 1 -> List.of("BRPOP", key, seconds);
             case 2 -> List.of("BLMOVE", key, draw.key(), end, end(draw), seconds);
-            case 3 -> List.of("BLMPOP", seconds, "2", key, draw.key(), end, "COUNT", "3");
-            case 4 -> List.of(draw.oneOf("BZPOPMIN", "BZPOPMAX"), key, draw.key(), seconds);
-            case 5 -> List.of("BZMPOP", seconds, "2", key, draw.key(), "MAX", "COUNT", "2");
+            case 3 -> List.of("BLMPOP", seconds, "1", key, end, "COUNT", "3");
+            case 4 -> List.of(draw.oneOf("BZPOPMIN", "BZPOPMAX"), key, seconds);
+            case 5 -> List.of("BZMPOP", seconds, "1", key, "MAX", "COUNT", "2");
             case 6 -> List.of("BRPOPLPUSH", key, draw.key(), seconds);
             default ->
                     List.of(
