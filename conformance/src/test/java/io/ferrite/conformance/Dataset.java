@@ -19,8 +19,9 @@ final class Dataset {
             throws IOException {
         List<List<String>> questions = new ArrayList<>();
         questions.add(List.of("DBSIZE"));
+        types.send(Draw.keys().stream().map(key -> List.of("TYPE", key)).toList());
         for (String key : Draw.keys()) {
-            String type = types.call("TYPE", key).text();
+            String type = types.read().text();
             questions.add(List.of("TYPE", key));
             questions.add(List.of("PEXPIRETIME", key));
             if (encodings) {
@@ -62,13 +63,25 @@ final class Dataset {
 
     /** The answer in an order that does not depend on the server. */
     static Reply ask(RespConnection server, List<String> question) throws IOException {
-        Reply reply = server.call(question.toArray(new String[0]));
-        return switch (question.get(0)) {
-            case "HGETALL" -> reply.sortedPairs();
-            case "SMEMBERS" -> reply.sorted();
-            case "XINFO" -> groups(reply);
-            case "ZRANGE" -> SortedSetGroup.withNumbers(reply);
-            default -> reply;
-        };
+        return askAll(server, List.of(question)).getFirst();
+    }
+
+    /** The answers to many questions, as {@link #ask}; they are asked at once. */
+    static List<Reply> askAll(RespConnection server, List<List<String>> questions)
+            throws IOException {
+        server.send(questions);
+        List<Reply> answers = new ArrayList<>();
+        for (List<String> question : questions) {
+            Reply reply = server.read();
+            answers.add(
+                    switch (question.get(0)) {
+                        case "HGETALL" -> reply.sortedPairs();
+                        case "SMEMBERS" -> reply.sorted();
+                        case "XINFO" -> groups(reply);
+                        case "ZRANGE" -> SortedSetGroup.withNumbers(reply);
+                        default -> reply;
+                    });
+        }
+        return answers;
     }
 }

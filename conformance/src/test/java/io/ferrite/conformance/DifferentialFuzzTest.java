@@ -276,9 +276,13 @@ final class DifferentialFuzzTest {
 
     private boolean sameData(long seed, List<String> history) throws IOException {
         CommandGroup generic = new GenericGroup();
-        for (List<String> question : Dataset.questions(reference, true)) {
-            Reply expected = Dataset.ask(reference, question);
-            Reply actual = Dataset.ask(ours, question);
+        List<List<String>> questions = Dataset.questions(reference, true);
+        List<Reply> allExpected = Dataset.askAll(reference, questions);
+        List<Reply> allActual = Dataset.askAll(ours, questions);
+        for (int i = 0; i < questions.size(); i++) {
+            List<String> question = questions.get(i);
+            Reply expected = allExpected.get(i);
+            Reply actual = allActual.get(i);
             history.add(Words.readable(question) + "  ->  " + expected);
             if (!compare(new Drawn(generic, question), expected, actual, seed, history)) {
                 return false;
