@@ -216,6 +216,9 @@ public final class SentinelSimulation {
             if (sentinel.master().isFailingOver()) {
                 return sentinel.name + " fails over";
             }
+            if (sentinel.master().self().down()) {
+                return sentinel.name + " sees the master down"; // and may be about to replace it
+            }
             named.add(address.text(false));
             leader = world.serverAt(address.ip(), address.port());
         }
