@@ -67,11 +67,11 @@ final class ChunkSource {
 
     private ChunkSource() {}
 
-    /** Regions that are mapped from now on ask for large pages. */
-    void preferHugePages() {
+    /** Whether regions that are mapped from now on ask for large pages. */
+    void preferHugePages(boolean on) {
         lock.lock();
         try {
-            hugePages = true;
+            hugePages = on;
         } finally {
             lock.unlock();
         }

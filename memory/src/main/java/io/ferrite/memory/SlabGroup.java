@@ -28,11 +28,11 @@ public final class SlabGroup implements AutoCloseable {
     }
 
     /**
-     * Has the kernel use pages of 2 MiB, where it can, for what slabs of the whole process map from
-     * now on. Any thread.
+     * Whether the kernel is to use pages of 2 MiB, where it can, for what slabs of the whole
+     * process map from now on. Any thread.
      */
-    public static void preferHugePages() {
-        ChunkSource.SHARED.preferHugePages();
+    public static void preferHugePages(boolean on) {
+        ChunkSource.SHARED.preferHugePages(on);
     }
 
     /** A new slab, counted in this group until it is closed. */

@@ -41,9 +41,10 @@ final class NodeAssembly {
         while (stripes < 4 * environment.loops() && stripes < TABLES_MAX) {
             stripes <<= 1;
         }
-        if (settings.get(ServerOptions.HUGE_PAGES)) {
-            SlabGroup.preferHugePages();
-        }
+        Settings.Listener pages =
+                now -> SlabGroup.preferHugePages(now.get(ServerOptions.HUGE_PAGES));
+        pages.apply(settings);
+        settings.onChange(pages, ServerOptions.HUGE_PAGES);
         SlabGroup memory = new SlabGroup();
         Slab[] slabs = new Slab[stripes];
         for (int i = 0; i < stripes; i++) {

@@ -171,8 +171,7 @@ public final class ServerOptions {
                     .mark(Option.Mark.MANY_WORDS)
                     .list(new Forms.OomScoreAdjValues());
     public static final FlagOption HUGE_PAGES =
-            row("huge-pages", "data asks for pages of 2 MiB where the kernel gives them when asked")
-                    .immutable()
+            row("huge-pages", "new data asks for pages of 2 MiB, which not every kernel gives")
                     .flag(true);
     public static final FlagOption DISABLE_THP =
             row("disable-thp", "switch transparent huge pages off for the process")
