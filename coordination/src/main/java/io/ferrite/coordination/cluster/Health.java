@@ -66,8 +66,9 @@ final class Health {
     }
 
     /**
-     * Whether nothing was heard of a node for the timeout. It need not be suspected by then: the
-     * ping that it does not answer is younger. But the majority may be about to replace this node.
+     * Whether nothing was heard of a node, by itself or others, for the timeout. It need not be
+     * suspected by then: the ping that it does not answer is younger. But the majority may be about
+     * to replace this node.
      */
     private boolean isSilent(ClusterNode node) {
         if (core.isSelf(node)) {
@@ -79,7 +80,9 @@ final class Health {
                 Math.max(
                         settings.nodeTimeoutMs(),
                         settings.longestPingPause() + settings.nodeTimeoutMs() / 2);
-        return core.nowMs() - Math.max(peer.heardMs, peer.createdMs) > longest;
+        // In a large cluster most are heard of through others, and pinged the less for it.
+        long lastMs = Math.max(peer.heardMs, peer.pongReceivedMs);
+        return core.nowMs() - Math.max(lastMs, peer.createdMs) > longest;
     }
 
     private boolean isCovered() {

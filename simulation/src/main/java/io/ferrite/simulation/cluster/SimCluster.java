@@ -22,8 +22,11 @@ import java.util.function.BooleanSupplier;
  */
 final class SimCluster {
 
-    /** What a node that hears nobody needs to notice the time, besides the timeout. */
-    static final long SLACK_MS = 400;
+    /**
+     * What a node that hears nobody needs to notice that, besides the timeout: a tick, and that
+     * clocks by which others tell when they heard somebody may be half a second ahead.
+     */
+    static final long SLACK_MS = 800;
 
     private static final int TRACE_MAX = 5000;
     private static final int STEP_MS = 10;
