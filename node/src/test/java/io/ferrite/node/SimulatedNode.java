@@ -231,6 +231,7 @@ public final class SimulatedNode implements AutoCloseable {
     public void close() {
         keyspace.close();
         commandLog.close();
+        memory.close(); // thousands of nodes are made, and what is not closed stays known
     }
 
     private static final class Client extends NoOutbox {
