@@ -241,8 +241,9 @@ final class FollowerSteps {
     /** Asks for the stream; before, if it matters, for the leader's history. */
     private State ask(Introducing i) {
         boolean careful = at.settings().refuseRewound() || at.settings().saveDivergence();
-        boolean mayBeAhead = i.resume().elsewhere() || at.dataEnd() < at.applied();
-        boolean matters = careful && at.hasData() || mayBeAhead && at.applied() > 0;
+        // Who it heard last is not asked each time: its users may not be allowed INFO.
+        boolean mayBeAhead = i.resume().elsewhere() && at.applied() > 0;
+        boolean matters = careful && at.hasData() || mayBeAhead;
         if (matters && i.resume().isPossible() && !i.target().takeover()) {
             effects.add(new Send(List.of("INFO", "replication")));
             return new Inspecting(i.target(), i.resume(), LeaderFacts.NONE, -1, at.nowMs());

@@ -257,7 +257,7 @@ final class LinkTranscriptTest {
     @Test
     void leaderWhoseHistoryLeftOursAmongPings_isAskedForWhatComesAfterTheData() {
         dataEnd = 70;
-        handshake(new FollowerLink.Resume(ID));
+        handshake(new FollowerLink.Resume(ID, true));
         info("master_replid:" + NEW, "master_replid2:" + ID, "second_repl_offset:81");
         follower(line("+CONTINUE " + NEW));
         assertThat(out).contains("INFO replication", "PSYNC " + ID + " 81");
@@ -267,7 +267,7 @@ final class LinkTranscriptTest {
     @Test
     void leaderWhoseHistoryLeftOursBeforeTheDataEnded_isAskedForAllOfIt() {
         dataEnd = 90;
-        handshake(new FollowerLink.Resume(ID));
+        handshake(new FollowerLink.Resume(ID, true));
         info("master_replid:" + NEW, "master_replid2:" + ID, "second_repl_offset:81");
         assertThat(out).contains("PSYNC " + ID + " 101");
     }

@@ -104,6 +104,11 @@ final class SimLeader implements LeaderDriver.Host {
         } else if (theirs.equals(server.history.previousId())) {
             common = Math.min(asker.log.end(), server.history.previousLimit() - 1);
         }
+        boolean heardLast =
+                asker.leader.state() instanceof FollowerLink.Asking a && !a.resume().elsewhere();
+        if (heardLast && common < asker.log.end()) {
+            return null; // ahead by signs of life, and does not ask the one that it heard last
+        }
         BacklogWindow window = server.log.window();
         boolean kept = window.active() && common >= window.first() && common <= window.end();
         if (!kept || asker.data.isEmpty() || asker.givenUp || common < asker.log.dataEnd()) {

@@ -179,7 +179,9 @@ final class ReplicationScenariosTest {
         sim.mustBeInStep(a, b);
         sim.mustBeInStep(b, c);
         assertThat(a.leading.fullSyncs).isZero();
-        assertThat(b.leading.fullSyncs).as("the first one alone").isEqualTo(1);
+        assertThat(b.leading.fullSyncs)
+                .as("c hears of it from b, which it does not ask")
+                .isEqualTo(2);
     }
 
     @Test
