@@ -1,5 +1,6 @@
 package io.ferrite.simulation.cluster;
 
+import io.ferrite.simulation.SeedRuns;
 import java.util.List;
 
 /**
@@ -16,10 +17,12 @@ public final class ClusterSimulation {
      *
      * @param violation what must not be and was; empty if all held
      */
-    public record Result(long seed, String violation, long events, int failovers, String trace) {
+    public record Result(long seed, String violation, long events, int failovers, String trace)
+            implements SeedRuns.Result {
 
-        public boolean holds() {
-            return violation.isEmpty();
+        @Override
+        public long[] counts() {
+            return new long[] {failovers};
         }
     }
 

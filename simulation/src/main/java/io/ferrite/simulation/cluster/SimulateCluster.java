@@ -1,13 +1,8 @@
 package io.ferrite.simulation.cluster;
 
+import io.ferrite.simulation.SeedRuns;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.LongStream;
 
 /**
  * Runs seeds by hand: {@code ./ferrite-dev sim cluster [--seed N | --seeds N [--from N]]
@@ -15,87 +10,21 @@ import java.util.stream.LongStream;
  */
 public final class SimulateCluster {
 
+    public static final SeedRuns<Mutation, ClusterSimulation.Result> RUNS =
+            new SeedRuns<>(
+                    "cluster",
+                    List.of("failovers"),
+                    Mutation.class,
+                    Mutation.NONE,
+                    ClusterSimulation::run);
+
     private SimulateCluster() {}
 
     public static void main(String[] words) throws IOException {
-        long seeds = 1000;
-        long from = 1;
-        boolean one = false;
-        Mutation mutation = Mutation.NONE;
-        for (int i = 0; i + 1 < words.length; i += 2) {
-            switch (words[i]) {
-                case "--seed" -> {
-                    from = Long.decode(words[i + 1]);
-                    seeds = 1;
-                    one = true;
-                }
-                case "--seeds" -> seeds = Long.parseLong(words[i + 1]);
-                case "--from" -> from = Long.parseLong(words[i + 1]);
-                case "--nodes" -> {
-                    new LargeCluster(System.out, Integer.parseInt(words[i + 1])).run();
-                    return;
-                }
-                case "--mutation" -> mutation = Mutation.valueOf(words[i + 1]);
-                default -> throw new IllegalArgumentException(words[i]);
-            }
+        if (words.length == 2 && words[0].equals("--nodes")) {
+            new LargeCluster(System.out, Integer.parseInt(words[1])).run();
+            return;
         }
-        System.exit(run(System.out, from, seeds, mutation, one) ? 0 : 1);
-    }
-
-    private static boolean run(
-            PrintStream out, long from, long seeds, Mutation mutation, boolean trace)
-            throws IOException {
-        AtomicLong events = new AtomicLong();
-        AtomicLong failovers = new AtomicLong();
-        List<ClusterSimulation.Result> failed = new ArrayList<>();
-        LongStream.range(from, from + seeds)
-                .parallel()
-                .mapToObj(seed -> ClusterSimulation.run(seed, mutation))
-                .forEach(result -> {
-                    events.addAndGet(result.events());
-                    failovers.addAndGet(result.failovers());
-                    if (!result.holds()) {
-                        synchronized (failed) {
-                            failed.add(result);
-                        }
-                    }
-                });
-        out.println(
-                seeds
-                        + " seeds, "
-                        + events
-                        + " events, "
-                        + failovers
-                        + " failovers, "
-                        + failed.size()
-                        + " failed");
-        for (ClusterSimulation.Result result : failed) {
-            out.println(report(result));
-        }
-        if (trace && failed.isEmpty()) {
-            ClusterSimulation.Result again = ClusterSimulation.run(from, mutation);
-            out.println("trace: " + write(again));
-        }
-        return failed.isEmpty();
-    }
-
-    /** Two lines: what is wrong, and how to see it again. */
-    public static String report(ClusterSimulation.Result result) throws IOException {
-        return "cluster simulation failed: "
-                + result.violation()
-                + " (event "
-                + result.events()
-                + ")\nreproduce: ./ferrite-dev sim cluster --seed "
-                + result.seed()
-                + "   trace: "
-                + write(result);
-    }
-
-    private static Path write(ClusterSimulation.Result result) throws IOException {
-        Path directory = Path.of(System.getProperty("ferrite.sim.traces", "target/sim"));
-        Files.createDirectories(directory);
-        Path file = directory.resolve("cluster-" + result.seed() + ".txt");
-        Files.writeString(file, result.trace());
-        return file;
+        System.exit(RUNS.main(System.out, words) ? 0 : 1);
     }
 }

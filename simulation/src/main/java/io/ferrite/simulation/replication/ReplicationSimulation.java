@@ -1,5 +1,6 @@
 package io.ferrite.simulation.replication;
 
+import io.ferrite.simulation.SeedRuns;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -19,10 +20,12 @@ public final class ReplicationSimulation {
      * @param continued times that one went on where it was
      */
     public record Result(
-            long seed, String violation, long events, int copies, int continued, String trace) {
+            long seed, String violation, long events, int copies, int continued, String trace)
+            implements SeedRuns.Result {
 
-        public boolean holds() {
-            return violation.isEmpty();
+        @Override
+        public long[] counts() {
+            return new long[] {copies, continued};
         }
     }
 

@@ -1,6 +1,7 @@
 package io.ferrite.simulation.sentinel;
 
 import io.ferrite.coordination.sentinel.Address;
+import io.ferrite.simulation.SeedRuns;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -30,15 +31,12 @@ public final class SentinelSimulation {
      * @param violation what must not be and was; empty if all held
      */
     public record Result(
-            long seed,
-            String violation,
-            long events,
-            int failovers,
-            int acknowledged,
-            String trace) {
+            long seed, String violation, long events, int failovers, int acknowledged, String trace)
+            implements SeedRuns.Result {
 
-        public boolean holds() {
-            return violation.isEmpty();
+        @Override
+        public long[] counts() {
+            return new long[] {failovers};
         }
     }
 

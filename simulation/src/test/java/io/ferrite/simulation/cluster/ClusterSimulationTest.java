@@ -21,7 +21,7 @@ final class ClusterSimulationTest {
         for (long seed = FROM; seed < FROM + SEEDS; seed++) {
             ClusterSimulation.Result result = ClusterSimulation.run(seed, Mutation.NONE);
             if (!result.holds()) {
-                fail(SimulateCluster.report(result));
+                fail(SimulateCluster.RUNS.report(result));
             }
             failovers += result.failovers();
         }

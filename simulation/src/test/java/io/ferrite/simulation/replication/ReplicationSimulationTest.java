@@ -25,7 +25,7 @@ final class ReplicationSimulationTest {
         for (long seed = FROM; seed < FROM + SEEDS; seed++) {
             ReplicationSimulation.Result result = ReplicationSimulation.run(seed, Mutation.NONE);
             if (!result.holds()) {
-                fail(SimulateReplication.report(result));
+                fail(SimulateReplication.RUNS.report(result));
             }
             copies += result.copies();
             continued += result.continued();

@@ -25,7 +25,7 @@ final class SentinelSimulationTest {
         for (long seed = FROM; seed < FROM + SEEDS; seed++) {
             SentinelSimulation.Result result = SentinelSimulation.run(seed, Mutation.NONE);
             if (!result.holds()) {
-                fail(SimulateSentinel.report(result));
+                fail(SimulateSentinel.RUNS.report(result));
             }
             failovers += result.failovers();
         }
@@ -38,7 +38,7 @@ final class SentinelSimulationTest {
         for (long seed = FROM; seed < FROM + BUSY_SEEDS; seed++) {
             SentinelSimulation.Result result = SentinelSimulation.busyHour(seed);
             if (!result.holds()) {
-                fail(SimulateSentinel.report(result));
+                fail(SimulateSentinel.RUNS.report(result));
             }
             assertThat(result.trace()).contains(" stands still for ", " runs a script for ");
         }
