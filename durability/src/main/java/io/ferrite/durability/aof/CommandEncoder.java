@@ -72,6 +72,11 @@ public final class CommandEncoder implements AutoCloseable {
         out.command(3).word("FUNCTION").word("LOAD").word(code);
     }
 
+    /** The next entry says in which database it is, whatever was written last. */
+    public void forgetDatabase() {
+        database = NO_DATABASE;
+    }
+
     /** The entry that is not whole yet, or 0. */
     public long open() {
         return unfinished ? entry : 0;

@@ -43,6 +43,11 @@ public final class EntryWriter {
         writer.database(index, keys, volatileKeys);
     }
 
+    /** The next entry says in which database it is, whatever was written last. */
+    public void forgetDatabase() {
+        database = NO_DATABASE;
+    }
+
     /** The entry that is not whole yet, or 0. */
     public long open() {
         return cursor == 0 ? 0 : entry;

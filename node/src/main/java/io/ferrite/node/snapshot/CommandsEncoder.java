@@ -58,6 +58,21 @@ final class CommandsEncoder implements SnapshotEncoder {
     }
 
     @Override
+    public void flush() throws IOException {
+        output.flush();
+    }
+
+    @Override
+    public void append(long address, int length) throws IOException {
+        output.putBytes(address, length);
+    }
+
+    @Override
+    public void forgetDatabase() {
+        commands.forgetDatabase();
+    }
+
+    @Override
     public void end() throws IOException {
         output.flush();
     }

@@ -61,6 +61,21 @@ final class RdbEncoder implements SnapshotEncoder {
     }
 
     @Override
+    public void flush() throws IOException {
+        output.flush();
+    }
+
+    @Override
+    public void append(long address, int length) throws IOException {
+        output.putBytes(address, length);
+    }
+
+    @Override
+    public void forgetDatabase() {
+        entries.forgetDatabase();
+    }
+
+    @Override
     public void end() throws IOException {
         writer.end();
     }

@@ -29,6 +29,18 @@ interface SnapshotEncoder extends AutoCloseable {
     /** Writes the rest of the entry that is not whole, if there is one. */
     void finish() throws IOException;
 
+    /** Passes what is in a buffer on. */
+    void flush() throws IOException;
+
+    /**
+     * Entries that another encoder of this kind made, or a part of them; none of this one's may be
+     * open.
+     */
+    void append(long address, int length) throws IOException;
+
+    /** The next entry says in which database it is. */
+    void forgetDatabase();
+
     /** Nothing more comes. */
     void end() throws IOException;
 

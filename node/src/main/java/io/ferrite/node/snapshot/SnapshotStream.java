@@ -2,9 +2,6 @@ package io.ferrite.node.snapshot;
 
 import io.ferrite.durability.rdb.EntryWriter;
 import io.ferrite.durability.rdb.RdbType;
-import io.ferrite.memory.Memory;
-import io.ferrite.memory.MemoryTag;
-import io.ferrite.memory.SharedSlab;
 import io.ferrite.memory.codec.HashSlot;
 import io.ferrite.node.ExecutionGate;
 import io.ferrite.node.config.PersistenceOptions;
@@ -16,8 +13,10 @@ import io.ferrite.store.snapshot.SnapshotSink;
 import io.ferrite.store.snapshot.SnapshotWalk;
 import java.io.IOException;
 import java.util.ArrayDeque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.IntPredicate;
 
 /**
@@ -80,15 +79,12 @@ public final class SnapshotStream {
 
     private static final int STEP_ENTRIES = 128;
     private static final long STEP_BYTES = 64 << 10;
-    private static final MemoryTag TAG = MemoryTag.OTHER;
-
-    private record Block(long address, int length) {}
-
     private final Keyspace keyspace;
     private final ExecutionGate gate;
     private final Object lock = new Object();
     private final ArrayDeque<Block> blocks = new ArrayDeque<>();
     private final SnapshotEncoder encoder;
+    private final Aside aside;
     private SnapshotWalk walk;
 
     /** The slots of the keys that are wanted; null for all. */
@@ -98,8 +94,8 @@ public final class SnapshotStream {
     private volatile long keysDone;
     private volatile long handedOverBytes;
 
-    /** An entry that was being written piece by piece and had to be finished for another one. */
-    private long finishedEarly;
+    /** Entries that were whole before the walk came to them again. */
+    private final Set<Long> finishedEarly = new HashSet<>();
 
     private IOException failure;
 
@@ -107,12 +103,15 @@ public final class SnapshotStream {
         this.keyspace = keyspace;
         this.gate = gate;
         this.encoder = new RdbEncoder(this::keep, keyspace.access(), form);
+        Form unchecked = new Form(form.access, false, form.compressed);
+        this.aside = new Aside(sink -> new RdbEncoder(sink, keyspace.access(), unchecked));
     }
 
     private SnapshotStream(Keyspace keyspace, ExecutionGate gate, long second) {
         this.keyspace = keyspace;
         this.gate = gate;
         this.encoder = new CommandsEncoder(this::keep, second);
+        this.aside = new Aside(sink -> new CommandsEncoder(sink, NO_TIME));
     }
 
     /**
@@ -202,13 +201,17 @@ public final class SnapshotStream {
                 return true;
             }
             try {
-                long before = encoder.written();
-                boolean whole = write(database, entry, urgent);
+                if (urgent) {
+                    long before = encoder.written() + aside.written();
+                    handOver(database, entry);
+                    long written = encoder.written() + aside.written() - before;
+                    handedOverBytes += Math.max(written, Entry.bytes(entry));
+                    keysDone++;
+                    return true;
+                }
+                boolean whole = write(database, entry);
                 if (whole) {
                     keysDone++;
-                }
-                if (urgent) {
-                    handedOverBytes += Math.max(encoder.written() - before, Entry.bytes(entry));
                 }
                 return whole;
             } catch (IOException e) {
@@ -218,36 +221,53 @@ public final class SnapshotStream {
         }
     }
 
-    private boolean write(int database, long entry, boolean urgent) throws IOException {
-        if (finishedEarly == entry) {
-            finishedEarly = 0;
+    /** An entry that the walk has come to; false if it is to come to it again. */
+    private boolean write(int database, long entry) throws IOException {
+        if (finishedEarly.remove(entry)) {
             return true;
         }
         long open = encoder.open();
         if (open == entry) {
-            if (urgent) {
-                encoder.finish();
-                return true;
-            }
             return encoder.step();
         }
-        if (open != 0) {
-            encoder.finish();
-            finishedEarly = open;
+        if (open != 0) { // the buckets have changed since, and another one lies before it
+            if (encoder.step()) {
+                finishedEarly.add(open);
+            }
+            return false;
         }
-        if (urgent) {
+        return aside.isEmpty() && encoder.entry(database, entry);
+    }
+
+    /** An entry that is about to change. */
+    private void handOver(int database, long entry) throws IOException {
+        if (finishedEarly.remove(entry)) {
+            return;
+        }
+        long open = encoder.open();
+        if (open == entry) {
+            encoder.finish();
+        } else if (open != 0 || !aside.isEmpty()) {
+            aside.add(database, entry);
+        } else {
             encoder.entry(database, entry);
             encoder.finish();
-            return true;
         }
-        return encoder.entry(database, entry);
+    }
+
+    /** Writes what lies aside, a part of it; says whether the walk may go on. */
+    private boolean isInOrder() throws IOException {
+        synchronized (lock) {
+            if (encoder.open() == 0 && !aside.isEmpty()) {
+                aside.moveSome(encoder);
+            }
+            return encoder.open() != 0 || aside.isEmpty();
+        }
     }
 
     /** Full buffers of the encoder come here, under the lock. */
     private void keep(long address, int length) {
-        long copy = SharedSlab.take(length, TAG);
-        Memory.copy(address, copy, length);
-        blocks.add(new Block(copy, length));
+        blocks.add(Block.copyOf(address, length));
     }
 
     /**
@@ -272,9 +292,12 @@ public final class SnapshotStream {
                     return;
                 }
                 long before = keysDone;
-                done = step(pace.stepKeys(), holding);
+                done = isInOrder() && step(pace.stepKeys(), holding);
                 drain(consumer);
                 pace.stepped(keysDone - before);
+            }
+            while (!isInOrder()) {
+                drain(consumer);
             }
             synchronized (lock) {
                 if (failure != null) {
@@ -318,7 +341,7 @@ public final class SnapshotStream {
             try {
                 consumer.take(block.address(), block.length());
             } finally {
-                SharedSlab.give(block.address(), block.length(), TAG);
+                block.give();
             }
         }
     }
@@ -333,10 +356,9 @@ public final class SnapshotStream {
         }
         synchronized (lock) {
             failure = failure == null ? new IOException("the snapshot is over") : failure;
-            for (Block block : blocks) {
-                SharedSlab.give(block.address(), block.length(), TAG);
-            }
+            blocks.forEach(Block::give);
             blocks.clear();
+            aside.close();
             encoder.close();
         }
     }
