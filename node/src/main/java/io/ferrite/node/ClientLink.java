@@ -29,6 +29,9 @@ public interface ClientLink extends Outbox {
     /** Room behind them that is taken already. */
     int unreadRoom();
 
+    /** Bytes that the request which has begun will take beyond that room, as it says itself. */
+    int announcedBytes();
+
     /** Room taken for replies that are being written. */
     int outputRoom();
 

@@ -18,9 +18,13 @@ public final class ClientMemory {
         return session.outbox().pendingBytes();
     }
 
-    /** Everything. */
+    /** Everything, what a request that has begun to arrive is going to take included. */
     public static long total(Session session) {
         long bytes = CONNECTION_BYTES + buffers(session) + session.queuedBytes();
+        ClientLink link = ClientLink.of(session);
+        if (link != null) {
+            bytes += link.announcedBytes();
+        }
         int subscriptions = session.subscriptions() + session.shardChannels().size();
         bytes += (long) SUBSCRIPTION_BYTES * (subscriptions + session.watched().size());
         return bytes;

@@ -134,7 +134,7 @@ final class ClientConnection implements ConnectionHandler, ClientLink, Outbox.St
     public int received(long base, int from, int to) {
         inbox.take();
         dispatcher().tick();
-        unread.publish(connection.unread(), connection.unreadCapacity());
+        unread.publish(connection.unread(), connection.unreadCapacity(), decoder.needed());
         heldReplies.readBegins(dispatcher().unit().effects().lastOffset());
         int done = execute(base, from, to);
         heldReplies.wrote(dispatcher().unit().effects().lastOffset());
@@ -382,7 +382,7 @@ final class ClientConnection implements ConnectionHandler, ClientLink, Outbox.St
     @Override
     public void readComplete() {
         reply.finish();
-        unread.publish(connection.unread(), connection.unreadCapacity());
+        unread.publish(connection.unread(), connection.unreadCapacity(), decoder.needed());
         dispatcher().cachingClients().tellChanges();
         dispatcher().tock();
         heldReplies.holdWrites();
@@ -570,6 +570,11 @@ final class ClientConnection implements ConnectionHandler, ClientLink, Outbox.St
     @Override
     public int unreadRoom() {
         return unread.room();
+    }
+
+    @Override
+    public int announcedBytes() {
+        return unread.announced();
     }
 
     @Override

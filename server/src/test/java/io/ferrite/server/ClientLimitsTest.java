@@ -201,6 +201,27 @@ final class ClientLimitsTest {
     }
 
     @Test
+    void anArgumentThatIsAnnounced_countsBeforeItHasArrived() throws IOException {
+        try (LiveServer server = new LiveServer()) {
+            Wire other = server.connect();
+            other.run("CONFIG SET maxmemory-clients 8mb");
+            Wire waiting = server.connect();
+            String id = waiting.run("CLIENT ID").substring(1).replace("|", "");
+            waiting.sendRaw(Wire.bytes("*2\r\n$3\r\nGET\r\n$3000000\r\nx"));
+            String line;
+            do {
+                line = other.run("CLIENT LIST ID " + id);
+            } while (Long.parseLong(line.replaceAll("(?s).*tot-mem=(\\d+) .*", "$1")) < 3_000_000);
+            assertThat(line).contains(" qbuf=24 ");
+
+            Wire greedy = server.connect();
+            greedy.sendRaw(Wire.bytes("*2\r\n$3\r\nGET\r\n$7000000\r\nx"));
+            assertThat(greedy.read()).isEqualTo("closed");
+            assertThat(server.node().stats().evictedClients.sum()).isEqualTo(1);
+        }
+    }
+
+    @Test
     void namesThatDoNotFitTheHeap_areRefused_andNothingIsKept() throws IOException {
         try (LiveServer server = new LiveServer()) {
             long names = Runtime.getRuntime().maxMemory() / 2 / 288 + 1;
