@@ -65,6 +65,11 @@ final class FerriteCluster implements AutoCloseable {
             process.kill();
         }
 
+        /** Has it stand still, or go on. */
+        void freeze(boolean frozen) throws IOException {
+            process.freeze(frozen);
+        }
+
         /** Asks one question over a connection of its own. */
         Reply call(String... words) throws IOException {
             try (RespConnection connection = new RespConnection(process.port())) {

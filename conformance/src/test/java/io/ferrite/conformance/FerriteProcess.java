@@ -85,6 +85,19 @@ final class FerriteProcess implements AutoCloseable {
         return port;
     }
 
+    /** Has it stand still, or go on; returns when it does. */
+    void freeze(boolean frozen) throws IOException {
+        String signal = frozen ? "-STOP" : "-CONT";
+        Process sent = new ProcessBuilder("kill", signal, Long.toString(process.pid())).start();
+        try {
+            if (sent.waitFor() != 0) {
+                throw new IOException("it cannot be sent " + signal);
+            }
+        } catch (InterruptedException e) {
+            throw new IOException(e);
+        }
+    }
+
     /** Ends it at once, as kill -9 does. */
     void kill() {
         process.destroyForcibly().onExit().join();

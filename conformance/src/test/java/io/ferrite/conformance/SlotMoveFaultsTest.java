@@ -37,8 +37,7 @@ final class SlotMoveFaultsTest {
 
     @BeforeEach
     void start() throws IOException {
-        // Nobody is taken for dead while it starts again: a replica that took over in the middle of
-        // an import would keep what had come, as docs/reliability.md says.
+        // Nobody is taken for dead while it starts again: ImportTakeoverTest looks at that.
         cluster =
                 new FerriteCluster(
                         directory,

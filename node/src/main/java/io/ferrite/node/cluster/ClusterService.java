@@ -67,6 +67,7 @@ public final class ClusterService {
     /** The machine leads, replication does not yet: clients are not told before both do. */
     private int leading;
 
+    private int ticks;
     private String announcedIp;
     private boolean started;
 
@@ -226,6 +227,10 @@ public final class ClusterService {
     private void tick() {
         // To the end: others must not think that a node has failed that waits for its replicas.
         stepHere(() -> machine.tick(facts));
+        ticks++;
+        if (ticks % (1000 / ClusterMachine.TICK_MS) == 0) {
+            node.slotMoves().remind();
+        }
         environment.after(loop, ClusterMachine.TICK_MS, this::tick);
     }
 
@@ -272,9 +277,14 @@ public final class ClusterService {
         work.deleteKeysIn(unit, slots);
     }
 
-    /** Removes the keys of slots that are nobody's here; on loop 0. */
-    public void deleteKeys(SlotSet slots) {
-        work.deleteKeys(slots);
+    /** Removes the keys of slots that are nobody's here, bit by bit; on loop 0. */
+    public void deleteKeys(SlotSet slots, Runnable done) {
+        work.deleteKeys(slots, done);
+    }
+
+    /** Slots whose keys are being removed bit by bit. */
+    public SlotSet keysLeft() {
+        return work.keysLeft();
     }
 
     /** Asks the machine for what it tells of itself. */
@@ -429,6 +439,7 @@ public final class ClusterService {
             leading--;
             publishView();
         }
+        node.slotMoves().leads();
         environment.onLoop(loop, this::work);
     }
 

@@ -36,8 +36,12 @@ final class ClusterWork {
         this.keys = new SlotKeys(node);
     }
 
-    void deleteKeys(SlotSet slots) {
-        keys.delete(slots);
+    void deleteKeys(SlotSet slots, Runnable done) {
+        keys.delete(slots, done);
+    }
+
+    SlotSet keysLeft() {
+        return keys.left();
     }
 
     void deleteKeysIn(ExecutionUnit unit, SlotSet slots) {
@@ -54,12 +58,15 @@ final class ClusterWork {
                             s.message(),
                             node.settings().get(ClusterOptions.CLUSTER_LINK_SENDBUF_LIMIT));
             case ClusterEffect.Persist p -> persist(p.durable());
-            case ClusterEffect.Follow f ->
-                    node.replication().follow(new LeaderAddress(f.ip(), port(f)), () -> {});
+            case ClusterEffect.Follow f -> {
+                node.slotMoves().follows();
+                node.replication().follow(new LeaderAddress(f.ip(), port(f)), () -> {});
+            }
             case ClusterEffect.Lead l -> node.replication().lead(service::led);
             case ClusterEffect.Flush f ->
                     environment.onLoop(0, () -> node.replication().emptyData());
-            case ClusterEffect.DeleteKeys d -> environment.onLoop(0, () -> keys.delete(d.slots()));
+            case ClusterEffect.DeleteKeys d ->
+                    environment.onLoop(0, () -> keys.delete(d.slots(), () -> {}));
             case ClusterEffect.DropChannels d ->
                     node.engine().pubSub().dropShardChannels(slot -> d.slots().contains(slot));
             case ClusterEffect.Deliver d -> deliver(d.message());

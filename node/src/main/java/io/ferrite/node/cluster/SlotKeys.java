@@ -1,5 +1,6 @@
 package io.ferrite.node.cluster;
 
+import io.ferrite.coordination.cluster.ClusterView;
 import io.ferrite.coordination.cluster.SlotSet;
 import io.ferrite.engine.Event;
 import io.ferrite.engine.ExecutionUnit;
@@ -8,37 +9,106 @@ import io.ferrite.node.Node;
 import io.ferrite.store.Database;
 import io.ferrite.store.Entry;
 import io.ferrite.store.Keyspace;
+import java.util.ArrayList;
+import java.util.List;
 
-/** Removes the keys of slots, such as are somebody else's now. */
+/**
+ * Removes the keys of slots, such as are somebody else's now. On loop 0, but for what is done
+ * within a unit.
+ */
 final class SlotKeys {
 
     /** Keys removed under a stripe before it is let go. */
     private static final int BATCH = 64;
 
+    /** Batches before clients are served. */
+    private static final int BATCHES = 8;
+
     private final Node node;
     private final Slice key = new Slice();
+    private final List<Runnable> whenGone = new ArrayList<>();
+    private SlotSet left = SlotSet.EMPTY;
 
     SlotKeys(Node node) {
         this.node = node;
     }
 
-    void delete(SlotSet slots) {
-        Keyspace keyspace = node.engine().keyspace();
-        for (int slot = slots.next(0); slot >= 0; slot = slots.next(slot + 1)) {
-            for (int i = 0; i < keyspace.databases(); i++) {
-                while (keyspace.database(i).size(slot) > 0) {
-                    int table = slot;
-                    int index = i;
-                    node.runInternal(
-                            1L << keyspace.stripeOfTable(slot),
-                            unit -> deleteSome(unit, index, table));
+    /**
+     * Removes the keys of slots that are nobody's here, some at a time, so that clients are served
+     * in between; on loop 0.
+     *
+     * @param done what to do when they are gone, or belong here by now
+     */
+    void delete(SlotSet slots, Runnable done) {
+        boolean running;
+        synchronized (this) {
+            running = !whenGone.isEmpty();
+            left = left.plus(slots);
+            whenGone.add(done);
+        }
+        if (!running) {
+            deleteMore();
+        }
+    }
+
+    /** Slots whose keys are being removed. */
+    synchronized SlotSet left() {
+        return left;
+    }
+
+    private synchronized void gone(SlotSet slots) {
+        left = left.minus(slots);
+    }
+
+    private void deleteMore() {
+        for (int i = 0; i < BATCHES; i++) {
+            int slot = left().next(0);
+            if (slot < 0) {
+                List<Runnable> done;
+                synchronized (this) {
+                    done = List.copyOf(whenGone);
+                    whenGone.clear();
                 }
+                done.forEach(Runnable::run);
+                return;
+            }
+            int database = isNobodys(slot) ? databaseWithKeys(slot) : -1;
+            if (database < 0) {
+                gone(SlotSet.of(slot));
+                continue;
+            }
+            node.runInternal(
+                    1L << node.engine().keyspace().stripeOfTable(slot),
+                    unit -> {
+                        if (left().contains(slot)) {
+                            deleteSome(unit, database, slot);
+                        }
+                    });
+        }
+        node.environment().onLoop(0, this::deleteMore);
+    }
+
+    private boolean isNobodys(int slot) {
+        ClusterView view = node.cluster().view();
+        return view.self().isMaster()
+                && !view.self().slots().contains(slot)
+                && !view.importing().containsKey(slot);
+    }
+
+    /** A database that has keys in a slot, or -1. */
+    private int databaseWithKeys(int slot) {
+        Keyspace keyspace = node.engine().keyspace();
+        for (int i = 0; i < keyspace.databases(); i++) {
+            if (keyspace.database(i).size(slot) > 0) {
+                return i;
             }
         }
+        return -1;
     }
 
     /** Removes the keys of slots within a unit that holds all stripes. */
     void deleteIn(ExecutionUnit unit, SlotSet slots) {
+        gone(slots);
         int before = unit.databaseIndex();
         unit.effects().instead();
         slots.forEach(slot -> {

@@ -153,6 +153,8 @@ public final class ReplicationCommands {
         if (unit.session().has(Session.LEADER)) {
             if (unit.argc() > 1 && unit.arg(1).isWord("GETACK")) {
                 of().acknowledge();
+            } else if (unit.argc() > 2 && node.cluster() != null) {
+                node.slotMoves().heard(unit.arg(2).toString());
             }
             return;
         }

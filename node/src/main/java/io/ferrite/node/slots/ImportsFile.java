@@ -40,7 +40,7 @@ final class ImportsFile {
     }
 
     /** What can't be read says nothing: then nothing is removed. */
-    private static SlotSet parse(String text) {
+    static SlotSet parse(String text) {
         SlotSet slots = SlotSet.EMPTY;
         for (String range : text.strip().split(" ")) {
             if (range.matches("\\d{1,5}(-\\d{1,5})?")) {

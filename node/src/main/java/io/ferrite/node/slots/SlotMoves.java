@@ -13,6 +13,7 @@ import io.ferrite.node.Node;
 import io.ferrite.node.config.ClusterOptions;
 import io.ferrite.node.config.ReplicationOptions;
 import io.ferrite.node.config.ServerOptions;
+import io.ferrite.store.Keyspace;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -33,10 +34,14 @@ public final class SlotMoves {
     private static final int REMEMBERED = 64;
     private static final int TICK_MS = 10;
 
+    /** So many keys may be removed while all stripes are held. */
+    private static final int AT_ONCE = 10_000;
+
     private final Node node;
     private final Environment environment;
     private final Rebalancer rebalancer;
     private final ImportsFile importsFile;
+    private final ImportsNotice notice;
     private final Map<String, ExportJob> exports = new LinkedHashMap<>();
     private final Map<String, ImportRecord> imported = new LinkedHashMap<>();
     private final SlotImports imports = new SlotImports();
@@ -58,6 +63,7 @@ public final class SlotMoves {
         this.node = node;
         this.environment = node.environment();
         this.rebalancer = new Rebalancer(node);
+        this.notice = new ImportsNotice(node);
         this.importsFile =
                 new ImportsFile(
                         environment.disk(),
@@ -88,8 +94,31 @@ public final class SlotMoves {
         }
     }
 
+    /** What this node's master tells of itself in its stream. */
+    public void heard(String capability) {
+        notice.hear(capability);
+    }
+
+    /** This node follows another master, and does not know what is on its way there. */
+    public void follows() {
+        notice.forget();
+    }
+
+    /** This node leads its shard from now on: what was on its way to its master is nobody's. */
+    public void leads() {
+        SlotSet left = notice.forget();
+        if (!left.isEmpty()) {
+            startCleaning(left);
+        }
+    }
+
+    /** Now and then, for replicas that are new. */
+    public void remind() {
+        notice.remind();
+    }
+
     /**
-     * Says on the disk what keys are coming of; on the cluster's loop.
+     * Says on the disk, and to the replicas, what keys are coming of; on the cluster's loop.
      *
      * @return false if that could not be written
      */
@@ -100,6 +129,7 @@ public final class SlotMoves {
         }
         try {
             importsFile.write(slots);
+            notice.tell(slots);
             return true;
         } catch (IOException e) {
             node.log().warning("Imports cannot be kept: " + e.getMessage());
@@ -413,7 +443,7 @@ public final class SlotMoves {
         if (importing.containsKey(unit.session())) {
             throw CommandError.of("ERR This connection carries a migration already");
         }
-        if (!cleaning.and(slots).isEmpty()) {
+        if (!cleaning.and(slots).isEmpty() || hasMany(node.cluster().keysLeft().and(slots))) {
             throw CommandError.of("ERR Keys of an earlier migration are being removed still");
         }
         String refusal = imports.begin(name, source, slots);
@@ -427,6 +457,18 @@ public final class SlotMoves {
         // A node that died in the middle may have left some; nobody else asks for them.
         node.cluster().deleteKeysIn(unit, slots);
         tell(name, ImportTask::established);
+    }
+
+    /** Whether it would take long to remove the keys of these slots at once. */
+    private boolean hasMany(SlotSet slots) {
+        Keyspace keyspace = node.engine().keyspace();
+        long keys = 0;
+        for (int slot = slots.next(0); slot >= 0; slot = slots.next(slot + 1)) {
+            for (int i = 0; i < keyspace.databases(); i++) {
+                keys += keyspace.database(i).size(slot);
+            }
+        }
+        return keys > AT_ONCE;
     }
 
     private static void requireOwner(ClusterView view, SlotSet slots, String source) {
@@ -518,17 +560,13 @@ public final class SlotMoves {
         synchronized (this) {
             cleaning = cleaning.plus(slots);
         }
-        environment.onLoop(
-                0,
-                () -> {
-                    SlotSet foreign = slots.minus(node.cluster().view().self().slots());
-                    if (node.cluster().view().self().isMaster()) {
-                        node.cluster().deleteKeys(foreign);
-                    }
-                    synchronized (this) {
-                        cleaning = cleaning.minus(slots);
-                    }
-                    environment.onLoop(environment.loopApart(), this::keepImports);
-                });
+        environment.onLoop(0, () -> node.cluster().deleteKeys(slots, () -> cleaned(slots)));
+    }
+
+    private void cleaned(SlotSet slots) {
+        synchronized (this) {
+            cleaning = cleaning.minus(slots);
+        }
+        environment.onLoop(environment.loopApart(), this::keepImports);
     }
 }
