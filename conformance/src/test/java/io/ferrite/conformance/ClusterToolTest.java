@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.ferrite.testkit.RealRedis;
 import io.ferrite.testkit.TestCertificates;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,7 +48,11 @@ final class ClusterToolTest {
     /** Starts nodes, each with its file. */
     private void start(String... words) throws IOException {
         ports = new ArrayList<>();
-        for (int i = 0; i < NODES; i++) {
+        startMore(NODES, words);
+    }
+
+    private void startMore(int count, String... words) throws IOException {
+        for (int i = nodes.size(), end = i + count; i < end; i++) {
             Path home = Files.createDirectory(directory.resolve("node" + i));
             Path config = Files.writeString(home.resolve("node.conf"), "cluster-enabled yes\n");
             List<String> all = new ArrayList<>(List.of(config.toString()));
@@ -81,6 +86,11 @@ final class ClusterToolTest {
                         .redirectErrorStream(true)
                         .redirectOutput(out.toFile())
                         .start();
+        try (OutputStream in = process.getOutputStream()) {
+            in.write("yes\n".getBytes(StandardCharsets.US_ASCII)); // it asks, whatever it was told
+        } catch (IOException e) {
+            // it has ended, and asked nothing
+        }
         assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
         return Files.readString(out, StandardCharsets.ISO_8859_1);
     }
@@ -95,11 +105,15 @@ final class ClusterToolTest {
         String said = tool("create", at(0), at(1), at(2), "--cluster-yes");
         assertThat(said).contains("All 16384 slots covered");
         for (int i = 0; i < NODES; i++) {
-            String port = Integer.toString(ports.get(i));
-            Awaitility.await()
-                    .atMost(PATIENCE)
-                    .until(() -> cli("-p", port, "cluster", "info").contains("cluster_state:ok"));
+            awaitServing(i);
         }
+    }
+
+    private void awaitServing(int node) {
+        String port = Integer.toString(ports.get(node));
+        Awaitility.await()
+                .atMost(PATIENCE)
+                .until(() -> cli("-p", port, "cluster", "info").contains("cluster_state:ok"));
     }
 
     @Test
@@ -135,6 +149,108 @@ final class ClusterToolTest {
             assertThat(files).hasSize(NODES + 1);
         }
         assertThat(cli("-c", "-p", "" + ports.get(1), "get", KEY)).contains("bar");
+    }
+
+    private String idOf(int node) throws Exception {
+        return cli("-p", "" + ports.get(node), "cluster", "myid").strip();
+    }
+
+    private void awaitNodes(int node, String words) {
+        Awaitility.await(words)
+                .atMost(PATIENCE)
+                .until(() -> cli("-p", "" + ports.get(node), "cluster", "nodes").contains(words));
+    }
+
+    private void moveSlots(String from, String to) throws Exception {
+        assertThat(
+                        tool(
+                                "reshard",
+                                at(0),
+                                "--cluster-from",
+                                from,
+                                "--cluster-to",
+                                to,
+                                "--cluster-slots",
+                                "20",
+                                "--cluster-yes"))
+                .doesNotContain("ERR");
+    }
+
+    @Test
+    void theTool_addsNodes_andTakesThemAway() throws Exception {
+        start();
+        create();
+        startMore(2);
+        assertThat(tool("add-node", at(3), at(0))).contains("New node added correctly");
+        String master = idOf(3);
+        awaitNodes(1, master);
+        assertThat(tool("add-node", at(4), at(0), "--cluster-slave", "--cluster-master-id", master))
+                .contains("New node added correctly");
+        awaitNodes(1, "slave " + master);
+
+        moveSlots(idOf(2), master);
+        assertThat(tool("check", at(1))).contains("(20 slots) master", "1 additional replica");
+        assertThat(tool("del-node", at(0), master)).contains("is not empty");
+        moveSlots(master, idOf(2));
+        assertThat(tool("del-node", at(0), idOf(4))).contains("Sending CLUSTER RESET SOFT");
+        assertThat(tool("del-node", at(0), master)).contains("Sending CLUSTER RESET SOFT");
+        for (int i = 0; i < NODES; i++) {
+            assertThat(cli("-p", "" + ports.get(i), "cluster", "info"))
+                    .contains("cluster_known_nodes:3", "cluster_size:3");
+        }
+        assertThat(cli("-p", "" + ports.get(3), "cluster", "info"))
+                .contains("cluster_known_nodes:1");
+    }
+
+    @Test
+    void theTool_mendsOpenAndUncoveredSlots_andImports() throws Exception {
+        start();
+        create();
+        cli("-c", "-p", "" + ports.get(0), "set", KEY, "bar");
+        // Left in the middle of a move, with nobody who would end it; and a slot that is nobody's.
+        cli("-p", "" + ports.get(2), "cluster", "setslot", "12182", "migrating", idOf(0));
+        cli("-p", "" + ports.get(0), "cluster", "setslot", "12182", "importing", idOf(2));
+        for (int i = 0; i < NODES; i++) {
+            cli("-p", "" + ports.get(i), "cluster", "delslots", "7");
+        }
+        assertThat(tool("check", at(1))).contains("has slots in", "[ERR] Not all 16384 slots");
+        tool("fix", at(1)); // the slot that was nobody's: before, no key moves
+        for (int i = 0; i < NODES; i++) {
+            awaitServing(i);
+        }
+        tool("fix", at(1));
+        awaitOrder();
+        assertThat(cli("-c", "-p", "" + ports.get(1), "get", KEY)).contains("bar");
+
+        try (FerriteProcess alone =
+                new FerriteProcess(Files.createDirectory(directory.resolve("alone")), "server")) {
+            String port = Integer.toString(alone.port());
+            cli("-p", port, "mset", "a", "1", "b", "2", "c", "3");
+            cli("-p", port, "rpush", "list", "x", "y");
+            assertThat(
+                            tool(
+                                    "import",
+                                    at(0),
+                                    "--cluster-from",
+                                    "127.0.0.1:" + port,
+                                    "--cluster-copy"))
+                    .contains("Migrating list to", "OK");
+            assertThat(cli("-p", port, "dbsize")).contains("4");
+        }
+        assertThat(cli("-c", "-p", "" + ports.get(1), "lrange", "list", "0", "-1"))
+                .contains("x", "y");
+        assertThat(cli("-c", "-p", "" + ports.get(1), "get", "b")).contains("2");
+    }
+
+    private void awaitOrder() {
+        Awaitility.await("all slots are served")
+                .atMost(PATIENCE)
+                .until(() -> {
+                    String said = tool("check", at(2));
+                    return said.contains("All nodes agree")
+                            && said.contains("All 16384 slots covered")
+                            && !said.contains("has slots in");
+                });
     }
 
     @Test
