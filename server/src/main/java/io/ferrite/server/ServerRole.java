@@ -63,7 +63,12 @@ final class ServerRole {
         start.announce();
         server.onExit(this::exit);
         server.node().names().change(start.directives().renames().meanings());
-        String unusable = server.node().modules().loadAll(start.directives().modules());
+        String unusable =
+                server.node()
+                        .modules()
+                        .loadAll(
+                                start.directives().modules(),
+                                start.directives().moduleParameters());
         if (unusable != null) {
             System.exit(start.failed(unusable));
         }

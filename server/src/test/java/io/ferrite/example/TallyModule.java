@@ -6,6 +6,8 @@ import io.ferrite.module.CommandForm.Access;
 import io.ferrite.module.CommandForm.Flag;
 import io.ferrite.module.EventKind;
 import io.ferrite.module.Module;
+import io.ferrite.module.Parameter;
+import io.ferrite.module.ParameterForm;
 import io.ferrite.module.Parts;
 import io.ferrite.module.Refusal;
 import io.ferrite.module.Setup;
@@ -28,6 +30,8 @@ public final class TallyModule implements Module {
 
     private final AtomicLong heard = new AtomicLong();
     private ValueType tally;
+    private Parameter<Long> limit;
+    private Parameter<Boolean> strict;
 
     /** Values in files: how many counters, then each as a number. */
     private static final class Form implements ValueForm {
@@ -103,6 +107,28 @@ public final class TallyModule implements Module {
         setup.command(
                 CommandForm.of("tally.fail", -2).with(Flag.WRITE).key(1, Access.UPDATE),
                 this::fail);
+        limit =
+                setup.parameter(
+                        ParameterForm.number("limit", Long.MAX_VALUE, 0, Long.MAX_VALUE),
+                        TallyModule::requireEven);
+        strict = setup.parameter(ParameterForm.yesNo("strict", false), value -> {});
+        setup.parameter(ParameterForm.choice("mode", "calm", "Wild"), value -> {});
+        setup.parameter(
+                ParameterForm.text("secret", "none").with(ParameterForm.Flag.SENSITIVE),
+                value -> {});
+        setup.parameter(
+                ParameterForm.memory("room", 1 << 20, 0, 1L << 40)
+                        .with(ParameterForm.Flag.IMMUTABLE),
+                value -> {});
+        setup.container("tally.admin", "What there is to a tally besides counting.");
+        setup.subcommand(
+                "tally.admin",
+                CommandForm.of("reset", 3).with(Flag.WRITE).key(2, Access.UPDATE),
+                this::reset);
+        setup.subcommand(
+                "tally.admin",
+                CommandForm.of("limit", 2).with(Flag.READONLY),
+                call -> call.reply().integer(limit.value()));
         setup.listen(Set.of(EventKind.STRING, EventKind.MODULE), event -> heard.incrementAndGet());
     }
 
@@ -110,6 +136,9 @@ public final class TallyModule implements Module {
     private void add(Call call) {
         int at = place(call);
         long amount = call.number(3);
+        if (amount > limit.value() || strict.value() && amount < 0) {
+            throw new Refusal("ERR not so much at once");
+        }
         Value value = call.change(tally, call.bytes(1));
         if (value.length() < at + Long.BYTES) {
             value.resize(at + Long.BYTES);
@@ -117,6 +146,22 @@ public final class TallyModule implements Module {
         value.putLong(at, value.getLong(at) + amount);
         call.announce("tally.add", call.bytes(1));
         call.reply().integer(value.getLong(at));
+    }
+
+    /** Odd limits are refused, to show how that is done. */
+    private static void requireEven(long limit) {
+        if (limit % 2 != 0 && limit != Long.MAX_VALUE) {
+            throw new Refusal("ERR the limit must be even");
+        }
+    }
+
+    /** TALLY.ADMIN RESET key: all counters are zero again. */
+    private void reset(Call call) {
+        Value value = call.change(tally, call.bytes(2));
+        int length = value.length();
+        value.resize(0);
+        value.resize(length);
+        call.reply().integer(length / Long.BYTES);
     }
 
     private static int place(Call call) {

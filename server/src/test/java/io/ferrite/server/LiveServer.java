@@ -63,7 +63,10 @@ final class LiveServer implements AutoCloseable {
         server = new FerriteServer(settings, config, log);
         audit = new AuditFile(server.node().audit(), Path::of);
         server.node().names().change(directives.renames().meanings());
-        String unusable = server.node().modules().loadAll(directives.modules());
+        String unusable =
+                server.node()
+                        .modules()
+                        .loadAll(directives.modules(), directives.moduleParameters());
         if (unusable != null) {
             server.close();
             throw new IOException(unusable + logged);

@@ -1,6 +1,7 @@
 package io.ferrite.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.ferrite.example.TallyModule;
@@ -112,6 +113,111 @@ final class ModuleTest {
             assertThat(client.text("MODULE UNLOAD tally"))
                     .startsWith("-ERR MODULE command not allowed");
         }
+    }
+
+    @Test
+    void subcommands_areCommandsOfTheirOwn() throws IOException {
+        try (LiveServer server = server();
+                TestClient client = new TestClient(server.port())) {
+            client.text("ACL SETUSER some on nopass ~* +@read -tally.admin|limit +tally.add");
+            client.run("MODULE LOAD " + jar);
+            client.text("ACL SETUSER one on nopass ~in:* +tally.admin|reset");
+            client.run("TALLY.ADD in:1 2 7");
+            assertThat(client.run("TALLY.ADMIN reset in:1")).isEqualTo(3L);
+            assertThat(client.run("tally.admin LIMIT")).isEqualTo(Long.MAX_VALUE);
+            assertThat(client.run("TALLY.GET in:1 2")).isEqualTo(0L);
+            assertThat(client.text("TALLY.ADMIN"))
+                    .isEqualTo("-ERR wrong number of arguments for 'tally.admin' command");
+            assertThat(client.text("TALLY.ADMIN reset"))
+                    .isEqualTo("-ERR wrong number of arguments for 'tally.admin|reset' command");
+            assertThat(client.text("TALLY.ADMIN nosuch"))
+                    .isEqualTo("-ERR unknown subcommand 'nosuch'. Try TALLY.ADMIN HELP.");
+            assertThat(client.text("TALLY.ADMIN|RESET in:1")).startsWith("-ERR unknown command");
+            assertThat(client.text("COMMAND INFO tally.admin|reset"))
+                    .startsWith("[[tally.admin|reset, 3, [write, module], 2, 2, 1,");
+            assertThat(client.text("COMMAND INFO tally.admin")).contains("tally.admin|limit");
+            assertThat(client.text("COMMAND GETKEYS tally.admin reset a")).isEqualTo("[a]");
+            assertThat(client.text("INFO commandstats"))
+                    .contains("cmdstat_tally.admin|reset:calls=1");
+            client.run("AUTH one x");
+            assertThat(client.run("TALLY.ADMIN RESET in:1")).isEqualTo(3L);
+            assertThat(client.text("TALLY.ADMIN RESET out")).startsWith("-NOPERM");
+            assertThat(client.text("TALLY.ADMIN LIMIT"))
+                    .startsWith("-NOPERM")
+                    .contains("tally.admin|limit");
+        }
+    }
+
+    @Test
+    void parameters_areThoseOfConfig(@TempDir Path own) throws IOException {
+        Path file = own.resolve("ferrite.conf");
+        String lines = "tally.strict yes\nloadmodule " + jar + " typeless\ntally.room 2mb\n";
+        Files.writeString(file, lines, StandardCharsets.UTF_8);
+        String[] words = {
+            file.toString(), "--dir", own.toString(), "--enable-module-command", "yes"
+        };
+        try (LiveServer server = new LiveServer(words);
+                TestClient client = new TestClient(server.port())) {
+            assertThat(client.text("CONFIG GET tally.strict")).isEqualTo("[tally.strict, yes]");
+            assertThat(client.text("CONFIG GET Tally.R*")).isEqualTo("[tally.room, 2097152]");
+            assertThat(client.text("CONFIG GET tally.*"))
+                    .contains("tally.limit, 9223372036854775807");
+            assertThat(client.text("CONFIG SET tally.limit 8 TALLY.MODE wild")).isEqualTo("OK");
+            assertThat(client.text("CONFIG GET tally.mode")).isEqualTo("[tally.mode, Wild]");
+            assertThat(client.run("TALLY.ADMIN LIMIT")).isEqualTo(8L);
+            String failed = "-ERR CONFIG SET failed (possibly related to argument 'tally.";
+            assertThat(client.text("CONFIG SET hz 50 tally.limit 6 tally.mode x"))
+                    .isEqualTo(
+                            failed
+                                    + "mode') - argument(s) must be one of the following: calm,"
+                                    + " Wild");
+            assertThat(client.text("CONFIG SET tally.limit 7"))
+                    .isEqualTo(failed + "limit') - the limit must be even");
+            assertThat(client.text("CONFIG SET tally.limit -2"))
+                    .startsWith(failed + "limit') - argument must be between 0 and 92233720");
+            assertThat(client.text("CONFIG SET tally.strict maybe"))
+                    .isEqualTo(failed + "strict') - argument must be 'yes' or 'no'");
+            assertThat(client.text("CONFIG SET tally.room 1mb"))
+                    .isEqualTo(failed + "room') - can't set immutable config");
+            assertThat(client.text("CONFIG SET tally.nosuch 1"))
+                    .startsWith("-ERR Unknown option or number of arguments for CONFIG SET");
+            assertThat(client.run("TALLY.ADMIN LIMIT")).isEqualTo(8L);
+            assertThat(client.text("CONFIG GET hz")).isEqualTo("[hz, 10]");
+            client.run("CONFIG SET slowlog-log-slower-than 0");
+            client.run("CONFIG SET tally.secret abc");
+            assertThat(client.text("SLOWLOG GET")).doesNotContain("abc");
+            assertThat(client.text("CONFIG REWRITE")).isEqualTo("OK");
+            assertThat(Files.readString(file))
+                    .contains("tally.strict yes\n", "tally.room 2mb\n", "tally.limit 8\n")
+                    .contains("tally.mode \"Wild\"\n", "tally.secret \"abc\"\n");
+        }
+        try (LiveServer server = new LiveServer(words);
+                TestClient client = new TestClient(server.port())) {
+            assertThat(client.run("TALLY.ADMIN LIMIT")).isEqualTo(8L);
+            assertThat(client.text("MODULE UNLOAD tally")).isEqualTo("OK");
+            assertThat(client.text("CONFIG GET tally.*")).isEqualTo("[]");
+            assertThat(client.text("CONFIG SET tally.limit 8")).startsWith("-ERR Unknown option");
+            assertThat(client.text("CONFIG REWRITE")).isEqualTo("OK");
+            String load = "MODULE LOADEX " + jar;
+            String failed = "-ERR Error loading";
+            assertThat(client.text(load + " CONFIG tally.nosuch 1 ARGS typeless"))
+                    .startsWith(failed);
+            assertThat(client.text(load + " CONFIG tally.limit 3 ARGS typeless"))
+                    .startsWith(failed);
+            assertThat(client.text(load + " CONFIG tally.limit 4 CONFIG tally.strict yes"))
+                    .isEqualTo("OK");
+            assertThat(client.run("TALLY.ADMIN LIMIT")).isEqualTo(4L);
+            assertThat(client.text("TALLY.ADD k 0 -1")).startsWith("-ERR not so much");
+        }
+        assertThat(Files.readString(file)).doesNotContain("\ntally.").doesNotContain("loadmodule");
+    }
+
+    @Test
+    void aParameterThatNobodyHas_endsTheStart(@TempDir Path own) throws IOException {
+        Path file = own.resolve("ferrite.conf");
+        Files.writeString(file, "other.limit 1\n", StandardCharsets.UTF_8);
+        assertThatThrownBy(() -> new LiveServer(file.toString(), "--dir", own.toString()))
+                .hasMessageContaining("Module Configuration detected without loadmodule");
     }
 
     @Test

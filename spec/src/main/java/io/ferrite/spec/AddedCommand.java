@@ -1,17 +1,20 @@
 package io.ferrite.spec;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is said of a command that a module brings.
  *
  * @param name in lower case, of 1 to {@link #LONGEST} visible characters
+ * @param container the command of the same module whose subcommand it is; null for none
  * @param flags a set of {@link CommandFlag}
  * @param categories a set of {@link AclCategory}
  * @param module whose it is
  */
 public record AddedCommand(
         String name,
+        @Nullable String container,
         int arity,
         long flags,
         long categories,
@@ -32,13 +35,18 @@ public record AddedCommand(
         return KeySpec.at(flags, first, last >= 0 ? last - first : last, step, 0, null);
     }
 
-    CommandSpec spec(int id) {
+    /** With the container's before it, as in {@code config|get}. */
+    String fullName() {
+        return container == null ? name : container + "|" + name;
+    }
+
+    CommandSpec spec(int id, @Nullable CommandSpec parent) {
         KeySet set = keys.isEmpty() ? KeySet.NONE : new KeySet(keys.toArray(KeySpec[]::new));
         CommandDocs docs =
                 new CommandDocs(
                         "module", "", summary, null, List.of(), null, null, List.of(), List.of(),
                         List.of());
         long all = flags | CommandFlag.MODULE.bit();
-        return new CommandSpec(name, id, arity, all, categories, set, docs, module);
+        return new CommandSpec(fullName(), id, arity, all, categories, set, docs, module, parent);
     }
 }

@@ -28,8 +28,20 @@ public final class CommandCatalog {
     private final List<CommandSpec> all;
     private final Map<String, CommandSpec> byFullName;
 
-    /** Commands of modules: looked at where no other has the name. Replaced whole. */
-    private volatile NameIndex added = NameIndex.EMPTY;
+    /**
+     * Commands of modules: looked at where no other has the name. Replaced whole.
+     *
+     * @param all subcommands among them
+     */
+    private record Added(NameIndex topLevel, List<CommandSpec> all) {
+
+        static Added of(List<CommandSpec> all) {
+            List<CommandSpec> top = all.stream().filter(spec -> spec.parent() == null).toList();
+            return new Added(new NameIndex(top), List.copyOf(all));
+        }
+    }
+
+    private volatile Added added = Added.of(List.of());
 
     private CommandCatalog() {
         Builder builder = new Builder();
@@ -49,7 +61,7 @@ public final class CommandCatalog {
     /** The command (not subcommand) of this name in any case, or null. Allocates nothing. */
     public @Nullable CommandSpec find(long address, int length) {
         CommandSpec found = topLevel.find(address, length);
-        return found != null ? found : added.find(address, length);
+        return found != null ? found : added.topLevel.find(address, length);
     }
 
     /**
@@ -76,11 +88,10 @@ public final class CommandCatalog {
 
     /** Commands and subcommands: those of {@link #count} by their ids, then those of modules. */
     public Collection<CommandSpec> all() {
-        return with(all);
+        return with(all, added.all());
     }
 
-    private List<CommandSpec> with(List<CommandSpec> specs) {
-        List<CommandSpec> more = added.all();
+    private static List<CommandSpec> with(List<CommandSpec> specs, List<CommandSpec> more) {
         if (more.isEmpty()) {
             return specs;
         }
@@ -90,8 +101,8 @@ public final class CommandCatalog {
     }
 
     /**
-     * Adds commands of a module, which get ids from {@link #count} on, below {@link #ids}. Either
-     * all are added or none.
+     * Adds commands of a module, containers before their subcommands, which get ids from {@link
+     * #count} on, below {@link #ids}. Either all are added or none.
      *
      * @return false if one of the names is taken or there is no more room
      */
@@ -104,27 +115,40 @@ public final class CommandCatalog {
             while (free < ROOM && used[free]) {
                 free++;
             }
+            String name = command.fullName();
             boolean taken =
-                    find(command.name()) != null
-                            || now.stream().anyMatch(spec -> spec.name().equals(command.name()));
+                    find(name) != null || now.stream().anyMatch(spec -> spec.name().equals(name));
             if (taken || free == ROOM) {
                 made.clear();
                 return false;
             }
             used[free] = true;
-            CommandSpec spec = command.spec(count() + free);
+            CommandSpec spec = command.spec(count() + free, named(made, command.container()));
             made.add(spec);
             now.add(spec);
         }
-        added = new NameIndex(now);
+        for (CommandSpec container : made) {
+            container.setSubcommands(
+                    made.stream().filter(spec -> spec.parent() == container).toList());
+        }
+        added = Added.of(now);
         return true;
+    }
+
+    private static @Nullable CommandSpec named(List<CommandSpec> specs, @Nullable String name) {
+        for (CommandSpec spec : specs) {
+            if (spec.name().equals(name)) {
+                return spec;
+            }
+        }
+        return null;
     }
 
     /** Takes commands of a module away. */
     public synchronized void remove(List<CommandSpec> gone) {
         List<CommandSpec> now = new ArrayList<>(added.all());
         now.removeAll(gone);
-        added = new NameIndex(now);
+        added = Added.of(now);
     }
 
     /** One more than the highest id that any command may have. */
@@ -138,7 +162,7 @@ public final class CommandCatalog {
 
     /** Commands without subcommands, in order of name: what COMMAND lists. */
     public Collection<CommandSpec> commands() {
-        return with(topLevel.all());
+        return with(topLevel.all(), added.topLevel.all());
     }
 
     /** How many there are at the start, subcommands among them. */

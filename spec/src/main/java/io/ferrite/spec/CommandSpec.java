@@ -52,7 +52,8 @@ public final class CommandSpec {
             long aclCategories,
             KeySet keys,
             CommandDocs docs,
-            String module) {
+            String module,
+            @Nullable CommandSpec parent) {
         this.name = name;
         this.id = id;
         this.arity = arity;
@@ -60,7 +61,7 @@ public final class CommandSpec {
         this.aclCategories = aclCategories;
         this.keys = keys;
         this.procedure = KeyProcedure.NONE;
-        this.parent = null;
+        this.parent = parent;
         this.docs = docs;
         this.module = module;
     }

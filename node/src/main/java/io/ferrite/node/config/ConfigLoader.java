@@ -171,10 +171,10 @@ public final class ConfigLoader {
         } else if (name.equals("loadmodule") && !values.isEmpty()) {
             directives.loadModule(values);
         } else if (name.indexOf('.') >= 0) {
-            throw new ConfigRefusal(
-                    values.isEmpty()
-                            ? "Module config specified without value"
-                            : "Module Configuration detected without loadmodule directive");
+            if (values.isEmpty()) {
+                throw new ConfigRefusal("Module config specified without value");
+            }
+            directives.moduleParameter(name, String.join(" ", values));
         } else if (name.equals("sentinel")) {
             sentinelLine(values, number, line);
         } else {

@@ -3,12 +3,14 @@ package io.ferrite.node.config;
 import io.ferrite.node.log.Log;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -28,6 +30,7 @@ public final class ConfigService {
     private final String configFile;
     private final List<Runnable> statistics = new ArrayList<>();
     private final Map<String, Supplier<List<String>>> directives = new LinkedHashMap<>();
+    private final AddedParameters added = new AddedParameters();
 
     /**
      * The service of one server.
@@ -56,9 +59,9 @@ public final class ConfigService {
         Set<String> names = new HashSet<>();
         for (String pattern : patterns) {
             if (!NameGlob.isPattern(pattern)) {
-                Options.find(pattern)
-                        .filter(option -> names.add(Words.lowerCase(pattern)))
-                        .ifPresent(option -> found.put(pattern, settings.render(option)));
+                plain(pattern)
+                        .filter(value -> names.add(Words.lowerCase(pattern)))
+                        .ifPresent(value -> found.put(pattern, value));
                 continue;
             }
             NameGlob glob = NameGlob.of(pattern);
@@ -70,8 +73,29 @@ public final class ConfigService {
                             found.put(name, settings.render(option));
                         }
                     });
+            added.collect(glob, found);
         }
         return found;
+    }
+
+    private Optional<String> plain(String name) {
+        return Options.find(name)
+                .map(settings::render)
+                .or(() -> added.find(name).map(AddedParameter::render));
+    }
+
+    /**
+     * Adds a parameter of a module, with the value that it has.
+     *
+     * @return false if there is one of this name
+     */
+    public synchronized boolean add(AddedParameter<?> parameter) {
+        return Options.find(parameter.name()).isEmpty() && added.add(parameter);
+    }
+
+    /** Takes parameters of a module away. */
+    public synchronized void remove(Collection<? extends AddedParameter<?>> gone) {
+        added.remove(gone);
     }
 
     /** Which of the words of a CONFIG SET (name, value, name, …) must not be logged. */
@@ -79,7 +103,8 @@ public final class ConfigService {
         Set<Integer> secret = new HashSet<>();
         for (int i = 0; i + 1 < pairs.size(); i += 2) {
             var option = Options.find(pairs.get(i));
-            if (option.isPresent() && option.get().is(Option.Mark.SENSITIVE)) {
+            if (option.isPresent() && option.get().is(Option.Mark.SENSITIVE)
+                    || AddedParameters.isSecret(pairs.get(i))) {
                 secret.add(i + 1);
             }
         }
@@ -96,51 +121,67 @@ public final class ConfigService {
         if (pairs.size() % 2 != 0) {
             return Optional.of("ERR syntax error");
         }
-        List<Change<?>> changes = new ArrayList<>();
+        List<Change> changes = new ArrayList<>();
         for (int i = 0; i < pairs.size(); i += 2) {
             Optional<String> refusal = admit(pairs.get(i), caller, changes);
             if (refusal.isPresent()) {
                 return refusal;
             }
-            changes.add(Change.of(pairs.get(i), pairs.get(i + 1), settings));
+            changes.add(change(Words.lowerCase(pairs.get(i)), pairs.get(i + 1)));
         }
         for (int i = 0; i < changes.size(); i++) {
-            Change<?> change = changes.get(i);
+            Change change = changes.get(i);
             try {
-                change.set(settings, files);
+                change.set();
             } catch (ConfigRefusal refusal) {
-                changes.subList(0, i + 1).forEach(made -> made.restore(settings));
-                return Optional.of(failed(change.name, refusal.getMessage()));
+                changes.subList(0, i + 1).forEach(Change::restore);
+                return Optional.of(failed(change.name(), refusal.getMessage()));
             }
         }
         Optional<String> refusal = announce(changes);
         if (refusal.isEmpty()) {
-            changes.forEach(change -> change.reportInert(settings, log));
+            changes.forEach(change -> change.reportInert(log));
         }
         return refusal;
     }
 
-    private Optional<String> admit(String name, Caller caller, List<Change<?>> before) {
-        var found = Options.find(name);
-        if (found.isEmpty()) {
+    private Change change(String name, String value) {
+        var parameter = added.find(name);
+        return parameter.isPresent()
+                ? new Change.OfAdded<>(parameter.get(), value)
+                : new Change.OfOption<>(
+                        name, Options.find(name).orElseThrow(), value, settings, files);
+    }
+
+    /** What is special about the parameter of a name; null if there is none. */
+    private Predicate<Option.Mark> marks(String name) {
+        var option = Options.find(name);
+        if (option.isPresent()) {
+            return option.get()::is;
+        }
+        return added.find(name).<Predicate<Option.Mark>>map(one -> one::is).orElse(null);
+    }
+
+    private Optional<String> admit(String name, Caller caller, List<Change> before) {
+        Predicate<Option.Mark> marked = marks(name);
+        if (marked == null) {
             return Optional.of(
                     "ERR Unknown option or number of arguments for CONFIG SET - '"
                             + oneLine(name)
                             + "'");
         }
-        Option<?> option = found.get();
-        if (option.is(Option.Mark.IMMUTABLE)) {
+        if (marked.test(Option.Mark.IMMUTABLE)) {
             return Optional.of(failed(name, "can't set immutable config"));
         }
-        if (option.is(Option.Mark.PROTECTED) && !mayChangeProtected(caller)) {
+        if (marked.test(Option.Mark.PROTECTED) && !mayChangeProtected(caller)) {
             return Optional.of(failed(name, "can't set protected config"));
         }
-        if (option.is(Option.Mark.DENY_LOADING) && caller.loading()) {
+        if (marked.test(Option.Mark.DENY_LOADING) && caller.loading()) {
             return Optional.of("LOADING Redis is loading the dataset in memory");
         }
         // Two names of one parameter count as two, as in Redis; the last one wins.
-        for (Change<?> other : before) {
-            if (other.name.equals(Words.lowerCase(name))) {
+        for (Change other : before) {
+            if (other.name().equals(Words.lowerCase(name))) {
                 return Optional.of(failed(name, "duplicate parameter"));
             }
         }
@@ -156,15 +197,12 @@ public final class ConfigService {
     }
 
     /** Tells the listeners; when one refuses, everything is put back and they are told again. */
-    private Optional<String> announce(List<Change<?>> changes) {
+    private Optional<String> announce(List<Change> changes) {
         Map<Settings.Listener, String> toTell = new LinkedHashMap<>();
-        for (Change<?> change : changes) {
-            if (!change.matters(settings)) {
-                continue;
-            }
+        for (Change change : changes) {
             for (Settings.Registration registration : settings.registrations()) {
-                if (registration.options().contains(change.option)) {
-                    toTell.putIfAbsent(registration.listener(), change.name);
+                if (change.concerns(registration.options())) {
+                    toTell.putIfAbsent(registration.listener(), change.name());
                 }
             }
         }
@@ -177,7 +215,7 @@ public final class ConfigService {
                         "Failed applying new configuration. Possibly related to new "
                                 + name
                                 + " setting. Restoring previous settings.");
-                changes.forEach(change -> change.restore(settings));
+                changes.forEach(Change::restore);
                 toTell.keySet().forEach(this::applyRestored);
                 return Optional.of(failed(name, refusal.getMessage()));
             }
@@ -262,6 +300,7 @@ public final class ConfigService {
     private Map<String, List<String>> directiveLines() {
         Map<String, List<String>> lines = new LinkedHashMap<>();
         directives.forEach((name, supplier) -> lines.put(name, supplier.get()));
+        lines.putAll(added.lines());
         return lines;
     }
 
@@ -287,60 +326,5 @@ public final class ConfigService {
     /** CONFIG RESETSTAT. */
     public synchronized void resetStatistics() {
         statistics.forEach(Runnable::run);
-    }
-
-    /** One pair of a CONFIG SET, with the value to go back to. */
-    private static final class Change<T> {
-        private final String name;
-        private final Option<T> option;
-        private final String value;
-        private final T old;
-
-        private Change(String name, Option<T> option, String value, T old) {
-            this.name = name;
-            this.option = option;
-            this.value = value;
-            this.old = old;
-        }
-
-        static Change<?> of(String name, String value, Settings settings) {
-            return of(Words.lowerCase(name), Options.find(name).orElseThrow(), value, settings);
-        }
-
-        private static <T> Change<T> of(
-                String name, Option<T> option, String value, Settings settings) {
-            return new Change<>(name, option, value, settings.get(option));
-        }
-
-        void set(Settings settings, ConfigFiles files) {
-            T now = settings.get(option);
-            if (option == ServerOptions.DIR) {
-                settings.put(ServerOptions.DIR, ConfigLoader.enter(files, settings, value));
-                return;
-            }
-            settings.put(option, option.parse(words(), now, Option.Origin.COMMAND));
-        }
-
-        /** Many words come in one argument, separated by exactly one blank. */
-        private List<String> words() {
-            if (!option.is(Option.Mark.MANY_WORDS)) {
-                return List.of(value);
-            }
-            return value.isEmpty() ? List.of() : List.of(value.split(" ", -1));
-        }
-
-        void restore(Settings settings) {
-            settings.put(option, old);
-        }
-
-        boolean matters(Settings settings) {
-            return option.is(Option.Mark.VOLATILE) || !settings.get(option).equals(old);
-        }
-
-        void reportInert(Settings settings, Log log) {
-            if (option.isInert() && matters(settings) && !settings.isDefault(option)) {
-                log.warning(ConfigLoader.inertLine(option));
-            }
-        }
     }
 }

@@ -19,6 +19,11 @@ public interface Directives {
         throw new ConfigRefusal("modules are for servers that hold data");
     }
 
+    /** {@code MODULE.PARAMETER VALUE}: what a module that is to be loaded is told. */
+    default void moduleParameter(String name, String value) {
+        throw new ConfigRefusal("modules are for servers that hold data");
+    }
+
     /** {@code sentinel ...}: the words after {@code sentinel}, in a Sentinel only. */
     default void sentinel(List<String> words, int line, String text) {
         throw new ConfigRefusal("sentinel directive while not in sentinel mode");

@@ -1,7 +1,9 @@
 package io.ferrite.node.config;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
 
 /** Collects the lines of a start-up configuration that are no parameters. */
@@ -10,6 +12,7 @@ public final class StartDirectives implements Directives {
     private final CommandRenames renames;
     private final UserLines users = new UserLines();
     private final List<List<String>> modules = new ArrayList<>();
+    private final Map<String, String> moduleParameters = new LinkedHashMap<>();
 
     /**
      * Nothing collected.
@@ -33,6 +36,16 @@ public final class StartDirectives implements Directives {
     @Override
     public void loadModule(List<String> words) {
         modules.add(List.copyOf(words));
+    }
+
+    @Override
+    public void moduleParameter(String name, String value) {
+        moduleParameters.put(name, value);
+    }
+
+    /** What modules are told, by the full names of parameters in lower case. */
+    public Map<String, String> moduleParameters() {
+        return moduleParameters;
     }
 
     /** The {@code loadmodule} lines, in order: a path and arguments each. */

@@ -168,7 +168,7 @@ public final class Words {
     }
 
     /** Lower case of A to Z only, whatever the locale. */
-    static String lowerCase(String word) {
+    public static String lowerCase(String word) {
         StringBuilder out = null;
         for (int i = 0; i < word.length(); i++) {
             char c = word.charAt(i);

@@ -2,6 +2,7 @@ package io.ferrite.node.module;
 
 import io.ferrite.engine.Engine;
 import io.ferrite.module.Refusal;
+import io.ferrite.node.config.AddedParameter;
 import io.ferrite.spec.CommandSpec;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +21,7 @@ public final class LoadedModule {
 
     final List<CommandSpec> commands = new ArrayList<>();
     final List<String> types = new ArrayList<>();
+    final List<AddedParameter<?>> parameters = new ArrayList<>();
     final List<Engine.EventListener> listeners = new ArrayList<>();
 
     /** Timers that are still to come. */

@@ -6,11 +6,14 @@ import io.ferrite.module.CommandForm;
 import io.ferrite.module.CommandForm.Flag;
 import io.ferrite.module.EventKind;
 import io.ferrite.module.KeyEvent;
+import io.ferrite.module.Parameter;
+import io.ferrite.module.ParameterForm;
 import io.ferrite.module.Refusal;
 import io.ferrite.module.Server;
 import io.ferrite.module.Setup;
 import io.ferrite.module.ValueForm;
 import io.ferrite.module.ValueType;
+import io.ferrite.node.config.AddedParameter;
 import io.ferrite.spec.AclCategory;
 import io.ferrite.spec.AddedCommand;
 import io.ferrite.spec.CommandFlag;
@@ -23,32 +26,48 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Collects what a module registers while it is loaded; {@link Modules} puts it in force. */
 final class ModuleSetup implements Setup {
 
-    /** A command with its code. */
-    record Registered(AddedCommand command, Set<Flag> flags, CommandCode code) {}
+    /** A command with its code; a container has none. */
+    record Registered(AddedCommand command, Set<Flag> flags, @Nullable CommandCode code) {}
 
     /** A listener with what it listens to, as bits of {@link EventClass}. */
     record Listening(int classes, Consumer<KeyEvent> listener) {}
 
-    private final String module;
+    private final LoadedModule module;
     private final List<String> arguments;
-    private final Map<String, String> settings;
+    private final ModuleSettings settings;
     private final Server server;
 
     final List<Registered> commands = new ArrayList<>();
     final Map<String, ModuleType> types = new LinkedHashMap<>();
     final List<Listening> listeners = new ArrayList<>();
+    final List<AddedParameter<?>> parameters = new ArrayList<>();
+    private boolean looksItself;
     private boolean over;
 
     ModuleSetup(
-            String module, List<String> arguments, Map<String, String> settings, Server server) {
+            LoadedModule module, List<String> arguments, ModuleSettings settings, Server server) {
         this.module = module;
         this.arguments = List.copyOf(arguments);
-        this.settings = Map.copyOf(settings);
+        this.settings = settings;
         this.server = server;
+    }
+
+    /** What the module has left undone, or null. */
+    @Nullable String missing() {
+        for (Registered one : commands) {
+            String name = one.command().name();
+            if (one.code() == null
+                    && commands.stream().noneMatch(sub -> name.equals(sub.command().container()))) {
+                return "command '" + name + "' is a container without subcommands";
+            }
+        }
+        String left = looksItself ? null : settings.left();
+        return left == null ? null : "no parameters of this module: " + left;
     }
 
     /** Nothing can be registered any more. */
@@ -69,7 +88,8 @@ final class ModuleSetup implements Setup {
 
     @Override
     public Map<String, String> settings() {
-        return settings;
+        looksItself = true;
+        return settings.written();
     }
 
     @Override
@@ -79,6 +99,30 @@ final class ModuleSetup implements Setup {
 
     @Override
     public void command(CommandForm form, CommandCode code) {
+        add(null, form, code);
+    }
+
+    @Override
+    public void container(String name, String summary) {
+        add(null, CommandForm.of(name, -2).says(summary), null);
+    }
+
+    @Override
+    public void subcommand(String container, CommandForm form, CommandCode code) {
+        boolean there =
+                commands.stream()
+                        .anyMatch(one ->
+                                one.code() == null && one.command().name().equals(container));
+        if (!there) {
+            throw new Refusal("ERR '" + container + "' is no container of this module");
+        }
+        if (Math.abs(form.arity()) < 2) {
+            throw new Refusal("ERR subcommand '" + form.name() + "' has an arity below 2");
+        }
+        add(container, form, code);
+    }
+
+    private void add(@Nullable String container, CommandForm form, @Nullable CommandCode code) {
         requireOpen();
         String name = form.name();
         if (!name.matches("[a-z0-9][a-z0-9._-]{0," + (AddedCommand.LONGEST - 1) + "}")) {
@@ -97,13 +141,28 @@ final class ModuleSetup implements Setup {
         AddedCommand command =
                 new AddedCommand(
                         name,
+                        container,
                         form.arity(),
                         flags,
                         categories(form),
                         keys(form),
-                        module,
+                        module.name(),
                         form.summary());
         commands.add(new Registered(command, form.flags(), code));
+    }
+
+    @Override
+    public <T> Parameter<T> parameter(ParameterForm<T> form, Consumer<T> hears) {
+        requireOpen();
+        ModuleParameter<T> parameter = ModuleParameter.of(module, form, hears);
+        for (AddedParameter<?> other : parameters) {
+            if (other.name().equals(parameter.name())) {
+                throw new Refusal("ERR there is a parameter '" + parameter.name() + "' already");
+            }
+        }
+        parameter.begin(settings.take(parameter.name()));
+        parameters.add(parameter.added());
+        return parameter;
     }
 
     private static long flag(Flag flag) {

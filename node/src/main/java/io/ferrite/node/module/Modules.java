@@ -11,6 +11,7 @@ import io.ferrite.module.CommandForm.Flag;
 import io.ferrite.module.KeyEvent;
 import io.ferrite.module.Module;
 import io.ferrite.node.Node;
+import io.ferrite.node.config.AddedParameter;
 import io.ferrite.node.config.Words;
 import io.ferrite.node.module.ModuleSource.Unusable;
 import io.ferrite.spec.AddedCommand;
@@ -55,15 +56,27 @@ public final class Modules {
         return waiting;
     }
 
-    /** Loads the modules that the configuration names; what is wrong, or null. */
-    public String loadAll(List<List<String>> lines) {
+    /**
+     * Loads the modules that the configuration names; what is wrong, or null.
+     *
+     * @param lines a path and arguments each
+     * @param told what the configuration says of parameters, by their full names in lower case
+     */
+    public String loadAll(List<List<String>> lines, Map<String, String> told) {
+        Map<String, String> left = new LinkedHashMap<>(told);
         for (List<String> line : lines) {
             String path = line.getFirst();
-            if (!load(path, line.subList(1, line.size()), Map.of())) {
+            if (!load(path, line.subList(1, line.size()), new ModuleSettings(Map.of(), left))) {
                 return "Can't load module from " + path + ": server aborting";
             }
         }
-        return null;
+        if (left.isEmpty()) {
+            return null;
+        }
+        left.forEach((name, value) ->
+                node.log().warning("Unresolved Configuration: " + name + " " + value));
+        return "Module Configuration detected without loadmodule directive or no ApplyConfig call:"
+                + " aborting";
     }
 
     private List<String> configLines() {
@@ -81,9 +94,17 @@ public final class Modules {
         return text.matches("[!#-&(-\\[\\]-~]+") ? text : Words.quote(text);
     }
 
-    /** Loads a jar; false if that failed, with the reason in the log. */
-    public synchronized boolean load(
-            String path, List<String> arguments, Map<String, String> settings) {
+    /**
+     * Loads a jar; false if that failed, with the reason in the log.
+     *
+     * @param settings what it is told by names
+     */
+    public boolean load(String path, List<String> arguments, Map<String, String> settings) {
+        return load(path, arguments, new ModuleSettings(settings, Map.of()));
+    }
+
+    private synchronized boolean load(
+            String path, List<String> arguments, ModuleSettings settings) {
         ModuleSource.Opened opened = null;
         try {
             opened = source.open(path);
@@ -102,7 +123,7 @@ public final class Modules {
             ModuleSource.Opened opened,
             String path,
             List<String> arguments,
-            Map<String, String> settings)
+            ModuleSettings settings)
             throws Unusable {
         Module code = opened.module();
         String name = LoadedModule.supply(code::name);
@@ -115,12 +136,13 @@ public final class Modules {
         int version = LoadedModule.supply(code::version);
         LoadedModule module = new LoadedModule(name, version, path, arguments, opened);
         ModuleSetup setup =
-                new ModuleSetup(name, arguments, settings, new ModuleServer(node, module));
+                new ModuleSetup(module, arguments, settings, new ModuleServer(node, module));
         Throwable thrown = LoadedModule.guard(() -> code.load(setup));
         setup.end();
-        if (thrown != null) {
+        String wrong = thrown != null ? LoadedModule.describe(thrown) : setup.missing();
+        if (wrong != null) {
             module.leave();
-            throw new Unusable(LoadedModule.describe(thrown));
+            throw new Unusable(wrong);
         }
         register(module, setup);
         Map<String, LoadedModule> more = new LinkedHashMap<>(all);
@@ -148,12 +170,22 @@ public final class Modules {
         for (int i = 0; i < wanted.size(); i++) {
             ModuleSetup.Registered one = setup.commands.get(i);
             CommandSpec spec = module.commands.get(i);
+            if (one.code() == null) {
+                continue; // a container: its subcommands are what runs
+            }
             LockPlan locks =
                     one.flags().contains(Flag.ALL_KEYS)
                             ? LockPlan.ALL
                             : spec.mayHaveKeys() ? LockPlan.KEYS : LockPlan.NONE;
             table.add(spec, locks, unit -> run(module, one.code(), unit));
             node.report().forget(table.of(spec));
+        }
+        for (AddedParameter<?> parameter : setup.parameters) {
+            if (!node.parts().config().add(parameter)) {
+                withdraw(module);
+                throw new Unusable("there is a parameter '" + parameter.name() + "' already");
+            }
+            module.parameters.add(parameter);
         }
         for (ModuleSetup.Listening one : setup.listeners) {
             Engine.EventListener listener =
@@ -193,6 +225,7 @@ public final class Modules {
         CommandTable table = node.engine().commands();
         module.commands.forEach(table::remove);
         table.catalog().remove(module.commands);
+        node.parts().config().remove(module.parameters);
     }
 
     /**
