@@ -1,6 +1,7 @@
 package io.ferrite.node;
 
 import io.ferrite.engine.Session;
+import io.ferrite.engine.tracking.ClientTracking;
 
 /** How much memory a client takes: what CLIENT LIST calls omem and tot-mem. Any thread. */
 public final class ClientMemory {
@@ -24,6 +25,10 @@ public final class ClientMemory {
         ClientLink link = ClientLink.of(session);
         if (link != null) {
             bytes += link.announcedBytes();
+        }
+        ClientTracking tracking = session.tracking();
+        if (tracking != null) {
+            bytes += tracking.prefixBytes();
         }
         int subscriptions = session.subscriptions() + session.shardChannels().size();
         bytes += (long) SUBSCRIPTION_BYTES * (subscriptions + session.watched().size());

@@ -222,6 +222,21 @@ final class ClientLimitsTest {
     }
 
     @Test
+    void prefixesOfTracking_countForTheirClient() throws IOException {
+        try (LiveServer server = new LiveServer()) {
+            Wire other = server.connect();
+            other.run("CONFIG SET maxmemory-clients 200kb");
+            Wire greedy = server.connect();
+            String answer = "+OK|";
+            for (int i = 0; answer.equals("+OK|"); i++) {
+                assertThat(i).isLessThan(200_000 / 64);
+                answer = greedy.run("CLIENT TRACKING ON BCAST PREFIX " + (100_000 + i));
+            }
+            assertThat(answer).isEqualTo("closed");
+        }
+    }
+
+    @Test
     void namesThatDoNotFitTheHeap_areRefused_andNothingIsKept() throws IOException {
         try (LiveServer server = new LiveServer()) {
             long names = Runtime.getRuntime().maxMemory() / 2 / 288 + 1;

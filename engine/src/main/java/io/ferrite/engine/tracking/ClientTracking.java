@@ -1,6 +1,7 @@
 package io.ferrite.engine.tracking;
 
 import io.ferrite.engine.ByteKey;
+import io.ferrite.engine.HeapBudget;
 import java.util.List;
 
 /**
@@ -24,6 +25,7 @@ public final class ClientTracking {
     private final int options;
     private final long redirect;
     private final List<ByteKey> prefixes;
+    private final long prefixBytes;
     private boolean caching;
     private volatile boolean broken;
 
@@ -35,6 +37,7 @@ public final class ClientTracking {
         this.options = options;
         this.redirect = redirect;
         this.prefixes = prefixes;
+        this.prefixBytes = prefixes.stream().mapToLong(HeapBudget::of).sum();
     }
 
     public boolean is(int option) {
@@ -47,6 +50,11 @@ public final class ClientTracking {
 
     public List<ByteKey> prefixes() {
         return prefixes;
+    }
+
+    /** What its prefixes take on the Java heap. */
+    public long prefixBytes() {
+        return prefixBytes;
     }
 
     /** CLIENT CACHING was said, and applies to what comes next. */
