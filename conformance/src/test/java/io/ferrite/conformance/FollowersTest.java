@@ -30,9 +30,13 @@ final class FollowersTest {
     @TempDir Path directory;
 
     private InProcessServer server(String name) throws IOException {
+        return server(name, 2);
+    }
+
+    private InProcessServer server(String name, int loops) throws IOException {
         Path own = Files.createDirectories(directory.resolve(name));
         return new InProcessServer(
-                2,
+                loops,
                 settings -> {
                     settings.put(ServerOptions.DIR, own.toString());
                     settings.put(ServerOptions.ENABLE_DEBUG_COMMAND, ProtectedAction.YES);
@@ -59,7 +63,11 @@ final class FollowersTest {
     }
 
     private static void follow(RespConnection follower, InProcessServer leader) throws IOException {
-        follower.call("REPLICAOF", "127.0.0.1", Integer.toString(leader.port()));
+        follow(follower, leader.port());
+    }
+
+    private static void follow(RespConnection follower, int port) throws IOException {
+        follower.call("REPLICAOF", "127.0.0.1", Integer.toString(port));
         await("the link is up", () -> info(follower, "master_link_status").equals("up"));
     }
 
@@ -198,6 +206,30 @@ final class FollowersTest {
             assertThat(follower.call("STRLEN", "big").text()).isEqualTo(Integer.toString(40 << 20));
             assertThat(info(leader, "sync_full")).isEqualTo("1");
             assertThat(info(leader, "sync_partial_ok")).isEqualTo("0");
+        }
+    }
+
+    @Test
+    void leadersLinkThatIsKilled_isDownFromThenOn_howeverLongTheTransactionTakes()
+            throws IOException {
+        try (InProcessServer r = server("r", 1);
+                RespConnection follower = new RespConnection(r.port())) {
+            try (FerriteProcess m = new FerriteProcess(directory, "server", "--save", "")) {
+                follow(follower, m.port());
+                follower.send(
+                        List.of(
+                                List.of("MULTI"),
+                                List.of("CLIENT", "KILL", "TYPE", "master"),
+                                List.of("DEBUG", "SLEEP", "3"),
+                                List.of("EXEC")));
+                assertThat(follower.read().text()).isEqualTo("OK");
+            }
+            for (int i = 0; i < 3; i++) {
+                follower.read();
+            }
+            await("the link is down", () -> info(follower, "master_link_status").equals("down"));
+            assertThat(Integer.parseInt(info(follower, "master_link_down_since_seconds")))
+                    .isGreaterThanOrEqualTo(3);
         }
     }
 

@@ -27,6 +27,7 @@ import io.ferrite.store.value.HashCursor;
 import io.ferrite.store.value.HashValue;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * DEBUG: what tests and developers want. Runs under every stripe; off unless enable-debug-command
@@ -186,8 +187,9 @@ public final class DebugCommands {
 
     private void sleepUntil(long end) {
         long left = end - node.environment().nanos();
-        if (left > 0) {
-            java.util.concurrent.locks.LockSupport.parkNanos(left);
+        while (left > 0) {
+            LockSupport.parkNanos(left); // it may return before
+            left = end - node.environment().nanos();
         }
     }
 

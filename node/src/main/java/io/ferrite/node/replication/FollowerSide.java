@@ -540,11 +540,13 @@ final class FollowerSide implements FollowerDriver.Host, FollowerDriver.Transpor
 
         @Override
         public void close(boolean flush) {
+            long closedMs = nowMs(); // what runs after it may take long
             environment.onLoop(
                     Replication.HOME,
                     () -> {
                         if (driver.state() instanceof FollowerLink.Streaming) {
                             driver.breakLink("closed by a client");
+                            downSinceMs = closedMs;
                         }
                     });
         }
