@@ -2,6 +2,7 @@ package io.ferrite.engine;
 
 import io.ferrite.spec.CommandFlag;
 import io.ferrite.spec.CommandSpec;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -11,6 +12,31 @@ public final class Command {
 
     /** Such commands name keys, but read only what the commands do that they run. */
     private static final Set<String> RUNNERS = Set.of("eval_ro", "evalsha_ro", "fcall_ro");
+
+    /** Which argument names the element that a command looks for in its key's collection. */
+    private static final Map<String, Integer> ELEMENTS =
+            Map.ofEntries(
+                    Map.entry("hset", 2),
+                    Map.entry("hmset", 2),
+                    Map.entry("hsetnx", 2),
+                    Map.entry("hget", 2),
+                    Map.entry("hmget", 2),
+                    Map.entry("hdel", 2),
+                    Map.entry("hexists", 2),
+                    Map.entry("hstrlen", 2),
+                    Map.entry("hincrby", 2),
+                    Map.entry("hincrbyfloat", 2),
+                    Map.entry("sadd", 2),
+                    Map.entry("srem", 2),
+                    Map.entry("sismember", 2),
+                    Map.entry("smismember", 2),
+                    Map.entry("zadd", 3),
+                    Map.entry("zincrby", 3),
+                    Map.entry("zrem", 2),
+                    Map.entry("zscore", 2),
+                    Map.entry("zmscore", 2),
+                    Map.entry("zrank", 2),
+                    Map.entry("zrevrank", 2));
 
     private final CommandSpec spec;
     private final Handler handler;
@@ -22,12 +48,14 @@ public final class Command {
     private final long flags;
     private final int arity;
     private final int index;
+    private final int element;
 
     Command(CommandSpec spec, Handler handler, LockPlan locks, int index) {
         this.spec = spec;
         this.handler = handler;
         this.locks = locks;
         this.index = index;
+        this.element = ELEMENTS.getOrDefault(spec.name(), 0);
         this.write = spec.is(CommandFlag.WRITE);
         this.flags = spec.flags();
         this.arity = spec.arity();
@@ -61,6 +89,15 @@ public final class Command {
      */
     public boolean isBrief() {
         return brief;
+    }
+
+    /**
+     * The first argument that names an element of the collection at its key, a field or a member,
+     * which may be brought near before the command runs; 0 if none does. With options in between it
+     * may be another argument.
+     */
+    public int elementArgument() {
+        return element;
     }
 
     public CommandSpec spec() {

@@ -13,6 +13,7 @@ import io.ferrite.spec.KeyRefs;
 import io.ferrite.store.Database;
 import io.ferrite.store.Entry;
 import io.ferrite.store.Keyspace;
+import io.ferrite.store.ReadAhead;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -34,6 +35,8 @@ public final class ExecutionUnit {
     /** Memory of this event loop for what outlives a command: queued and blocked requests. */
     private final Slab clientSlab;
 
+    private final ReadAhead readAhead = new ReadAhead();
+    private final Slice[] ahead = new Slice[ReadAhead.MAX];
     private final RandomGenerator random;
     private final Slice slice = new Slice();
     private long scratch;
@@ -327,6 +330,26 @@ public final class ExecutionUnit {
     public void selectDatabase(int index) {
         databaseIndex = index;
         database = engine.keyspace().database(index);
+    }
+
+    /** Brings near what is looked at soon; for this unit's thread only. */
+    public ReadAhead readAhead() {
+        return readAhead;
+    }
+
+    /**
+     * Brings the entries of keys near, of every {@code step}th argument from {@code first} on.
+     *
+     * @return the first argument of which this was not done any more
+     */
+    public int bringNear(int first, int step) {
+        int count = 0;
+        int i = first;
+        for (; i < request.count() && count < ahead.length; i += step) {
+            ahead[count++] = request.arg(i);
+        }
+        readAhead.keys(database, ahead, count);
+        return i;
     }
 
     /** The slab that values of this key live in. */

@@ -13,6 +13,7 @@ import io.ferrite.resp.Request;
 import io.ferrite.spec.CommandCatalog;
 import io.ferrite.spec.CommandSpec;
 import io.ferrite.store.Keyspace;
+import io.ferrite.store.ReadAhead;
 
 /**
  * Several brief commands of one pipelined batch that enter the gate once, under the stripes of all
@@ -29,7 +30,7 @@ import io.ferrite.store.Keyspace;
 final class BatchRun {
 
     /** Longest run. More hardly helps the overlap, and holds the stripes for longer. */
-    static final int MAX = 16;
+    static final int MAX = ReadAhead.MAX;
 
     private final Node node;
 
@@ -43,7 +44,7 @@ final class BatchRun {
     private final ExecutionUnit unit;
     private final Command[] commands = new Command[MAX];
     private final Slice[] keys = new Slice[MAX];
-    private final long[] buckets = new long[MAX];
+    private final Slice[] elements = new Slice[MAX];
 
     /** Keeps the compiler from dropping loads whose values nobody needs. */
     @SuppressWarnings("unused")
@@ -79,6 +80,7 @@ final class BatchRun {
         }
         long mask = 0;
         int length = 0;
+        boolean anyElement = false;
         while (length < MAX && from + length < to) {
             Request request = requests[from + length];
             Command command = brief(request);
@@ -94,6 +96,10 @@ final class BatchRun {
                     && !dispatcher.isTrusted(session)) {
                 break;
             }
+            int element = command.elementArgument();
+            boolean named = element != 0 && element < request.count();
+            anyElement |= named;
+            elements[length] = named ? request.arg(element) : null;
             commands[length] = command;
             keys[length++] = key;
             mask |= 1L << keyspace.stripeOf(key);
@@ -101,7 +107,7 @@ final class BatchRun {
         if (length < 2) {
             return 0;
         }
-        return run(session, requests, from, length, mask, routing, reply);
+        return run(session, requests, from, length, mask, anyElement, routing, reply);
     }
 
     /** The command of a request if it is brief and acceptable, else null. */
@@ -129,6 +135,7 @@ final class BatchRun {
             int from,
             int length,
             long mask,
+            boolean anyElement,
             Routing routing,
             ReplyWriter reply) {
         if (!gate.enterUnlessOvertime(mask)) {
@@ -148,7 +155,10 @@ final class BatchRun {
         int done = 0;
         unit.setCommandStripes(mask);
         try {
-            sink = unit.database().touchAhead(keys, length, buckets);
+            unit.readAhead().keys(unit.database(), keys, length);
+            if (anyElement) {
+                unit.readAhead().elements(unit.database(), keys, elements, length);
+            }
             if (session.has(Session.TRACKING)) {
                 for (int i = 0; i < length; i++) {
                     sink += node.engine().tracking().ahead(keyspace, keys[i]);

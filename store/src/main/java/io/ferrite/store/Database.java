@@ -1,6 +1,5 @@
 package io.ferrite.store;
 
-import io.ferrite.memory.Memory;
 import io.ferrite.memory.MemoryTag;
 import io.ferrite.memory.Slab;
 import io.ferrite.memory.Slice;
@@ -54,26 +53,17 @@ public final class Database {
         return tables.find(key);
     }
 
-    /**
-     * Brings the entries of several keys near, for a {@link #find} of each that comes soon: the
-     * cache misses of all buckets overlap, then those of all entries. The answer means nothing, but
-     * must be used.
-     *
-     * @param buckets room for as many numbers as there are keys
-     */
-    public long touchAhead(Slice[] keys, int count, long[] buckets) {
-        long ahead = 0;
-        for (int i = 0; i < count; i++) {
-            long bucket = tables.bucketAhead(keys[i]);
-            buckets[i] = bucket;
-            ahead += bucket == 0 ? 0 : Memory.getLong(bucket);
-        }
-        for (int i = 0; i < count; i++) {
-            if (buckets[i] != 0) {
-                ahead += HashIndex.touchElement(buckets[i], keys[i].hash());
-            }
-        }
-        return ahead;
+    /** The bucket in which a key is looked for first, for {@link ReadAhead}; 0 if there is none. */
+    long bucketAhead(Slice key) {
+        return tables.bucketAhead(key);
+    }
+
+    /** The index of the elements of a large collection, for {@link ReadAhead}; 0 if it has none. */
+    long indexOf(Slice key) {
+        long entry = tables.find(key);
+        return entry == NONE || Entry.type(entry) == Type.STRING
+                ? 0
+                : keyspace.values(Entry.type(entry)).index(Entry.root(entry));
     }
 
     /** As {@link #find}, for one who is going to change the value in place. */

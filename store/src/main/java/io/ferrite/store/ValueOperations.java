@@ -26,6 +26,11 @@ public interface ValueOperations {
     /** Bytes that a value takes; exact, or from about {@code samples} elements if positive. */
     long bytes(int encoding, long root, int samples);
 
+    /** The {@link io.ferrite.store.index.HashIndex} of a value's elements; 0 if it has none. */
+    default long index(long root) {
+        return 0;
+    }
+
     /**
      * When the next element of a {@link TimedRoot} expires, in milliseconds since 1970; {@link
      * Long#MAX_VALUE} if none does.

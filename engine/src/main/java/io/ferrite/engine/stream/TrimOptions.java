@@ -38,7 +38,6 @@ final class TrimOptions {
     private static final long HIGHEST_LIMIT = 1_000_000;
 
     private final ExecutionUnit unit;
-    private final StreamIds ids = new StreamIds();
     private final boolean adds;
 
     private boolean byLength;
@@ -47,7 +46,9 @@ final class TrimOptions {
     private boolean limited;
     private long maxLength;
     private long limit;
-    private final StreamId minId = new StreamId();
+
+    /** Null unless it is given. */
+    private StreamId minId;
 
     /** XADD: not to make a stream. */
     boolean noStream;
@@ -111,6 +112,7 @@ final class TrimOptions {
             } else if (more && adds && (option.isWord("IDMP") || option.isWord("IDMPAUTO"))) {
                 throw NO_PRODUCERS;
             } else if (adds) {
+                StreamIds ids = new StreamIds();
                 ids.readOrAnySequence(option, id);
                 idGiven = true;
                 sequenceGiven = !ids.isAnySequence();
@@ -158,7 +160,8 @@ final class TrimOptions {
             }
             byLength = true;
         } else {
-            ids.readStrict(unit.arg(at), minId);
+            minId = new StreamId();
+            new StreamIds().readStrict(unit.arg(at), minId);
             byId = true;
         }
         thresholdAt = at;

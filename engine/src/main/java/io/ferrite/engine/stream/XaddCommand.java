@@ -136,6 +136,10 @@ final class XaddCommand {
     /** Followers get the id that the entry got, and what the trim has left. */
     private static void passOn(
             ExecutionUnit unit, long stream, TrimOptions options, StreamId added) {
+        if (!unit.effects().isWanted()) {
+            unit.effects().instead();
+            return;
+        }
         Request request = unit.request();
         boolean made = !options.idGiven || !options.sequenceGiven;
         int more = options.policyAt == 0 ? 0 : 1; // a word that older followers don't know

@@ -185,7 +185,11 @@ public final class StringCommands {
 
     static void mget(ExecutionUnit unit) {
         unit.reply().array(unit.argc() - 1);
+        int near = 1;
         for (int i = 1; i < unit.argc(); i++) {
+            if (i == near) {
+                near = unit.bringNear(i, 1);
+            }
             long entry = unit.findRead(unit.arg(i));
             if (entry != Database.NONE && Entry.type(entry) != Type.STRING) {
                 entry = Database.NONE;
@@ -222,7 +226,11 @@ public final class StringCommands {
     }
 
     private static void setAll(ExecutionUnit unit) {
+        int near = 1;
         for (int i = 1; i < unit.argc(); i += 2) {
+            if (i == near) {
+                near = unit.bringNear(i, 2);
+            }
             Slice key = unit.arg(i);
             long found = unit.findWrite(key);
             long address = unit.request().address(i + 1);

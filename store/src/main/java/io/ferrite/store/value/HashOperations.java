@@ -17,6 +17,11 @@ public final class HashOperations implements ValueOperations {
     }
 
     @Override
+    public long index(long root) {
+        return HashValue.isTable(root) ? HashValue.block(root) : 0;
+    }
+
+    @Override
     public long release(Slab slab, int encoding, long root, int budget) {
         return HashValue.freeSome(slab, root, budget);
     }

@@ -12,6 +12,11 @@ public final class SetOperations implements ValueOperations {
     }
 
     @Override
+    public long index(long root) {
+        return SetValue.isTable(root) ? SetValue.block(root) : 0;
+    }
+
+    @Override
     public long release(Slab slab, int encoding, long root, int budget) {
         return SetValue.freeSome(slab, root, budget);
     }

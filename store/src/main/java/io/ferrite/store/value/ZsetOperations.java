@@ -12,6 +12,11 @@ public final class ZsetOperations implements ValueOperations {
     }
 
     @Override
+    public long index(long root) {
+        return ZsetValue.isListpack(root) ? 0 : ZsetValue.index(ZsetValue.head(root));
+    }
+
+    @Override
     public long release(Slab slab, int encoding, long root, int budget) {
         return ZsetValue.freeSome(slab, root, budget);
     }

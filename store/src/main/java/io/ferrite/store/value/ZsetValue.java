@@ -88,7 +88,7 @@ public final class ZsetValue {
         return root & ~LARGE;
     }
 
-    private static long index(long head) {
+    static long index(long head) {
         return Memory.getLong(head);
     }
 
