@@ -28,6 +28,7 @@ final class HotKeysTest {
                 TestClient client = new TestClient(server.port())) {
             assertThat(client.run("HOTKEYS GET")).isNull();
             assertThat(client.run("HOTKEYS STOP")).isNull();
+            assertThat(client.text("INFO hotkeys")).isEmpty();
             assertThat(client.text("HOTKEYS START METRICS 2 CPU NET COUNT 2")).isEqualTo("OK");
             for (int i = 0; i < 100; i++) {
                 client.run("SET hot " + "x".repeat(100));
@@ -38,6 +39,8 @@ final class HotKeysTest {
             client.run("GET warm");
             client.run("EXEC");
             assertThat(field(client, "tracking-active")).isEqualTo(1L);
+            assertThat(client.info("hotkeys", "hotkeys-tracking-active")).isEqualTo("1");
+            assertThat(Long.parseLong(client.info("all", "hotkeys-cmd-cpu-time"))).isPositive();
             assertThat(field(client, "selected-slots")).isEqualTo(List.of(List.of(0L, 16383L)));
             List<?> net = (List<?>) field(client, "by-net-bytes");
             assertThat(net).hasSize(4);
@@ -51,6 +54,7 @@ final class HotKeysTest {
             assertThat(client.text("HOTKEYS START METRICS 1 CPU")).contains("already in progress");
             assertThat(client.text("HOTKEYS STOP")).isEqualTo("OK");
             assertThat(field(client, "tracking-active")).isEqualTo(0L);
+            assertThat(client.info("hotkeys", "hotkeys-tracking-active")).isEqualTo("0");
             assertThat(client.text("HOTKEYS RESET")).isEqualTo("OK");
             assertThat(client.run("HOTKEYS GET")).isNull();
         }

@@ -56,6 +56,17 @@ public final class HotKeys {
         return active;
     }
 
+    /** Whether there is a watch, or the outcome of one. */
+    public boolean isThere() {
+        return watch != null;
+    }
+
+    /** The time that commands on keys have taken while they were watched. */
+    public long micros() {
+        Watch now = watch;
+        return now == null ? 0 : now.report().nanos[0] / 1000;
+    }
+
     @Nullable Watch watch() {
         return watch;
     }

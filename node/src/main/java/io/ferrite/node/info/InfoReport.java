@@ -32,7 +32,7 @@ public final class InfoReport {
         }
         StringBuilder text = new StringBuilder(4096);
         for (Section section : chosen) {
-            if (section == Section.TLS && !Section.isEncrypting(node)) {
+            if (!section.hasContent(node)) {
                 continue;
             }
             if (!text.isEmpty()) {

@@ -91,6 +91,14 @@ enum Section {
             StatsSections.keyspace(node, out);
         }
     },
+    /** Shown only while there is a watch, or the outcome of one; as Redis 8.6 has it. */
+    HOTKEYS("Hotkeys", false) {
+        @Override
+        void write(Node node, InfoText out) {
+            out.put("hotkeys-tracking-active", node.hotKeys().isActive() ? 1 : 0);
+            out.put("hotkeys-cmd-cpu-time", node.hotKeys().micros());
+        }
+    },
     /** Shown only to those who name it. */
     DEBUG("Debug", false) {
         @Override
@@ -99,8 +107,13 @@ enum Section {
         }
     };
 
-    static boolean isEncrypting(Node node) {
-        return !node.process().certificates(node.environment().nowMs()).isEmpty();
+    /** Whether there is anything to tell. */
+    boolean hasContent(Node node) {
+        return switch (this) {
+            case TLS -> !node.process().certificates(node.environment().nowMs()).isEmpty();
+            case HOTKEYS -> node.hotKeys().isThere();
+            default -> true;
+        };
     }
 
     private final String title;
