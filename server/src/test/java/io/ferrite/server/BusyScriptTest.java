@@ -69,9 +69,11 @@ final class BusyScriptTest {
                 "local f f = function() while true do pcall(f) end end f()",
                 "while true do coroutine.wrap(function() while true do pcall(error) end end)() end",
                 "while true do xpcall(function() while true do end end, function() while true do"
-                        + " end end) end"
+                        + " end end) end",
+                "return ('a'):rep(1000000):gsub('(.-)(.-)(.-)b', '')",
+                "return ('a'):rep(50000):find(('a*'):rep(50) .. 'b')"
             })
-    void scriptThatCatchesErrors_isKilled(String code) throws IOException {
+    void scriptThatWouldNotEnd_isKilled(String code) throws IOException {
         try (LiveServer server = server("1", "epoll");
                 TestClient runner = new TestClient(server.port());
                 TestClient other = new TestClient(server.port())) {

@@ -154,6 +154,21 @@ final class TrackingTest {
     }
 
     @Test
+    void broadcast_tellsNobodyOfKeysThatHeMayNotRead() throws IOException {
+        writer.run("ACL SETUSER some on nopass ~ok* %W~out* +@all");
+        Wire some = server.connect();
+        some.run("HELLO 3 AUTH some x");
+        some.run("CLIENT TRACKING ON BCAST");
+        writer.run("MSET ok 1 other 1 out 1");
+        assertThat(some.read()).isEqualTo(invalidate("ok"));
+        writer.run("SET other 2");
+        writer.run("SET ok 2");
+        assertThat(some.read()).isEqualTo(invalidate("ok"));
+        assertThat(some.run("PING")).isEqualTo("+PONG|");
+        writer.run("ACL DELUSER some");
+    }
+
+    @Test
     void aClientOfResp2_isToldThroughAnother() throws IOException {
         Wire listener = server.connect();
         String id = id(listener);

@@ -1,5 +1,6 @@
 package io.ferrite.engine.acl;
 
+import io.ferrite.spec.KeyFlag;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -139,6 +140,16 @@ public final class UserRules {
     /** The same in one line, as ACL LIST shows it after the name. */
     public String describe() {
         return String.join(" ", words());
+    }
+
+    /** Whether some selector lets its user read a key. */
+    public boolean mayRead(byte[] key) {
+        for (Selector selector : selectors) {
+            if (selector.allowsKey(key, key.length, KeyFlag.ACCESS.bit())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** What the rules take on the heap, about. */

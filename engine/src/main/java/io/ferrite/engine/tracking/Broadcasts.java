@@ -2,11 +2,13 @@ package io.ferrite.engine.tracking;
 
 import io.ferrite.engine.ByteKey;
 import io.ferrite.engine.Session;
+import io.ferrite.engine.acl.User;
 import io.ferrite.memory.Slice;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keys that one event loop changed and that clients in broadcast mode are still to be told of: in
@@ -71,7 +73,7 @@ public final class Broadcasts {
     }
 
     private void tell(Tracking.Prefix prefix) {
-        List<byte[]> keys = keysFor(prefix, null);
+        List<byte[]> keys = keysFor(prefix, null, null);
         if (keys.isEmpty()) {
             return;
         }
@@ -81,23 +83,35 @@ public final class Broadcasts {
             if (wish == null) {
                 continue;
             }
-            if (!wish.is(ClientTracking.NOLOOP)) {
+            boolean noLoop = wish.is(ClientTracking.NOLOOP);
+            User user = client.user();
+            if (!noLoop && !user.isRestricted()) {
                 tracking.send(null, client, wish, toMost);
                 continue;
             }
-            List<byte[]> others = keysFor(prefix, client);
+            List<byte[]> others =
+                    keysFor(prefix, noLoop ? client : null, user.isRestricted() ? user : null);
             if (!others.isEmpty()) {
                 tracking.send(null, client, wish, Invalidation.ofKeys(others));
             }
         }
     }
 
-    /** The keys with a prefix, but for those that {@code not} changed last. */
-    private List<byte[]> keysFor(Tracking.Prefix prefix, Session not) {
+    /**
+     * The keys with a prefix.
+     *
+     * @param not who is not told of those that it changed last, or null
+     * @param reader whose rights to read them count, or null
+     */
+    private List<byte[]> keysFor(
+            Tracking.Prefix prefix, @Nullable Session not, @Nullable User reader) {
         List<byte[]> keys = new ArrayList<>();
         for (Map.Entry<ByteKey, Session> entry : changed.entrySet()) {
-            if ((not == null || entry.getValue() != not) && prefix.fits(entry.getKey().bytes())) {
-                keys.add(entry.getKey().bytes());
+            byte[] key = entry.getKey().bytes();
+            if ((not == null || entry.getValue() != not)
+                    && prefix.fits(key)
+                    && (reader == null || reader.rules().mayRead(key))) {
+                keys.add(key);
             }
         }
         return keys;
