@@ -57,7 +57,8 @@ final class ClusterQueries {
 
     private void info(ExecutionUnit unit) {
         String text = node.cluster().report(ClusterReport::info);
-        unit.reply().verbatim("txt", text);
+        String active = "cluster_slot_migration_active_tasks:" + node.slotMoves().active() + "\r\n";
+        unit.reply().verbatim("txt", text + active + node.cluster().trimStats().lines());
     }
 
     private void nodes(ExecutionUnit unit) {

@@ -282,6 +282,15 @@ public final class ClusterService {
         work.deleteKeys(slots, done);
     }
 
+    /** How many keys there are in some slots. */
+    public long keysIn(SlotSet slots) {
+        return work.keysIn(slots);
+    }
+
+    TrimStats trimStats() {
+        return work.trimStats();
+    }
+
     /** Slots whose keys are being removed bit by bit. */
     public SlotSet keysLeft() {
         return work.keysLeft();

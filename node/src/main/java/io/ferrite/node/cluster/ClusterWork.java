@@ -40,6 +40,14 @@ final class ClusterWork {
         keys.delete(slots, done);
     }
 
+    long keysIn(SlotSet slots) {
+        return keys.keysIn(slots);
+    }
+
+    TrimStats trimStats() {
+        return keys.stats();
+    }
+
     SlotSet keysLeft() {
         return keys.left();
     }

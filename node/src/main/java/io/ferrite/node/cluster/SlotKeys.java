@@ -28,6 +28,7 @@ final class SlotKeys {
     private final Slice key = new Slice();
     private final List<Runnable> whenGone = new ArrayList<>();
     private SlotSet left = SlotSet.EMPTY;
+    private TrimStats stats = TrimStats.NONE;
 
     SlotKeys(Node node) {
         this.node = node;
@@ -45,10 +46,31 @@ final class SlotKeys {
             running = !whenGone.isEmpty();
             left = left.plus(slots);
             whenGone.add(done);
+            stats = stats.begun(running, keysIn(slots));
         }
         if (!running) {
             deleteMore();
         }
+    }
+
+    private synchronized void trimmed(int keys) {
+        stats = stats.trimmed(keys);
+    }
+
+    /** How many keys there are in some slots. */
+    long keysIn(SlotSet slots) {
+        Keyspace keyspace = node.engine().keyspace();
+        long keys = 0;
+        for (int slot = slots.next(0); slot >= 0; slot = slots.next(slot + 1)) {
+            for (int i = 0; i < keyspace.databases(); i++) {
+                keys += keyspace.database(i).size(slot);
+            }
+        }
+        return keys;
+    }
+
+    synchronized TrimStats stats() {
+        return stats;
     }
 
     /** Slots whose keys are being removed. */
@@ -68,6 +90,7 @@ final class SlotKeys {
                 synchronized (this) {
                     done = List.copyOf(whenGone);
                     whenGone.clear();
+                    stats = stats.ended(done.size());
                 }
                 done.forEach(Runnable::run);
                 return;
@@ -81,7 +104,7 @@ final class SlotKeys {
                     1L << node.engine().keyspace().stripeOfTable(slot),
                     unit -> {
                         if (left().contains(slot)) {
-                            deleteSome(unit, database, slot);
+                            trimmed(deleteSome(unit, database, slot));
                         }
                     });
         }
@@ -121,19 +144,20 @@ final class SlotKeys {
         unit.selectDatabase(before);
     }
 
-    /** Removes some of the keys of a slot, whose stripe is held. */
-    void deleteSome(ExecutionUnit unit, int index, int table) {
+    /** Removes some of the keys of a slot, whose stripe is held; answers how many. */
+    int deleteSome(ExecutionUnit unit, int index, int table) {
         Database database = unit.keyspace().database(index);
         unit.selectDatabase(index);
         unit.effects().apart();
-        for (int i = 0; i < BATCH && database.size(table) > 0; i++) {
+        int i = 0;
+        for (; i < BATCH && database.size(table) > 0; i++) {
             long[] found = {Database.NONE};
             long cursor = 0;
             do {
                 cursor = database.scanTable(table, cursor, 1, entry -> found[0] = entry);
             } while (found[0] == Database.NONE && cursor != 0);
             if (found[0] == Database.NONE) {
-                return;
+                return i;
             }
             // The key lies inside the entry that goes away, so everything is said before that.
             key.set(Entry.keyAddress(found[0]), Entry.keyLength(found[0]));
@@ -141,5 +165,6 @@ final class SlotKeys {
             unit.effects().changed(index, key, Event.DEL);
             database.delete(key);
         }
+        return i;
     }
 }

@@ -65,6 +65,11 @@ final class MemorySection {
                         "mem_clients_normal",
                         node.clients().memoryBytes(ClientType.NORMAL)
                                 + node.clients().memoryBytes(ClientType.PUBSUB))
+                .put(
+                        "mem_cluster_slot_migration_output_buffer",
+                        node.cluster() == null ? 0 : node.slotMoves().outputBytes())
+                .put("mem_cluster_slot_migration_input_buffer", 0)
+                .put("mem_cluster_slot_migration_input_buffer_peak", 0)
                 .put("mem_cluster_links", node.cluster() == null ? 0 : node.cluster().linkBytes())
                 .put("mem_aof_buffer", 0)
                 .put("mem_allocator", "ferrite-slab")

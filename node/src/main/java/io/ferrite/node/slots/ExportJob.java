@@ -58,7 +58,7 @@ final class ExportJob {
     private long frozenAtNanos;
     private volatile long frozenMicros;
 
-    private Connection connection;
+    private volatile Connection connection;
     private LogReader reader;
     private boolean copying;
     private boolean streaming;
@@ -139,6 +139,12 @@ final class ExportJob {
     /** Bytes of the log that have not been looked at. */
     long remaining() {
         return remaining;
+    }
+
+    /** Bytes that wait to be sent. */
+    long outputBytes() {
+        Connection now = connection;
+        return queued.get() + (now == null || isOver() ? 0 : now.pendingBytes());
     }
 
     /** How long the slots were frozen in the end. */

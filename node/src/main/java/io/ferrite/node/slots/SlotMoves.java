@@ -13,7 +13,6 @@ import io.ferrite.node.Node;
 import io.ferrite.node.config.ClusterOptions;
 import io.ferrite.node.config.ReplicationOptions;
 import io.ferrite.node.config.ServerOptions;
-import io.ferrite.store.Keyspace;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -394,6 +393,17 @@ public final class SlotMoves {
         return wanted.size() + given.size();
     }
 
+    /** How many moves of slots, here and away, have not ended. */
+    public synchronized int active() {
+        long away = exports.values().stream().filter(job -> !job.isOver()).count();
+        return (int) away + importing.size();
+    }
+
+    /** Bytes of slots on their way that wait to be sent. */
+    public synchronized long outputBytes() {
+        return exports.values().stream().mapToLong(ExportJob::outputBytes).sum();
+    }
+
     /** All moves that this node knows of, the latest first. */
     synchronized List<MoveStatus> status() {
         String self = node.cluster().view().selfId();
@@ -443,7 +453,7 @@ public final class SlotMoves {
         if (importing.containsKey(unit.session())) {
             throw CommandError.of("ERR This connection carries a migration already");
         }
-        if (!cleaning.and(slots).isEmpty() || hasMany(node.cluster().keysLeft().and(slots))) {
+        if (!cleaning.and(slots).isEmpty() || isMuchLeft(slots)) {
             throw CommandError.of("ERR Keys of an earlier migration are being removed still");
         }
         String refusal = imports.begin(name, source, slots);
@@ -459,16 +469,9 @@ public final class SlotMoves {
         tell(name, ImportTask::established);
     }
 
-    /** Whether it would take long to remove the keys of these slots at once. */
-    private boolean hasMany(SlotSet slots) {
-        Keyspace keyspace = node.engine().keyspace();
-        long keys = 0;
-        for (int slot = slots.next(0); slot >= 0; slot = slots.next(slot + 1)) {
-            for (int i = 0; i < keyspace.databases(); i++) {
-                keys += keyspace.database(i).size(slot);
-            }
-        }
-        return keys > AT_ONCE;
+    /** Whether it would take long to remove at once what is left of these slots. */
+    private boolean isMuchLeft(SlotSet slots) {
+        return node.cluster().keysIn(node.cluster().keysLeft().and(slots)) > AT_ONCE;
     }
 
     private static void requireOwner(ClusterView view, SlotSet slots, String source) {

@@ -42,6 +42,28 @@ final class SlotMovesTest {
     }
 
     @Test
+    void movesAndRemovals_areCounted() {
+        assertThat(server.run("CLUSTER INFO"))
+                .contains("cluster_slot_migration_active_tasks:0\r\n")
+                .contains("cluster_slot_migration_stats_active_trim_started:0\r\n");
+        assertThat(server.run(ESTABLISH + OTHER + " 12182 12182")).isEqualTo("+OK\r\n");
+        for (int i = 0; i < 3000; i++) {
+            server.run("SET {foo}" + i + " v");
+        }
+        assertThat(server.run("CLUSTER INFO"))
+                .contains("cluster_slot_migration_active_tasks:1\r\n");
+        assertThat(server.run("SAVE")).isEqualTo("+OK\r\n");
+
+        SimulatedNode again = files.serving();
+
+        assertThat(again.run("DBSIZE")).isEqualTo(":0\r\n");
+        assertThat(again.run("CLUSTER INFO"))
+                .contains("cluster_slot_migration_active_trim_running:0\r\n")
+                .contains("cluster_slot_migration_stats_active_trim_started:1\r\n")
+                .contains("cluster_slot_migration_stats_active_trim_completed:1\r\n");
+    }
+
+    @Test
     void whatWasAskedForBeforeItCame_isNotTakenAnyMore() {
         assertThat(server.run(ESTABLISH + OTHER + " 12182 12182")).isEqualTo("+OK\r\n");
         assertThat(server.run(ASK)).isEqualTo("+DEAD\r\n");
