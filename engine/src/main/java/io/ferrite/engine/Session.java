@@ -92,6 +92,9 @@ public final class Session {
     private long lastActiveMs;
     private long queuedBytes;
 
+    /** Wrong passwords since the last right one. */
+    private int wrongPasswords;
+
     /** CLIENT ACK: how many followers must have its writes, -1 for what the server says. */
     private int ackReplicas = -1;
 
@@ -212,6 +215,16 @@ public final class Session {
 
     public void setLibVersion(String libVersion) {
         this.libVersion = libVersion;
+    }
+
+    /** One more wrong password, of so many one after the other. On the session's own loop. */
+    public int countWrongPassword() {
+        return ++wrongPasswords;
+    }
+
+    /** A password was right. */
+    public void forgetWrongPasswords() {
+        wrongPasswords = 0;
     }
 
     /** Who the client is, and so what it may do. */

@@ -236,6 +236,42 @@ final class HostileUsersTest {
     }
 
     @Test
+    void whoGuessesPasswords_isAnsweredLaterEachTime() {
+        try (TestClient client = new TestClient(server.port());
+                TestClient other = new TestClient(server.port())) {
+            other.run("ACL SETUSER guarded on >pw +@all");
+            client.raw("AUTH guarded x\r\n".repeat(16));
+            for (int i = 0; i < 16; i++) {
+                assertThat(String.valueOf(client.read())).startsWith("-WRONGPASS");
+            }
+            long before = System.nanoTime();
+            client.raw("AUTH guarded x\r\nHELLO 3 AUTH nobody x\r\nAUTH x y\r\nAUTH guarded pw\r\n");
+            assertThat(other.text("PING")).isEqualTo("PONG");
+            for (int i = 0; i < 3; i++) {
+                assertThat(String.valueOf(client.read())).startsWith("-WRONGPASS");
+            }
+            assertThat(System.nanoTime() - before).isGreaterThan(3 * 200_000_000L);
+            assertThat(client.read()).isEqualTo("OK");
+            assertThat(client.text("AUTH guarded x")).startsWith("-WRONGPASS");
+            assertThat(client.text("ACL WHOAMI")).isEqualTo("guarded");
+            assertThat(other.text("INFO errorstats")).contains("errorstat_WRONGPASS");
+        }
+    }
+
+    @Test
+    void guessesInATransaction_areAnsweredOnce() {
+        try (TestClient client = new TestClient(server.port())) {
+            client.run("MULTI");
+            client.raw("AUTH limited2 x\r\n".repeat(40) + "EXEC\r\n");
+            for (int i = 0; i < 40; i++) {
+                assertThat(client.read()).isEqualTo("QUEUED");
+            }
+            assertThat(String.valueOf(client.read()).split("WRONGPASS")).hasSize(41);
+            assertThat(client.text("PING")).isEqualTo("PONG");
+        }
+    }
+
+    @Test
     void passwordsOfAnyLength_areJudged() {
         try (TestClient client = new TestClient(server.port())) {
             client.raw(encode("AUTH", "limited", "x".repeat(1 << 20)));

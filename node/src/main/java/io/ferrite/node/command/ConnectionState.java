@@ -8,6 +8,7 @@ import io.ferrite.engine.LockPlan;
 import io.ferrite.engine.Numbers;
 import io.ferrite.engine.Session;
 import io.ferrite.memory.Slice;
+import io.ferrite.node.ClientLink;
 import io.ferrite.node.Compatibility;
 import io.ferrite.node.Node;
 import io.ferrite.node.ServerState;
@@ -35,6 +36,12 @@ public final class ConnectionState {
     private static final CommandError BAD_NAME =
             CommandError.of(
                     "ERR Client names cannot contain spaces, newlines or special characters.");
+
+    /** So many wrong passwords in a row are answered at once; a person makes fewer. */
+    private static final int FREE_GUESSES = 16;
+
+    /** The answer to each further one comes so much later, and with it all that the client sends. */
+    private static final long GUESS_MS = 250;
 
     private final Node node;
 
@@ -80,8 +87,9 @@ public final class ConnectionState {
                         "ERR Syntax error in HELLO option '" + Arguments.text(unit, i) + "'");
             }
         }
-        if (user != 0) {
-            authenticate(unit, unit.arg(user).toBytes(), unit.arg(user + 1).toBytes());
+        if (user != 0
+                && !authenticate(unit, unit.arg(user).toBytes(), unit.arg(user + 1).toBytes())) {
+            return;
         }
         if (node.access().mustAuthenticate(session)) {
             throw FIRST_AUTH;
@@ -142,23 +150,43 @@ public final class ConnectionState {
         if (unit.argc() > 3) {
             throw CommandError.SYNTAX;
         }
-        if (unit.argc() == 3) {
-            authenticate(unit, unit.arg(1).toBytes(), unit.arg(2).toBytes());
-        } else if (node.access().isOpen()) {
+        if (unit.argc() == 2 && node.access().isOpen()) {
             throw NO_PASSWORD;
-        } else {
-            byte[] user = AccessControl.DEFAULT_USER.getBytes(StandardCharsets.US_ASCII);
-            authenticate(unit, user, unit.arg(1).toBytes());
         }
-        unit.reply().ok();
+        byte[] user =
+                unit.argc() == 3
+                        ? unit.arg(1).toBytes()
+                        : AccessControl.DEFAULT_USER.getBytes(StandardCharsets.US_ASCII);
+        if (authenticate(unit, user, unit.arg(unit.argc() - 1).toBytes())) {
+            unit.reply().ok();
+        }
     }
 
-    private void authenticate(ExecutionUnit unit, byte[] user, byte[] password) {
+    /**
+     * Lets the client in, or refuses the command; false if the refusal comes later, because it is
+     * one of many.
+     */
+    private boolean authenticate(ExecutionUnit unit, byte[] user, byte[] password) {
+        Session session = unit.session();
         String verb = Arguments.text(unit, 0);
-        String refusal = node.access().authenticate(unit.session(), user, password, verb);
-        if (refusal != null) {
+        String refusal = node.access().authenticate(session, user, password, verb);
+        if (refusal == null) {
+            session.forgetWrongPasswords();
+            return true;
+        }
+        ClientLink link = ClientLink.of(session);
+        if (session.countWrongPassword() <= FREE_GUESSES || !unit.mayBlock() || link == null) {
             throw CommandError.of(refusal);
         }
+        unit.engine().errors().count(refusal);
+        unit.fail();
+        session.set(Session.BLOCKED);
+        node.environment()
+                .after(
+                        link.loop(),
+                        GUESS_MS,
+                        () -> session.outbox().answer(reply -> reply.error(refusal)));
+        return false;
     }
 
     /** RESET. The stripes of watched keys are held. */
