@@ -1,9 +1,11 @@
 package io.ferrite.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -17,7 +19,14 @@ final class HostileScriptsTest {
 
     @BeforeAll
     static void start() throws IOException {
-        server = new LiveServer("--script-memory-limit", "16mb", "--io-threads", "2");
+        server =
+                new LiveServer(
+                        "--script-memory-limit",
+                        "16mb",
+                        "--io-threads",
+                        "2",
+                        "--enable-debug-command",
+                        "yes");
     }
 
     @AfterAll
@@ -147,6 +156,10 @@ final class HostileScriptsTest {
                 "FUNCTION|LOAD|#!lisp name=a\\n1|-ERR Engine 'lisp' not found",
                 "FUNCTION|LOAD|#!lua name=a\\nredis.call('SET', 'a', 1)|-ERR Error registering",
                 "FUNCTION|LOAD|#!lua name=a\\nlocal t = {} for i = 1, 1e9 do t[i] = i end|-ERR",
+                "FUNCTION|LOAD|#!lua name=a\\nwhile true do end|-ERR Error registering",
+                "FUNCTION|LOAD|#!lua name=a\\nfor i = 1, 1e6 do redis.register_function('f'..i,"
+                        + " function() end) end|-ERR",
+                "EVAL|return redis.call('SCRIPT', 'FLUSH')|0|-ERR This Redis command is not",
                 "FUNCTION|RESTORE|garbage|-ERR DUMP payload version or checksum are wrong",
                 "FUNCTION|RESTORE||-ERR DUMP payload version or checksum are wrong",
                 "SCRIPT|DEBUG|SYNC|-ERR",
@@ -184,6 +197,52 @@ final class HostileScriptsTest {
             assertThat(run(client, "FCALL", "f", "0", "FLUSH", "SYNC"))
                     .contains("not allowed from");
             assertThat(run(client, "FUNCTION", "DELETE", "selfish")).isEqualTo("OK");
+        }
+    }
+
+    @Test
+    void scriptsThatAreLoaded_endWhereTheHeapDoes_andAskingForManyIsAnswered() {
+        try (TestClient client = new TestClient(server.port())) {
+            String body = "--" + "x".repeat(4 << 20);
+            long most = Runtime.getRuntime().maxMemory() / 2 / body.length() + 1;
+            String answer = "";
+            for (int i = 0; i < most && !answer.startsWith("-"); i++) {
+                answer = run(client, "SCRIPT", "LOAD", body + i);
+            }
+            assertThat(answer).startsWith("-ERR not enough memory");
+            assertThat(run(client, "SCRIPT", "FLUSH")).isEqualTo("OK");
+            String[] words = new String[100_002];
+            java.util.Arrays.fill(words, "0".repeat(40));
+            words[0] = "SCRIPT";
+            words[1] = "EXISTS";
+            assertThat(run(client, words)).startsWith("[0, 0, 0").hasSize(300_000);
+        }
+    }
+
+    @Test
+    void aLoopOnAFollower_canBeEnded_andTheFullCopyComes() throws IOException {
+        try (LiveServer follower = new LiveServer("--busy-reply-threshold", "50");
+                TestClient leader = new TestClient(server.port());
+                TestClient client = new TestClient(follower.port());
+                TestClient other = new TestClient(follower.port())) {
+            leader.run("SET before x");
+            client.run("REPLICAOF 127.0.0.1 " + server.port());
+            await().atMost(Duration.ofSeconds(60))
+                    .untilAsserted(() -> assertThat(client.text("GET before")).isEqualTo("x"));
+            send(
+                    client,
+                    "EVAL_RO",
+                    "while true do pcall(function() while true do end end) end",
+                    "0");
+            await().atMost(Duration.ofSeconds(60))
+                    .untilAsserted(() -> assertThat(other.text("PING")).startsWith("-BUSY"));
+            leader.run("DEBUG CHANGE-REPL-ID");
+            leader.run("CLIENT KILL TYPE replica");
+            leader.run("SET after y");
+            assertThat(other.text("SCRIPT KILL")).isEqualTo("OK");
+            assertThat(String.valueOf(client.read())).contains("killed by user");
+            await().atMost(Duration.ofSeconds(60))
+                    .untilAsserted(() -> assertThat(client.text("GET after")).isEqualTo("y"));
         }
     }
 

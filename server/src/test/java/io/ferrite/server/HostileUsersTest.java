@@ -245,7 +245,8 @@ final class HostileUsersTest {
                 assertThat(String.valueOf(client.read())).startsWith("-WRONGPASS");
             }
             long before = System.nanoTime();
-            client.raw("AUTH guarded x\r\nHELLO 3 AUTH nobody x\r\nAUTH x y\r\nAUTH guarded pw\r\n");
+            client.raw(
+                    "AUTH guarded x\r\nHELLO 3 AUTH nobody x\r\nAUTH x y\r\nAUTH guarded pw\r\n");
             assertThat(other.text("PING")).isEqualTo("PONG");
             for (int i = 0; i < 3; i++) {
                 assertThat(String.valueOf(client.read())).startsWith("-WRONGPASS");

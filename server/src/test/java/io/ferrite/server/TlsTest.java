@@ -39,6 +39,7 @@ final class TlsTest {
                         .issue("other", "/O=Test/CN=other")
                         .issue("alice", "/O=Test/CN=alice", "extendedKeyUsage=clientAuth")
                         .issue("wrong", "/O=Test/CN=alice", "extendedKeyUsage=serverAuth")
+                        .issueExpired("expired", "/O=Test/CN=alice")
                         .issue("uri", "/O=Test/CN=nobody", "subjectAltName=URI:urn:x,URI:urn:alice")
                         .issue("two", "/O=Test/CN=alice/CN=root");
     }
@@ -137,9 +138,11 @@ final class TlsTest {
             assertThat(answer(server, "alice")).isEqualTo("+PONG|");
             assertThat(answer(server, null)).isEqualTo("closed");
             assertThat(answer(server, "wrong")).as("no key for clients").isEqualTo("closed");
+            assertThat(answer(server, "expired")).isEqualTo("closed");
             admin.run("CONFIG SET tls-auth-clients optional");
             assertThat(answer(server, null)).isEqualTo("+PONG|");
             assertThat(answer(server, "wrong")).isEqualTo("closed");
+            assertThat(answer(server, "expired")).isEqualTo("closed");
             admin.run("CONFIG SET tls-auth-clients no");
             assertThat(answer(server, null)).isEqualTo("+PONG|");
             admin.run("CONFIG SET tls-auth-clients yes");

@@ -75,6 +75,16 @@ public final class TestCertificates {
      */
     public TestCertificates issue(String name, String subject, String... extensions)
             throws IOException {
+        return issue(2, name, subject, extensions);
+    }
+
+    /** Makes a key and a certificate for it whose time was over yesterday. */
+    public TestCertificates issueExpired(String name, String subject) throws IOException {
+        return issue(-1, name, subject);
+    }
+
+    private TestCertificates issue(int days, String name, String subject, String... extensions)
+            throws IOException {
         key(name);
         openssl("req", "-new", "-key", name + ".key", "-subj", subject, "-out", name + ".csr");
         Files.write(directory.resolve(name + ".ext"), List.of(extensions));
@@ -89,7 +99,7 @@ public final class TestCertificates {
                 "ca.key",
                 "-CAcreateserial",
                 "-days",
-                "2",
+                Integer.toString(days),
                 "-extfile",
                 name + ".ext",
                 "-out",

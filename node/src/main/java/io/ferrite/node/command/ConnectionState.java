@@ -40,7 +40,9 @@ public final class ConnectionState {
     /** So many wrong passwords in a row are answered at once; a person makes fewer. */
     private static final int FREE_GUESSES = 16;
 
-    /** The answer to each further one comes so much later, and with it all that the client sends. */
+    /**
+     * The answer to each further one comes so much later, and with it all that the client sends.
+     */
     private static final long GUESS_MS = 250;
 
     private final Node node;
