@@ -226,7 +226,7 @@ public final class ClusterOrders {
             }
         }
         core.assign(SlotSet.of(named), add ? core.view.selfId() : null);
-        core.due(ClusterCore.HEALTH | ClusterCore.SAVE);
+        core.due(ClusterCore.HEALTH | ClusterCore.SAVE | (add ? ClusterCore.DURABLE : 0));
         return null;
     }
 
@@ -329,7 +329,8 @@ public final class ClusterOrders {
             core.view = core.view.importing(slot, null);
             courier.announce();
         }
-        core.due(ClusterCore.HEALTH | ClusterCore.SAVE);
+        // Without a new epoch nobody else could have the slot if this node forgot that it took it.
+        core.due(ClusterCore.HEALTH | ClusterCore.SAVE | (becomesMine ? ClusterCore.DURABLE : 0));
         return null;
     }
 

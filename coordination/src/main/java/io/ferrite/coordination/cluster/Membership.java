@@ -250,7 +250,7 @@ final class Membership {
             if (!fails && peer.pingSentMs == 0 && !failures.isReported(peer)) {
                 heardBySomebody(peer, entry);
             }
-            if (node.isSuspect()
+            if ((node.isSuspect() || node.has(NodeFlags.NOADDR))
                     && !fails
                     && (entry.flags() & NodeFlags.NOADDR) == 0
                     && !entry.endpoint().ip().isEmpty()

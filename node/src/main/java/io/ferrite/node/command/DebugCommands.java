@@ -181,6 +181,10 @@ public final class DebugCommands {
                 node.environment().onLoop(loop, () -> sleepUntil(end));
             }
         }
+        int apart = node.environment().loopApart(); // other nodes of a cluster must notice
+        if (apart >= node.environment().loops()) {
+            node.environment().onLoop(apart, () -> sleepUntil(end));
+        }
         sleepUntil(end);
         unit.reply().ok();
     }

@@ -310,7 +310,7 @@ final class SimCluster {
 
     // --- what they come to -----------------------------------------------------------------------
 
-    /** All that run see the same owners, serve, and nobody suspects anybody who runs. */
+    /** All that run see the same owners, serve, and nobody suspects or misses who runs. */
     boolean agreed() {
         Map<String, String> first = null;
         for (SimNode node : running()) {
@@ -321,7 +321,7 @@ final class SimCluster {
             for (ClusterNode known : node.view().nodes()) {
                 SimNode there = byId(known.id());
                 if (known.isInHandshake()
-                        || known.isSuspect() && there != null && there.up
+                        || isLost(known, there)
                         || known.isReplica() && known.masterId() == null) {
                     return false;
                 }
@@ -333,6 +333,11 @@ final class SimCluster {
             first = seen;
         }
         return first != null && isCovered() && epochsDiffer();
+    }
+
+    /** Whether a node that runs is thought to fail, or to be nowhere. */
+    private static boolean isLost(ClusterNode known, SimNode there) {
+        return there != null && there.up && (known.isSuspect() || known.endpoint().ip().isEmpty());
     }
 
     private static String shape(ClusterNode node) {

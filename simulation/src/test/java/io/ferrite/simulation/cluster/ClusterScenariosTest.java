@@ -111,6 +111,50 @@ final class ClusterScenariosTest {
     }
 
     @Test
+    void twoThatLostEachOthersPlace_areToldByOthers() {
+        sim.build(3, 1);
+        List<SimNode> strangers = sim.addForeign(2);
+        SimNode a = sim.nodes.get("10.0.0.1");
+        SimNode b = sim.nodes.get("10.0.0.2");
+        sim.partition(List.of(a), List.of(b));
+        sim.answersAt(a.ip, strangers.get(0));
+        sim.answersAt(b.ip, strangers.get(1));
+        sim.await(
+                "neither knows where the other is",
+                20_000,
+                () -> hasNoPlace(a, b) && hasNoPlace(b, a));
+        sim.heal();
+        sim.await("all agree", 10_000, sim::agreed);
+        assertThat(hasNoPlace(a, b) || hasNoPlace(b, a)).isFalse();
+    }
+
+    private static boolean hasNoPlace(SimNode observer, SimNode about) {
+        return observer.view().node(about.id()).endpoint().ip().isEmpty();
+    }
+
+    @Test
+    void aSlotThatWasTaken_isNotForgottenWhenThePowerGoes() {
+        sim.build(3, 1);
+        sim.invariants.unvotedEpochs = true;
+        SimNode from = sim.nodes.get("10.0.0.1");
+        SimNode to = sim.nodes.get("10.0.0.2");
+        for (int slot = 0; slot < 2; slot++) { // the second one in no new epoch
+            int moved = slot;
+            to.must(o -> o.importing(moved, from.id()));
+            from.must(o -> o.migrating(moved, to.id()));
+            to.must(o -> o.setOwner(moved, to.id()));
+            from.must(o -> o.setOwner(moved, to.id()));
+            sim.run(500);
+        }
+        to.crash(true);
+        sim.run(300);
+        to.restart();
+        sim.await("all agree", 10_000, sim::agreed);
+        assertThat(to.self().slots().contains(0)).isTrue();
+        assertThat(to.self().slots().contains(1)).isTrue();
+    }
+
+    @Test
     void aTakeover_asksNobody() {
         sim.build(3, 1);
         sim.invariants.unvotedEpochs = true;
