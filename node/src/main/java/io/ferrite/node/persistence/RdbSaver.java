@@ -161,6 +161,7 @@ public final class RdbSaver {
         startedMs = environment().nowMs();
         if (background) {
             lastTrySeconds = nowSeconds();
+            node.stats().snapshots.increment();
         }
         synchronized (this) {
             saves++;

@@ -242,6 +242,25 @@ final class AppendOnlyFilesTest {
     }
 
     @Test
+    void whatAnotherServerWouldForkFor_isCounted() {
+        try (SimulatedNode node = new SimulatedNode(disk)) {
+            assertThat(node.start()).isTrue();
+            assertThat(node.run("INFO stats")).contains("total_forks:0");
+            node.run("BGSAVE");
+            node.runFor(1_000);
+            assertThat(node.run("INFO stats")).contains("total_forks:1");
+            node.run("CONFIG SET appendonly yes");
+            node.runFor(1_000);
+            assertThat(node.run("INFO stats")).contains("total_forks:2");
+            node.run("BGREWRITEAOF");
+            node.runFor(1_000);
+            assertThat(node.run("INFO stats")).contains("total_forks:3");
+            node.run("SAVE");
+            assertThat(node.run("INFO stats")).contains("total_forks:3");
+        }
+    }
+
+    @Test
     void aFullDisk_refusesWrites_untilThereIsRoomAgain() {
         try (SimulatedNode node = started(disk)) {
             node.run("SET a 1");

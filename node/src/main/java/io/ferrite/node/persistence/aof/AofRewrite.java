@@ -245,6 +245,7 @@ public final class AofRewrite {
             return;
         }
         rewrites++;
+        node.stats().snapshots.increment();
         appendOnly
                 .log()
                 .notice(
