@@ -160,6 +160,26 @@ final class ReplicationTest {
     }
 
     @Test
+    void aCopyForFollowers_countsAsABackgroundSave() throws IOException {
+        Running m = start(true);
+        Running r = start(true);
+        m.client.run("MSET a 1 b 2 c 3");
+        m.client.run("CONFIG SET rdb-key-save-delay 50000");
+        assertThat(m.client.info("persistence", "rdb_current_bgsave_time_sec")).isEqualTo("-1");
+        r.client.run("REPLICAOF 127.0.0.1 " + m.port);
+        until(
+                "the copy is being made",
+                () -> m.client.info("persistence", "rdb_bgsave_in_progress").equals("1"));
+        assertThat(m.client.info("persistence", "rdb_current_bgsave_time_sec")).isNotEqualTo("-1");
+        m.client.run("CONFIG SET rdb-key-save-delay 0");
+        until("the link stands", () -> r.linkedTo(m));
+        until(
+                "the copy is done",
+                () -> m.client.info("persistence", "rdb_bgsave_in_progress").equals("0"));
+        assertThat(m.client.info("persistence", "rdb_current_bgsave_time_sec")).isEqualTo("-1");
+    }
+
+    @Test
     void writesDuringTheCopy_areNeitherLostNorDoubled() throws Exception {
         Running m = start(true);
         for (int i = 0; i < 20_000; i++) {

@@ -19,6 +19,7 @@ final class PersistenceSection {
         long total = snapshot == null ? 0 : snapshot.keysTotal();
         long done = snapshot == null ? 0 : snapshot.keysDone();
         long handedOver = snapshot == null ? 0 : snapshot.handedOverBytes();
+        long copying = secondsOfCopy(node);
         out.put("loading", loading.isActive())
                 .put("async_loading", loading.isAside())
                 .put("current_cow_peak", handedOver)
@@ -28,11 +29,13 @@ final class PersistenceSection {
                 .put("current_save_keys_processed", done)
                 .put("current_save_keys_total", total)
                 .put("rdb_changes_since_last_save", saver.changesSinceSave())
-                .put("rdb_bgsave_in_progress", saver.isSaving())
+                .put("rdb_bgsave_in_progress", saver.isSaving() || copying >= 0)
                 .put("rdb_last_save_time", saver.lastSaveSeconds())
                 .put("rdb_last_bgsave_status", saver.hasFailed() ? "err" : "ok")
                 .put("rdb_last_bgsave_time_sec", saver.lastDurationSeconds())
-                .put("rdb_current_bgsave_time_sec", saver.currentDurationSeconds())
+                .put(
+                        "rdb_current_bgsave_time_sec",
+                        Math.max(saver.currentDurationSeconds(), copying))
                 .put("rdb_saves", saver.saves())
                 .put("rdb_last_cow_size", saver.lastHandedOverBytes())
                 .put("rdb_last_load_keys_expired", loading.keysExpired())
@@ -42,6 +45,14 @@ final class PersistenceSection {
         if (loading.isActive() || loading.isAside()) {
             loading(node, loading, out);
         }
+    }
+
+    /**
+     * How long a copy for followers has been made, which is a background save too; -1 if none is.
+     */
+    private static long secondsOfCopy(Node node) {
+        long since = node.replication().copyingSinceMs();
+        return since < 0 ? -1 : Math.max(0, node.environment().nowMs() - since) / 1000;
     }
 
     private static void loading(Node node, Loading loading, InfoText out) {

@@ -49,6 +49,7 @@ final class FullCopy {
     private final List<CopyQueue> queues = new ArrayList<>();
     private final AtomicInteger unattached;
     private final LogReader hold;
+    private final long beganMs;
     private volatile boolean abandoned;
 
     /**
@@ -68,6 +69,7 @@ final class FullCopy {
         this.side = side;
         this.snapshot = snapshot;
         this.hold = hold;
+        this.beganMs = side.nowMs();
         this.offset = hold.offset();
         this.history = history;
         this.streamed = streamed;
@@ -79,6 +81,10 @@ final class FullCopy {
         for (FollowerSession follower : followers) {
             queues.add(new CopyQueue(follower, this));
         }
+    }
+
+    long beganMs() {
+        return beganMs;
     }
 
     /** Lets the followers know, then makes the copy. On the home loop. */

@@ -45,8 +45,10 @@ final class LeaderSide implements LeaderDriver.Host {
     private final CopyOnWriteArrayList<FollowerSession> followers = new CopyOnWriteArrayList<>();
     private final AckWaits waits;
 
+    /** Changed on the home loop only. */
+    private volatile FullCopy copy;
+
     // Home loop only.
-    private FullCopy copy;
     private long nextPingMs;
     private long ackAskedAt = -1;
     private long noFollowersSinceMs;
@@ -367,6 +369,12 @@ final class LeaderSide implements LeaderDriver.Host {
         for (FollowerSession f : followers) {
             f.run(f.driver()::drop);
         }
+    }
+
+    /** When the copy that is being made was begun, -1 if none is. Any thread. */
+    long copyingSinceMs() {
+        FullCopy now = copy;
+        return now == null ? -1 : now.beganMs();
     }
 
     // --- time, home loop -------------------------------------------------------------------------

@@ -323,6 +323,11 @@ public final class Replication {
         return followerSide.held().bytes();
     }
 
+    /** When the copy for followers that is being made was begun, -1 if none is. Any thread. */
+    public long copyingSinceMs() {
+        return leaderSide.copyingSinceMs();
+    }
+
     FollowerSide followerSide() {
         return followerSide;
     }
