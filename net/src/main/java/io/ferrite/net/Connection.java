@@ -306,7 +306,8 @@ public final class Connection extends ChannelInboundHandlerAdapter {
             return;
         }
         flush();
-        if (!paused) {
+        // With nothing pending the read has ended already, and the next one has been asked for.
+        if (!paused && pending != null) {
             goOn();
         }
     }

@@ -14,6 +14,7 @@ import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.unix.DomainSocketAddress;
+import io.netty.util.ResourceLeakDetector;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -50,6 +51,14 @@ public final class EventLoops implements AutoCloseable {
 
     /** Socket settings for new connections. */
     public record SocketSettings(int backlog, boolean noDelay) {}
+
+    static {
+        // Every 128th buffer would be watched, which costs more than a command; what it would say
+        // is for who looks for a leak and sets io.netty.leakDetection.level.
+        if (System.getProperty("io.netty.leakDetection.level") == null) {
+            ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.DISABLED);
+        }
+    }
 
     private final IoTransport transport;
     private final MultiThreadIoEventLoopGroup group;
