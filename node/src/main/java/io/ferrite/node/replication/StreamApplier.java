@@ -42,6 +42,12 @@ final class StreamApplier {
     /** Why the stream cannot be followed any further, or null. */
     private String failure;
 
+    // Of the bytes that are being applied: how far they were, how far they were logged, and up to
+    // where they are outside of any transaction.
+    private int at;
+    private int logged;
+    private int boundary;
+
     StreamApplier(Node node, Session session) {
         this.node = node;
         this.log = node.parts().commandLog();
@@ -72,45 +78,62 @@ final class StreamApplier {
         return session.database();
     }
 
-    /** Applies what is complete; returns how many bytes were used. */
+    /**
+     * Applies what is complete; returns how many bytes were used. What was applied is logged at
+     * once, which nobody sees as long as all that compare the data with the log's end are on this
+     * loop.
+     */
     int apply(long address, int length) {
         Dispatcher dispatcher = node.dispatcher(Replication.HOME);
         dispatcher.tick();
-        int from = 0;
-        int at = 0;
+        at = 0;
+        logged = 0;
+        boundary = 0;
+        try {
+            applyAll(dispatcher, address, length);
+        } finally {
+            flush(address + logged, boundary - logged, false);
+        }
+        if (boundary < at) {
+            held.write(address + boundary, at - boundary);
+        }
+        node.appendOnly().turnEnds();
+        log.announce();
+        return at;
+    }
+
+    private void applyAll(Dispatcher dispatcher, long address, int length) {
         while (at < length && failure == null) {
             int result = decoder.decode(address, at, length, request);
             if (result == RequestDecoder.INCOMPLETE) {
-                break;
+                return;
             }
             if (result == RequestDecoder.ERROR) {
                 failure = "Protocol error from master: " + decoder.error();
-                break;
+                return;
             }
             int end = decoder.consumed();
             if (result == RequestDecoder.EMPTY) {
                 // A sign of life between the commands; not counted by anybody.
-                flush(address + from, at - from, false);
-                from = end;
+                flush(address + logged, at - logged, false);
+                logged = end;
+                boundary = end;
             } else if (isKeepAlive()) {
-                flush(address + from, at - from, false);
+                flush(address + logged, at - logged, false);
+                logged = at;
+                boundary = at;
                 execute(dispatcher);
                 flush(address + at, end - at, true);
-                from = end;
+                logged = end;
+                boundary = end;
             } else {
                 execute(dispatcher);
                 if (!session.has(Session.MULTI)) {
-                    flush(address + from, end - from, false);
-                    from = end;
+                    boundary = end;
                 }
             }
             at = end;
         }
-        if (from < at) {
-            held.write(address + from, at - from);
-        }
-        log.announce();
-        return at;
     }
 
     /** Commands of the link itself, outside of any transaction. */
