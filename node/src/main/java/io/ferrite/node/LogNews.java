@@ -27,6 +27,7 @@ public final class LogNews {
 
     private void announce() {
         announcing = false;
+        node.appendOnly().turnEnds();
         node.parts().commandLog().announce();
     }
 }

@@ -8,10 +8,11 @@ import io.ferrite.node.Environment;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Copies the log into the append-only file, on a thread of its own, straight from where the log's
- * bytes lie. Whatever has been logged meanwhile is written at once: the group commit.
+ * Copies the log into the append-only file, straight from where the log's bytes lie. Whatever has
+ * been logged meanwhile is written at once: the group commit.
  *
  * <pre>
  *   log     ......................|========================|  end
@@ -26,6 +27,12 @@ import java.util.ArrayDeque;
  *
  * <p>A write that fails is tried again and again from where it failed; the log keeps what is not
  * written. Orders may come from any thread. The figures may be read by any thread.
+ *
+ * <p><b>Who writes.</b> There is a thread for it. But an event loop at the end of its turn writes
+ * itself ({@link #writeHere}) where that is no more than a copy into the system's memory: to wake
+ * the thread and to be woken by it when replies may leave costs as much as many commands. Whoever
+ * writes holds {@link #writing}, which no event loop waits for. What may wait for the disk (syncs,
+ * writes while one runs, another file, a disk that was slow) is the thread's.
  */
 final class AofWriter implements Environment.Work, SyncThread.Listener {
 
@@ -85,6 +92,15 @@ final class AofWriter implements Environment.Work, SyncThread.Listener {
     private static final int MUCH = 1 << 10;
 
     private static final int MANY = 4;
+
+    /** What an event loop writes at most at once. */
+    private static final int HERE_MAX = 256 << 10;
+
+    /** An event loop that was kept so long by a write leaves it to the thread for a while. */
+    private static final long SLOW_NANOS = 2_000_000;
+
+    private static final long SLOW_FOR_NANOS = 1_000_000_000;
+
     private static final byte[] NOTHING = {};
 
     /** A place at which another file is begun. */
@@ -104,8 +120,9 @@ final class AofWriter implements Environment.Work, SyncThread.Listener {
     private final SyncThread syncs;
     private final ArrayDeque<Order> orders = new ArrayDeque<>();
     private final ArrayDeque<Switch> switches = new ArrayDeque<>();
+    private final ReentrantLock writing = new ReentrantLock();
 
-    // The writer's thread only.
+    // For who is writing.
     private final SyncPolicy policy = new SyncPolicy();
     private LogReader reader;
     private DiskFile file;
@@ -121,6 +138,13 @@ final class AofWriter implements Environment.Work, SyncThread.Listener {
 
     private long nap;
     private long slept = -1;
+    private final CommitGroup group = new CommitGroup();
+
+    /** Whether the thread comes back by itself. */
+    private boolean timed;
+
+    /** Until then the disk counts as slow. */
+    private long slowUntil;
 
     private volatile long size;
     private volatile long written;
@@ -216,10 +240,75 @@ final class AofWriter implements Environment.Work, SyncThread.Listener {
         }
     }
 
+    // --- event loops -----------------------------------------------------------------------------
+
+    /**
+     * Writes what has been logged if that takes no longer than to copy it. Called before the news
+     * is {@link io.ferrite.coordination.log.CommandLog#announce announced}, which wakes the thread
+     * if anything is left.
+     */
+    void writeHere() {
+        if (host.mode() == SyncPolicy.Mode.ALWAYS
+                || writing.isHeldByCurrentThread()
+                || !writing.tryLock()) {
+            return;
+        }
+        try {
+            if (mayWriteHere()) {
+                writeQuickly();
+            }
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    private boolean mayWriteHere() {
+        if (reader == null || stop != null || failing || host.sleepMicros() != 0) {
+            return false;
+        }
+        long bytes = reader.published() - reader.offset();
+        return bytes > 0
+                && bytes <= HERE_MAX
+                && syncs.pending() == 0
+                && isUnordered()
+                && (slowUntil == 0 || environment.nanos() - slowUntil >= 0);
+    }
+
+    private boolean isUnordered() {
+        synchronized (orders) {
+            return orders.isEmpty() && switches.isEmpty();
+        }
+    }
+
+    private void writeQuickly() {
+        long began = environment.nanos();
+        long now = environment.nowMs();
+        writeSome(now);
+        sync(now);
+        long ended = environment.nanos();
+        slowUntil = ended - began > SLOW_NANOS ? ended + SLOW_FOR_NANOS : 0;
+        boolean due = failing || !reader.arm() || reader.isCut();
+        if (due || !timed && policy.nextMs(host.mode(), host.suppressed(), now) != Long.MAX_VALUE) {
+            timed = true;
+            worker.wake();
+        }
+    }
+
     // --- the writer's thread ---------------------------------------------------------------------
 
     @Override
     public long turn() {
+        writing.lock();
+        try {
+            long wait = turnAlone();
+            timed = wait != IDLE;
+            return wait;
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    private long turnAlone() {
         while (stop == null) {
             Order order = nextOrder();
             if (order == null) {
@@ -237,13 +326,12 @@ final class AofWriter implements Environment.Work, SyncThread.Listener {
         if (sleeps(now)) {
             return MS;
         }
-        nap = napAfter(reader.published() - reader.offset());
-        try {
-            write(now);
-        } catch (IOException e) {
-            failing = true;
-            host.writeFailed(e.getMessage());
+        long bytes = reader.published() - reader.offset();
+        if (awaitsMore(bytes)) {
+            return NAP_NANOS;
         }
+        nap = napAfter(bytes);
+        writeSome(now);
         sync(now);
         if (stop != null && (reader.offset() >= stop.position || failing || reader.isCut())) {
             return stopNow();
@@ -252,6 +340,23 @@ final class AofWriter implements Environment.Work, SyncThread.Listener {
             return RETRY_NANOS;
         }
         return nap > 0 ? nap : untilNext();
+    }
+
+    /** With {@code always}: whether others are about to write too, who can share the sync. */
+    private boolean awaitsMore(long bytes) {
+        return stop == null
+                && !failing
+                && host.mode() == SyncPolicy.Mode.ALWAYS
+                && group.isForming(bytes, environment.nanos());
+    }
+
+    private void writeSome(long now) {
+        try {
+            write(now);
+        } catch (IOException e) {
+            failing = true;
+            host.writeFailed(e.getMessage());
+        }
     }
 
     private long napAfter(long bytes) {
@@ -466,7 +571,10 @@ final class AofWriter implements Environment.Work, SyncThread.Listener {
             case SYNC_BESIDE -> syncs.add(file, policy.position(), false);
             case SYNC -> {
                 try {
+                    long began = environment.nanos();
+                    long before = synced;
                     file.sync();
+                    group.committed(policy.position() - before, began, environment.nanos());
                     synced(policy.position());
                 } catch (IOException e) {
                     host.syncFailed(e.getMessage());

@@ -471,6 +471,16 @@ public final class AppendOnly implements AppendOnlyPart {
         }
     }
 
+    /**
+     * An event loop ends its turn, before it tells of what it logged: it writes that itself if
+     * replies wait for the file and nothing else has to be waited for.
+     */
+    public void turnEnds() {
+        if (state != AofState.OFF && repliesWait()) {
+            writer.writeHere();
+        }
+    }
+
     /** Whether replies wait for the file. */
     boolean repliesWait() {
         return mode() == SyncPolicy.Mode.ALWAYS
