@@ -15,4 +15,15 @@ public interface EffectSink {
      * @return the log's end offset after the append
      */
     long append(int database, long address, int length, int databaseAfter);
+
+    /**
+     * As {@link #append}, for a run of which files do not get every byte.
+     *
+     * @param notForFiles where such bytes begin and end, counted from the run's first byte, in
+     *     order; what is left is whole commands too
+     */
+    default long append(
+            int database, long address, int length, int databaseAfter, int[] notForFiles) {
+        return append(database, address, length, databaseAfter);
+    }
 }

@@ -52,8 +52,15 @@ public final class Effects {
     /** What the unit does, such as the removal of expired keys, is no transaction. */
     private boolean apart;
 
-    /** Nobody is told what the commands from here on do. */
-    private boolean muted;
+    /** Who is told what the commands from here on do. */
+    private boolean tellsFiles;
+
+    private boolean tellsFollowers;
+
+    /** Where the entry begins that only some are told of; -1 for none. */
+    private int partFrom;
+
+    private final PartialRuns parts = new PartialRuns();
 
     private long lastOffset;
 
@@ -79,7 +86,9 @@ public final class Effects {
         local = false;
         grouped = false;
         apart = false;
-        muted = false;
+        tell(true, true);
+        partFrom = -1;
+        parts.clear();
         active = wanted();
         if (out.length() != 0) {
             out.reset();
@@ -105,16 +114,17 @@ public final class Effects {
         apart = true;
     }
 
-    /** Followers and files are not told of the commands from here on, or are told again. */
-    public void mute(boolean muted) {
-        this.muted = muted;
+    /** Who is told of the commands from here on. */
+    public void tell(boolean files, boolean followers) {
+        tellsFiles = files;
+        tellsFollowers = followers;
     }
 
     void beginCommand() {
         // Asked under the stripes: whoever begins to read the log holds them all at that moment,
         // and a
         // unit that had asked before would change data without saying so.
-        active = wanted() && !muted;
+        active = wanted() && (tellsFiles || tellsFollowers);
         if (!absent.isEmpty()) {
             absent.clear();
         }
@@ -292,6 +302,7 @@ public final class Effects {
     }
 
     private void entry(int database) {
+        endPart();
         if (received != 0) {
             out.raw(received, receivedBytes);
             received = 0;
@@ -305,14 +316,27 @@ public final class Effects {
         }
         lastDatabase = database;
         entries++;
+        partFrom = tellsFiles && tellsFollowers ? -1 : out.length();
+    }
+
+    private void endPart() {
+        if (partFrom < 0) {
+            return;
+        }
+        if (tellsFiles) {
+            parts.forFiles(out, partFrom);
+        } else {
+            parts.forFollowers(out, partFrom);
+        }
+        partFrom = -1;
     }
 
     /** The command that ran is over: unless it was rewritten, it stands for itself. */
     void endCommand() {
-        if (commandChanges == 0 || rewritten || !active || !unit.command().isWrite()) {
-            return;
+        if (commandChanges != 0 && !rewritten && active && unit.command().isWrite()) {
+            verbatim();
         }
-        verbatim();
+        endPart();
     }
 
     /** Passes the current command on as received although it may not have changed any key. */
@@ -344,12 +368,22 @@ public final class Effects {
         if (entries == 0) {
             return;
         }
-        if (entries > 1 && (grouped || !apart)) {
+        boolean wrapped = entries > 1 && (grouped || !apart);
+        if (wrapped) {
             wrap();
         }
         long from = received != 0 ? received : out.address();
         int length = received != 0 ? receivedBytes : out.length();
-        lastOffset = engine.sink().append(firstDatabase, from, length, lastDatabase);
+        lastOffset =
+                parts.isEmpty()
+                        ? engine.sink().append(firstDatabase, from, length, lastDatabase)
+                        : engine.sink()
+                                .append(
+                                        firstDatabase,
+                                        from,
+                                        length,
+                                        lastDatabase,
+                                        parts.passedOver(wrapped ? MULTI.length : 0));
         loggedBytes += length;
     }
 

@@ -14,4 +14,10 @@ record EffectLog(CommandLog log) implements EffectSink {
     public long append(int database, long address, int length, int databaseAfter) {
         return log.append(database, address, length, databaseAfter);
     }
+
+    @Override
+    public long append(
+            int database, long address, int length, int databaseAfter, int[] notForFiles) {
+        return log.append(database, address, length, databaseAfter, notForFiles);
+    }
 }

@@ -5,10 +5,12 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -220,8 +222,9 @@ final class HostileScriptsTest {
     }
 
     @Test
-    void aLoopOnAFollower_canBeEnded_andTheFullCopyComes() throws IOException {
-        try (LiveServer follower = new LiveServer("--busy-reply-threshold", "50");
+    void aLoopOnAFollower_canBeEnded_andTheFullCopyComes(@TempDir Path own) throws IOException {
+        try (LiveServer follower =
+                        new LiveServer("--busy-reply-threshold", "50", "--dir", own.toString());
                 TestClient leader = new TestClient(server.port());
                 TestClient client = new TestClient(follower.port());
                 TestClient other = new TestClient(follower.port())) {

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one ordered stream of effects: encoded commands, numbered byte by byte.
@@ -67,7 +68,10 @@ public final class CommandLog implements AutoCloseable {
     private final HugeRun huge = new HugeRun();
 
     /** Kept only while someone skips them. */
-    private final KeepAlives keepAlives = new KeepAlives();
+    private static final int[] NOTHING = {};
+
+    private final PassedOver keepAlives = new PassedOver();
+    private final PassedOver notForFiles = new PassedOver();
 
     private volatile LogReader[] readers = {};
     private volatile LogChain chain;
@@ -84,7 +88,6 @@ public final class CommandLog implements AutoCloseable {
     private volatile boolean backlog;
     private long backlogStart;
     private int database = NO_DATABASE;
-    private int dataOnlyReaders;
 
     /**
      * @param slab used by this log alone, under its lock
@@ -211,6 +214,7 @@ public final class CommandLog implements AutoCloseable {
     private void retire(LogChain next) {
         LogChain old = chain;
         keepAlives.clear();
+        notForFiles.clear();
         chain = next;
         old.drop();
         if (old.readers == 0) {
@@ -289,6 +293,16 @@ public final class CommandLog implements AutoCloseable {
      * @return the log's end behind the run
      */
     public long append(int database, long address, int length, int databaseAfter) {
+        return append(database, address, length, databaseAfter, NOTHING);
+    }
+
+    /**
+     * The same, for a run of which files do not get every byte.
+     *
+     * @param notForFiles where such bytes begin and end, counted from the run's first, in order
+     */
+    public long append(
+            int database, long address, int length, int databaseAfter, int[] notForFiles) {
         acquire();
         try {
             if (mode != Mode.ORIGIN) {
@@ -306,6 +320,10 @@ public final class CommandLog implements AutoCloseable {
             this.database = databaseAfter;
             huge.note(end, length - head);
             dataEnd = copyIn(end, address + head, length - head);
+            for (int i = 0; i < notForFiles.length; i += 2) {
+                long begin = dataEnd - length;
+                this.notForFiles.add(begin + notForFiles[i], begin + notForFiles[i + 1]);
+            }
             return publish(dataEnd);
         } finally {
             lock.unlock();
@@ -338,7 +356,7 @@ public final class CommandLog implements AutoCloseable {
             Memory.copyIn(command, 0, room, command.length);
             long end = copyIn(chain.end(), room, command.length);
             slab.give(room, command.length, MemoryTag.LOG);
-            markKeepAlive(chain.end(), end);
+            keepAlives.add(chain.end(), end);
             return publish(end);
         } finally {
             lock.unlock();
@@ -359,7 +377,7 @@ public final class CommandLog implements AutoCloseable {
             huge.note(chain.end(), length);
             long end = copyIn(chain.end(), address, length);
             if (keepAlive) {
-                markKeepAlive(chain.end(), end);
+                keepAlives.add(chain.end(), end);
             } else {
                 dataEnd = end;
             }
@@ -437,6 +455,7 @@ public final class CommandLog implements AutoCloseable {
         }
         chain.trim(needed);
         keepAlives.trim(needed);
+        notForFiles.trim(needed);
     }
 
     private int encodeSelect(int index) {
@@ -451,27 +470,26 @@ public final class CommandLog implements AutoCloseable {
         return text.length;
     }
 
-    private void markKeepAlive(long start, long end) {
-        if (dataOnlyReaders > 0) {
-            keepAlives.add(start, end);
-        }
-    }
-
-    KeepAlives keepAlives() {
-        return keepAlives;
-    }
-
     // --- reading ---------------------------------------------------------------------------------
 
     /**
      * Opens a reader at a position that is still kept: from {@link BacklogWindow#first} or the
      * slowest reader's position to the end.
      *
-     * @param dataOnly whether PING and the like are passed over: for files, not for followers
+     * @param dataOnly whether PING and the like are passed over
      * @param wake run by {@link #announce} after {@link LogReader#arm}, on the announcing thread
      * @throws IllegalArgumentException if the position is not kept
      */
     public LogReader openReader(long offset, boolean dataOnly, Runnable wake) {
+        return openReader(offset, dataOnly ? keepAlives : null, wake);
+    }
+
+    /** Opens a reader as the other does, which passes over what is not for files. */
+    public LogReader openFileReader(long offset, Runnable wake) {
+        return openReader(offset, notForFiles, wake);
+    }
+
+    private LogReader openReader(long offset, @Nullable PassedOver over, Runnable wake) {
         acquire();
         try {
             LogChain chain = this.chain;
@@ -482,10 +500,10 @@ public final class CommandLog implements AutoCloseable {
             if (segment == null) {
                 throw new IllegalArgumentException("offset " + offset + " is not in the log");
             }
-            LogReader reader = new LogReader(this, chain, segment, offset, dataOnly, wake);
+            LogReader reader = new LogReader(this, chain, segment, offset, over, wake);
             chain.readers++;
-            if (dataOnly) {
-                dataOnlyReaders++;
+            if (over != null) {
+                over.readerCame();
             }
             List<LogReader> all = new ArrayList<>(List.of(readers));
             all.add(reader);
@@ -502,8 +520,8 @@ public final class CommandLog implements AutoCloseable {
             List<LogReader> all = new ArrayList<>(List.of(readers));
             all.remove(reader);
             readers = all.toArray(LogReader[]::new);
-            if (reader.dataOnly() && --dataOnlyReaders == 0) {
-                keepAlives.clear();
+            if (reader.passesOver() != null) {
+                reader.passesOver().readerLeft();
             }
             LogChain of = reader.chain();
             of.readers--;

@@ -1,5 +1,7 @@
 package io.ferrite.coordination.log;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A place in the log that moves forward: a follower's connection, the append-only file, a
  * migration.
@@ -19,7 +21,7 @@ public final class LogReader implements StreamSource {
 
     private final CommandLog log;
     private final LogChain chain;
-    private final boolean dataOnly;
+    private final @Nullable PassedOver over;
     private final Runnable wake;
 
     private LogSegment segment;
@@ -34,13 +36,13 @@ public final class LogReader implements StreamSource {
             LogChain chain,
             LogSegment segment,
             long offset,
-            boolean dataOnly,
+            @Nullable PassedOver over,
             Runnable wake) {
         this.log = log;
         this.chain = chain;
         this.segment = segment;
         this.offset = offset;
-        this.dataOnly = dataOnly;
+        this.over = over;
         this.wake = wake;
     }
 
@@ -71,14 +73,11 @@ public final class LogReader implements StreamSource {
         if (closed) {
             return 0;
         }
+        passOver();
         long end = chain.end();
         long at = offset;
-        if (dataOnly) {
-            at = log.keepAlives().skip(at, end);
-            if (at != offset) {
-                moveTo(at);
-            }
-            end = log.keepAlives().next(at, end);
+        if (over != null) {
+            end = over.next(at, end);
         }
         if (at >= end) {
             return 0;
@@ -88,6 +87,20 @@ public final class LogReader implements StreamSource {
         }
         runAddress = segment.address + (at - segment.start);
         return (int) Math.min(most, Math.min(end, segment.end()) - at);
+    }
+
+    /**
+     * Moves behind what this reader passes over, as {@link #peek} does.
+     *
+     * @return whether there was anything
+     */
+    public boolean passOver() {
+        long at = over == null ? offset : over.skip(offset, chain.end());
+        if (at == offset) {
+            return false;
+        }
+        moveTo(at);
+        return true;
     }
 
     /** Where the run lies that {@link #peek} found. */
@@ -152,8 +165,8 @@ public final class LogReader implements StreamSource {
         return chain;
     }
 
-    boolean dataOnly() {
-        return dataOnly;
+    @Nullable PassedOver passesOver() {
+        return over;
     }
 
     @Override

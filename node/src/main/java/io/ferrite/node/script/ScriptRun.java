@@ -181,7 +181,7 @@ final class ScriptRun implements ScriptHost {
             session.selectDatabase(database);
             unit.selectDatabase(unitDatabase);
             unit.setNested(nested);
-            unit.effects().mute(false);
+            unit.effects().tell(true, true);
             unit.resume(outer, outerRequest);
         }
         if (failed) {
@@ -335,8 +335,7 @@ final class ScriptRun implements ScriptHost {
 
     @Override
     public void setReplicated(boolean files, boolean followers) {
-        // There is one log for both, so what is for one of them reaches both.
-        unit.effects().mute(!files && !followers);
+        unit.effects().tell(files, followers);
     }
 
     @Override

@@ -6,7 +6,7 @@ import io.ferrite.node.config.PersistenceOptions;
 import io.ferrite.node.persistence.BackgroundJobs;
 
 /** The server around an {@link AofWriter}: its parameters, and what follows from its troubles. */
-final class AofHost implements AofWriter.Host {
+final class AofHost implements WriterHost {
 
     private static final String MISCONF = "MISCONF Errors writing to the AOF file: ";
 

@@ -21,9 +21,9 @@ import java.util.concurrent.locks.ReentrantLock;
  *                          ^ synced
  * </pre>
  *
- * <p>The file is the log, byte for byte, but for lines for tools between commands: the time, if
- * aof-timestamp-enabled, and while the stream has followers its name and place ({@link
- * StreamMark}).
+ * <p>The file is the log, byte for byte, but for what is not for files, and for lines for tools
+ * between commands: the time, if aof-timestamp-enabled, and while the stream has followers its name
+ * and place ({@link StreamMark}).
  *
  * <p>A write that fails is tried again and again from where it failed; the log keeps what is not
  * written. Orders may come from any thread. The figures may be read by any thread.
@@ -35,45 +35,6 @@ import java.util.concurrent.locks.ReentrantLock;
  * writes while one runs, another file, a disk that was slow) is the thread's.
  */
 final class AofWriter implements Environment.Work, SyncThread.Listener {
-
-    /** What the writer needs to know and tells; called on its threads. */
-    interface Host extends SyncThread.Listener {
-
-        SyncPolicy.Mode mode();
-
-        /** Whether syncs have to wait for a rewrite. */
-        boolean suppressed();
-
-        boolean timestamps();
-
-        /** The name of the stream that the log is, or null while nobody may go on from it. */
-        String stream();
-
-        /** DEBUG AOF-FLUSH-SLEEP. */
-        long sleepMicros();
-
-        /** Whether replies wait for this writer. */
-        boolean repliesWait();
-
-        /** How many do. */
-        int waiting();
-
-        /**
-         * Bytes of the log are in the file {@code name}: those from {@code offset} on, at {@code
-         * place}.
-         */
-        void wrote(String name, long offset, long place, int length);
-
-        /** Everything before {@code position} is the system's. */
-        void written(long position);
-
-        void writeFailed(String reason);
-
-        void writeSucceeded();
-
-        /** Another file is written to; the one before has so many bytes. */
-        void switched(long lastSize);
-    }
 
     private static final int PIECE = 1 << 20;
     private static final long RETRY_NANOS = 100_000_000;
@@ -115,7 +76,7 @@ final class AofWriter implements Environment.Work, SyncThread.Listener {
     private record Stop(long position, boolean closing, Runnable done) implements Order {}
 
     private final Environment environment;
-    private final Host host;
+    private final WriterHost host;
     private final Environment.Worker worker;
     private final SyncThread syncs;
     private final ArrayDeque<Order> orders = new ArrayDeque<>();
@@ -150,7 +111,7 @@ final class AofWriter implements Environment.Work, SyncThread.Listener {
     private volatile long written;
     private volatile long synced;
 
-    AofWriter(Environment environment, Host host) {
+    AofWriter(Environment environment, WriterHost host) {
         this.environment = environment;
         this.host = host;
         this.worker = environment.worker("aof-writer", this);
@@ -488,7 +449,17 @@ final class AofWriter implements Environment.Work, SyncThread.Listener {
         long whole = size;
         try {
             put(head);
-            while (reader.offset() < limit) {
+            while (true) {
+                if (reader.passOver()) {
+                    // What follows is elsewhere in the stream than the file's length says.
+                    markedStream = null;
+                    markStream();
+                    headed = head.position();
+                    put(head);
+                }
+                if (reader.offset() >= limit) {
+                    break;
+                }
                 int length = reader.peek((int) Math.min(PIECE, limit - reader.offset()));
                 put(Memory.buffer(reader.address(), length));
                 host.wrote(name, reader.offset(), size - length, length);

@@ -348,7 +348,7 @@ public final class AppendOnly implements AppendOnlyPart {
     /** Everything logged from now on goes to a file. All stripes are held. */
     void begin(DiskFile file, String name, long size, byte[] head) {
         node.replication().keepLog();
-        LogReader reader = log.openReader(log.end(), false, writer::wake);
+        LogReader reader = log.openFileReader(log.end(), writer::wake);
         hold = node.replyHold().open(repliesWait() ? log.end() : Long.MAX_VALUE);
         backlog.begin(reader.offset());
         writer.start(reader, file, name, size, head);

@@ -58,7 +58,7 @@ public final class DiskBacklog {
 
     // --- what is where ---------------------------------------------------------------------------
 
-    /** See {@link AofWriter.Host#wrote}. */
+    /** See {@link WriterHost#wrote}. */
     synchronized void wrote(String name, long offset, long place, int length) {
         if (limit() == 0) {
             spans.clear();
@@ -71,7 +71,7 @@ public final class DiskBacklog {
             return;
         }
         if (last != null && last.end() != offset) {
-            spans.clear();
+            clear();
         }
         spans.addLast(new AofSpan(name, offset, place, length));
         forget(needed());

@@ -248,7 +248,7 @@ final class AofWriterTest {
         }
     }
 
-    private static final class Server implements AofWriter.Host {
+    private static final class Server implements WriterHost {
         SyncPolicy.Mode mode = SyncPolicy.Mode.EVERYSEC;
         String failure;
 

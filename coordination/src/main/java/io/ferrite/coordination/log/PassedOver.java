@@ -4,16 +4,32 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 
 /**
- * Where the log has runs that carry no data (PING, REPLCONF GETACK): files pass over them. Written
- * under the log's lock, read by any reader.
+ * Where the log has runs that some readers pass over: those that carry no data (PING, REPLCONF
+ * GETACK), or those that are not for files. Kept while there are such readers; written under the
+ * log's lock, read by any reader.
  */
-final class KeepAlives {
+final class PassedOver {
+
+    /** How many readers pass over these runs. */
+    private int readers;
 
     /** Start to end. */
     private final ConcurrentSkipListMap<Long, Long> runs = new ConcurrentSkipListMap<>();
 
     void add(long start, long end) {
-        runs.put(start, end);
+        if (readers > 0) {
+            runs.put(start, end);
+        }
+    }
+
+    void readerCame() {
+        readers++;
+    }
+
+    void readerLeft() {
+        if (--readers == 0) {
+            runs.clear();
+        }
     }
 
     /** Forgets those that begin below {@code needed}. */
