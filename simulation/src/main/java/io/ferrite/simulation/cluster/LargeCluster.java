@@ -15,10 +15,19 @@ final class LargeCluster {
     private static final int TIMEOUT_MS = 15_000;
     private static final long LONGEST_MS = 600_000;
 
+    /**
+     * What one part of it took.
+     *
+     * @param seconds of virtual time
+     * @param messages a second and node
+     */
+    record Figures(String what, double seconds, double messages) {}
+
     private final PrintStream out;
     private final int count;
     private final SimCluster sim = new SimCluster(1, Mutation.NONE);
 
+    private final List<Figures> figures = new ArrayList<>();
     private long sinceMs;
     private long sinceSent;
     private long sinceCpuNs;
@@ -28,7 +37,8 @@ final class LargeCluster {
         this.count = count;
     }
 
-    void run() {
+    /** Runs it all; what its parts took, in order. */
+    List<Figures> run() {
         sim.timeoutMs = TIMEOUT_MS;
         sim.invariants.off();
         sim.encoded = false;
@@ -57,6 +67,7 @@ final class LargeCluster {
         sim.run(TIMEOUT_MS);
         end("peace", count);
         die(all);
+        return figures;
     }
 
     /** A little less than half of the masters, so that the others can act, and of the replicas. */
@@ -101,6 +112,7 @@ final class LargeCluster {
     private void end(String what, int nodes) {
         double seconds = (sim.queue.nowMs() - sinceMs) / 1000.0;
         long messages = sim.sent - sinceSent;
+        figures.add(new Figures(what, seconds, messages / seconds / nodes));
         double cpuUs = (cpuNs() - sinceCpuNs) / 1000.0;
         out.printf(
                 "%s: %.1f s; %.0f messages a second and node, %.1f us each with the simulation,"
