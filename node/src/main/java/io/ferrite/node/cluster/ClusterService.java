@@ -111,6 +111,7 @@ public final class ClusterService {
     public void assembled() {
         changes.begin();
         node.slotMoves().assembled();
+        node.shutdown().addStep(wish -> work.beforeExit());
         node.parts().config().onResetStatistics(slotLoad::reset);
     }
 
@@ -144,6 +145,9 @@ public final class ClusterService {
             } else {
                 begin(ClusterMachine.restored(contents(text), facts));
                 node.log().notice("Node configuration loaded, I'm " + view.selfId());
+                if (file.isLate()) {
+                    file.write(machine.report().file(), true);
+                }
             }
             return Optional.empty();
         } catch (NodesFile.Corrupt e) {

@@ -20,12 +20,17 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** Performs what the machine wants done. On the cluster's loop; holds no policy. */
 final class ClusterWork {
 
+    private static final int SETTLE_MS = 1000;
+
     private final ClusterService service;
     private final Node node;
     private final Environment environment;
     private final NodesConf file;
     private final BusLinks links;
     private final SlotKeys keys;
+
+    /** Whether somebody will look after what was saved in haste. */
+    private boolean settling;
 
     ClusterWork(ClusterService service, Node node, NodesConf file, BusLinks links) {
         this.service = service;
@@ -120,11 +125,35 @@ final class ClusterWork {
         String text = service.report(report -> report.file());
         try {
             file.write(text, durable);
+            if (!durable && !settling) {
+                settling = true;
+                environment.after(environment.loopApart(), SETTLE_MS, this::settle);
+            }
         } catch (IOException e) {
             node.log().warning("Could not save the cluster's state: " + e.getMessage());
             node.log().warning("Fatal: can't update cluster config file.");
             node.shutdown().exitNow(1);
         }
+    }
+
+    /** What was saved in haste is saved for good. */
+    private void settle() {
+        settling = false;
+        if (file.isLate()) {
+            persist(true);
+        }
+    }
+
+    /** The process ends: what was saved in haste is saved for good before. */
+    String beforeExit() {
+        if (file.isLate()) {
+            try {
+                file.write(service.report(report -> report.file()), true);
+            } catch (IOException e) {
+                node.log().warning("Could not save the cluster's state: " + e.getMessage());
+            }
+        }
+        return null;
     }
 
     private void deliver(BusMessage.Publish message) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ferrite.testkit.disk.PowerCutException;
 import io.ferrite.testkit.disk.SimulatedDisk;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -60,6 +61,38 @@ final class NodesConfTest {
         assertThat(number(after.read())).as(what).isBetween(lasting, begun);
         after.write(version(begun + 1), true);
         assertThat(number(after.read())).as(what).isEqualTo(begun + 1);
+    }
+
+    @Test
+    void whatWasSavedInHaste_isThereAfterAKill_andBeforeLongForGood() throws IOException {
+        SimulatedDisk disk = new SimulatedDisk(DIRECTORY);
+        NodesConf conf = conf(disk, "1");
+        assertThat(conf.lock()).isTrue();
+        conf.write(version(1), true);
+        conf.write(version(2), false);
+        assertThat(conf.isLate()).isTrue();
+
+        NodesConf after = conf(disk, "2");
+        after.lock();
+        assertThat(number(after.read())).isEqualTo(2);
+        assertThat(after.isLate()).isTrue();
+        after.write(version(3), true);
+        assertThat(after.isLate()).isFalse();
+        assertThat(disk.list(DIRECTORY)).containsExactly("nodes.conf");
+    }
+
+    @Test
+    void whatWasSavedInHaste_succeedsNoOtherFile() throws IOException {
+        SimulatedDisk disk = new SimulatedDisk(DIRECTORY);
+        NodesConf conf = conf(disk, "1");
+        assertThat(conf.lock()).isTrue();
+        conf.write(version(1), true);
+        conf.write(version(2), false);
+        disk.put("/data/nodes.conf", version(7).getBytes(StandardCharsets.ISO_8859_1));
+
+        NodesConf after = conf(disk, "2");
+        after.lock();
+        assertThat(number(after.read())).isEqualTo(7);
     }
 
     @Test
