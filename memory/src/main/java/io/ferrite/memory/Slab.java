@@ -211,6 +211,15 @@ public final class Slab implements AutoCloseable {
         return tally.get(Tally.blocks(tag)) + elsewhere.get(Tally.blocks(tag));
     }
 
+    /**
+     * Bytes of small blocks' pages that went back to the operating system since the slab was made.
+     * Under the slab's lock. That takes longer than anything else here: who frees much at a time
+     * can stop by this.
+     */
+    public long discardedBytes() {
+        return spans.discardedBytes();
+    }
+
     /** Address space held: chunks and large mappings. Any thread. */
     public long heldBytes() {
         return tally.get(Tally.CHUNKS) * Chunk.SIZE + large.mappedBytes();

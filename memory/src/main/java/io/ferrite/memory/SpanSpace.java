@@ -26,10 +26,16 @@ final class SpanSpace {
     private long runs; // bit r: byRun[r] is not empty
     private long all; // the first of all chunks, or 0
     private int empty; // chunks without a span
+    private long discarded; // units given back to the operating system, ever
 
     SpanSpace(int owner, Tally tally) {
         this.owner = owner;
         this.tally = tally;
+    }
+
+    /** Bytes given back to the operating system since the slab was made. */
+    long discardedBytes() {
+        return discarded * SizeClass.UNIT;
     }
 
     /** The page of a new span; its memory may hold anything. */
@@ -127,6 +133,7 @@ final class SpanSpace {
 
     /** Hands a chunk that is in no run list back to the source. */
     private void release(long chunk) {
+        discarded += Long.bitCount(Chunk.dirtyMask(chunk));
         tally.add(Tally.DIRTY_UNITS, -Long.bitCount(Chunk.dirtyMask(chunk)));
         tally.add(Tally.CHUNKS, -1);
         long next = Chunk.slabNext(chunk);
@@ -144,6 +151,7 @@ final class SpanSpace {
 
     private void purge(long chunk) {
         long dirty = Chunk.dirtyMask(chunk);
+        discarded += Long.bitCount(dirty);
         tally.add(Tally.DIRTY_UNITS, -Long.bitCount(dirty));
         Chunk.dirtyMask(chunk, 0);
         while (dirty != 0) {

@@ -19,6 +19,15 @@ final class ReleaseQueue {
     private static final int LONG = 4096;
 
     private static final int STEP = 512;
+
+    /** Elements, and entries of a table, that are freed between two looks at what that took. */
+    private static final int PIECE = 64;
+
+    private static final int PIECE_OF_TABLE = 8;
+
+    /** So many bytes go back to the operating system in one step, and those of a piece more. */
+    private static final long DISCARD_MOST = 256 << 10;
+
     private static final int TABLE = Type.COUNT;
 
     /** A value that was counted with the table it was in. */
@@ -87,14 +96,18 @@ final class ReleaseQueue {
         other.pending = 0;
     }
 
-    /** Frees about so many elements; says whether something is left. */
+    /**
+     * Frees about so many elements, and fewer where much goes back to the operating system, which
+     * takes longer than they do: says whether something is left.
+     */
     boolean releaseSome(int budget) {
         int left = budget;
-        while (size > 0 && left > 0) {
+        long most = slab.discardedBytes() + DISCARD_MOST;
+        while (size > 0 && left > 0 && slab.discardedBytes() < most) {
             int last = --size;
             int kind = kinds[last];
             long root = roots[last];
-            int step = Math.min(left, STEP);
+            int step = Math.min(left, kind == TABLE ? PIECE_OF_TABLE : PIECE);
             if (kind == TABLE) {
                 // Put back below what its entries add to the queue.
                 size++;

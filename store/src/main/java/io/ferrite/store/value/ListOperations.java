@@ -6,9 +6,12 @@ import io.ferrite.store.ValueOperations;
 /** What the keyspace does with lists. */
 public final class ListOperations implements ValueOperations {
 
+    /** A node with its pages is as much work as so many small blocks. */
+    private static final int BLOCKS_OF_NODE = 8;
+
     @Override
     public long effort(int encoding, long root) {
-        return ListValue.nodes(root);
+        return ListValue.nodes(root) * BLOCKS_OF_NODE;
     }
 
     @Override
