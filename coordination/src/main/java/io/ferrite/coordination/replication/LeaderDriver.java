@@ -80,12 +80,39 @@ public final class LeaderDriver {
         void note(Level level, String text);
     }
 
+    /** How many bytes were sent in a millisecond and in the one before. */
+    private static final class Rate {
+        private long ms;
+        private long bytes;
+        private long before;
+
+        void count(long nowMs, long more) {
+            turnTo(nowMs);
+            bytes += more;
+        }
+
+        /** Bytes of the millisecond before this one. */
+        long before(long nowMs) {
+            turnTo(nowMs);
+            return before;
+        }
+
+        private void turnTo(long nowMs) {
+            if (nowMs != ms) {
+                before = nowMs == ms + 1 ? bytes : 0;
+                bytes = 0;
+                ms = nowMs;
+            }
+        }
+    }
+
     private static final int RUN_MAX = 64 << 10;
 
     /**
-     * When so much was sent at once, the next bytes are gathered until there are as many as {@link
-     * #GATHERED}, or for a millisecond: under load each wake-up and each packet costs as much as
-     * many commands.
+     * When so much was sent at once, and as much in the millisecond before, the next bytes are
+     * gathered until there are as many as {@link #GATHERED}, or for a millisecond: under load each
+     * wake-up and each packet costs as much as many commands. What follows a single burst is sent
+     * at once.
      */
     private static final int BULK = 4 << 10;
 
@@ -100,6 +127,7 @@ public final class LeaderDriver {
     private volatile StreamSource reader;
     private boolean streaming;
     private boolean gathering;
+    private final Rate rate = new Rate();
     private long takenMs;
 
     /**
@@ -252,7 +280,7 @@ public final class LeaderDriver {
                     transport.close();
                     break;
                 }
-                if (sent >= BULK && host.mayGather() ? gather(from) : from.arm()) {
+                if (isBulk(sent) && host.mayGather() ? gather(from) : from.arm()) {
                     break;
                 }
                 continue;
@@ -263,7 +291,12 @@ public final class LeaderDriver {
         }
         if (sent > 0) {
             transport.flush();
+            rate.count(host.nowMs(), sent);
         }
+    }
+
+    private boolean isBulk(long sent) {
+        return sent >= BULK && rate.before(host.nowMs()) >= BULK;
     }
 
     private boolean gather(StreamSource from) {
