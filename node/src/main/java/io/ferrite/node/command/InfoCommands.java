@@ -1,6 +1,7 @@
 package io.ferrite.node.command;
 
 import io.ferrite.engine.CommandError;
+import io.ferrite.engine.Command;
 import io.ferrite.engine.CommandTable;
 import io.ferrite.engine.ExecutionUnit;
 import io.ferrite.engine.LockPlan;
@@ -127,51 +128,51 @@ public final class InfoCommands {
     }
 
     private void histogram(ExecutionUnit unit) {
-        ReplyWriter reply = unit.reply();
-        long token = reply.deferred();
+        List<Command> all = node.engine().commands().all();
+        long token = unit.reply().deferred();
         int shown = 0;
-        for (var command : node.engine().commands().all()) {
-            if (!isAsked(unit, command.name())) {
-                continue;
-            }
-            StatsReport.Calls calls = node.report().of(command);
-            if (calls.calls() == 0) {
-                continue;
-            }
-            shown++;
-            reply.bulk(command.name());
-            reply.map(2);
-            reply.bulk("calls");
-            reply.integer(calls.calls());
-            reply.bulk("histogram_usec");
-            long[] histogram = calls.histogram();
-            long map = reply.deferred();
-            long seen = 0;
-            int pairs = 0;
-            for (int i = 0; i < histogram.length; i++) {
-                if (histogram[i] != 0) {
-                    seen += histogram[i];
-                    reply.integer(1L << i);
-                    reply.integer(seen);
-                    pairs++;
-                }
-            }
-            reply.finishMap(map, pairs);
-        }
-        reply.finishMap(token, shown);
-    }
-
-    private static boolean isAsked(ExecutionUnit unit, String name) {
         if (unit.argc() == 2) {
-            return true;
+            for (Command command : all) {
+                shown += histogram(unit.reply(), command);
+            }
         }
         for (int i = 2; i < unit.argc(); i++) {
             String word = unit.arg(i).toString().toLowerCase(Locale.ROOT);
-            if (name.equals(word) || name.startsWith(word + "|")) {
-                return true;
+            for (Command command : all) {
+                String name = command.name();
+                if (name.equals(word) || name.startsWith(word + "|")) {
+                    shown += histogram(unit.reply(), command);
+                }
             }
         }
-        return false;
+        unit.reply().finishMap(token, shown);
+    }
+
+    /** The line of a command, if it was called; how many lines that are. */
+    private int histogram(ReplyWriter reply, Command command) {
+        StatsReport.Calls calls = node.report().of(command);
+        if (calls.calls() == 0) {
+            return 0;
+        }
+        reply.bulk(command.name());
+        reply.map(2);
+        reply.bulk("calls");
+        reply.integer(calls.calls());
+        reply.bulk("histogram_usec");
+        long[] histogram = calls.histogram();
+        long map = reply.deferred();
+        long seen = 0;
+        int pairs = 0;
+        for (int i = 0; i < histogram.length; i++) {
+            if (histogram[i] != 0) {
+                seen += histogram[i];
+                reply.integer(1L << i);
+                reply.integer(seen);
+                pairs++;
+            }
+        }
+        reply.finishMap(map, pairs);
+        return 1;
     }
 
     private static void latencyHelp(ExecutionUnit unit) {

@@ -9,6 +9,9 @@ final class LatencyGraph {
     private static final int COLUMNS = 80;
     private static final int ROWS = 4;
 
+    /** How a column ends within a row: low, in the middle, high. */
+    private static final String TOPS = "_o#";
+
     private LatencyGraph() {}
 
     static String of(String event, LatencyMonitor.Series series, long nowSeconds) {
@@ -25,24 +28,36 @@ final class LatencyGraph {
         text.append(event).append(" - high ").append(high).append(" ms, low ").append(low);
         text.append(" ms (all time high ").append(series.worstMs()).append(" ms)\n");
         text.append("-".repeat(COLUMNS)).append('\n');
-        for (int row = ROWS; row > 0; row--) {
+        for (int row = ROWS - 1; row >= 0; row--) {
             for (LatencyMonitor.Spike spike : spikes) {
-                long height = high == 0 ? 1 : Math.max(1, (spike.ms() * ROWS + high - 1) / high);
-                text.append(height >= row ? '#' : ' ');
+                text.append(cell(level(spike.ms(), low, high), row));
             }
             text.append('\n');
         }
-        text.append('\n');
+        text.append(" ".repeat(spikes.size())).append('\n');
         ages(text, spikes, nowSeconds);
         return text.toString();
+    }
+
+    /** How high a column is: from 0 for the lowest to the last that there is for the highest. */
+    private static int level(long ms, long low, long high) {
+        int levels = ROWS * TOPS.length();
+        return high == low ? 0 : (int) Math.min(levels - 1, (ms - low) * levels / (high - low));
+    }
+
+    private static char cell(int level, int row) {
+        int top = level / TOPS.length();
+        return row > top ? ' ' : row < top ? '|' : TOPS.charAt(level % TOPS.length());
     }
 
     /** Each column's age, read from top to bottom. */
     private static void ages(
             StringBuilder text, List<LatencyMonitor.Spike> spikes, long nowSeconds) {
-        for (int row = 0; row < ROWS; row++) {
-            for (LatencyMonitor.Spike spike : spikes) {
-                String age = age(nowSeconds - spike.unixSeconds());
+        List<String> ages =
+                spikes.stream().map(spike -> age(nowSeconds - spike.unixSeconds())).toList();
+        int longest = ages.stream().mapToInt(String::length).max().orElse(0);
+        for (int row = 0; row < longest; row++) {
+            for (String age : ages) {
                 text.append(row < age.length() ? age.charAt(row) : ' ');
             }
             text.append('\n');
