@@ -21,6 +21,9 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import static org.awaitility.Awaitility.await;
+import java.time.Duration;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Monitoring over HTTP, from outside. */
 final class MetricsTest {
@@ -96,7 +99,27 @@ final class MetricsTest {
                         Set.of(
                                 "ferrite_leader_link_up",
                                 "ferrite_leader_last_io_seconds",
-                                "ferrite_cluster_ok"));
+                                "ferrite_aof_size_bytes",
+                                "ferrite_cluster_ok",
+                                "ferrite_cluster_nodes",
+                                "ferrite_cluster_masters",
+                                "ferrite_cluster_epoch",
+                                "ferrite_cluster_slots"));
+    }
+
+    @Test
+    void aFollowersLag_isShownByItsAddress(@TempDir Path own) throws IOException {
+        try (LiveServer follower = new LiveServer("--dir", own.toString());
+                TestClient client = new TestClient(follower.port())) {
+            client.run("REPLICAOF 127.0.0.1 " + server.port());
+            await().atMost(Duration.ofSeconds(60))
+                    .untilAsserted(() ->
+                            assertThat(get("/metrics"))
+                                    .containsPattern(
+                                            "\nferrite_follower_lag_bytes\\{follower="
+                                                    + "\"127.0.0.1:\\d+\"\\} \\d+\n"));
+            client.run("REPLICAOF NO ONE");
+        }
     }
 
     private static Set<String> names(String pattern, String text) {

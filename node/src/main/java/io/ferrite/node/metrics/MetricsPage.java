@@ -1,5 +1,6 @@
 package io.ferrite.node.metrics;
 
+import io.ferrite.coordination.cluster.ClusterView;
 import io.ferrite.engine.Command;
 import io.ferrite.memory.MemoryTag;
 import io.ferrite.memory.SlabGroup;
@@ -52,6 +53,7 @@ public final class MetricsPage {
         {"rdb_last_save_timestamp_seconds", "rdb_last_save_time", "gauge", "When it was saved."},
         {"aof_enabled", "aof_enabled", "gauge", "1 if an append-only file is written."},
         {"aof_rewrite_in_progress", "aof_rewrite_in_progress", "gauge", "1 while it is."},
+        {"aof_size_bytes", "aof_current_size", "gauge", "Bytes of the append-only file."},
         {"loading", "loading", "gauge", "1 while data is loaded."},
         {"connected_followers", "connected_slaves", "gauge", "Followers of this server."},
         {"replication_offset_bytes", "master_repl_offset", "gauge", "Where the log ends."},
@@ -110,10 +112,55 @@ public final class MetricsPage {
             out.family("ferrite_leader_link_up", "gauge", "1 while a follower hears its leader.")
                     .sample("up".equals(link) ? 1 : 0);
         }
+        ok(
+                "rdb_last_save_ok",
+                "1 unless the last file could not be saved.",
+                fields,
+                "rdb_last_bgsave_status");
+        ok(
+                "aof_last_write_ok",
+                "1 unless the file cannot be written.",
+                fields,
+                "aof_last_write_status");
+        followers(fields);
         if (node.cluster() != null) {
-            out.family("ferrite_cluster_ok", "gauge", "1 if this node's cluster serves all slots.")
-                    .sample(node.cluster().view().isOk() ? 1 : 0);
+            cluster(node.cluster().view());
         }
+    }
+
+    private void ok(String name, String help, Map<String, String> fields, String field) {
+        String value = fields.get(field);
+        if (value != null) {
+            out.family("ferrite_" + name, "gauge", help).sample(value.equals("ok") ? 1 : 0);
+        }
+    }
+
+    /** How far each follower lags, as the lines {@code slaveN} tell. */
+    private void followers(Map<String, String> fields) {
+        out.family("ferrite_follower_lag_bytes", "gauge", "What a follower has not confirmed.");
+        long end = Long.parseLong(fields.getOrDefault("master_repl_offset", "0"));
+        for (int i = 0; fields.get("slave" + i) != null; i++) {
+            Map<String, String> line = new HashMap<>();
+            for (String pair : fields.get("slave" + i).split(",")) {
+                String[] both = pair.split("=", 2);
+                line.put(both[0], both.length > 1 ? both[1] : "");
+            }
+            long offset = Long.parseLong(line.getOrDefault("offset", "0"));
+            String name = line.get("ip") + ":" + line.get("port");
+            out.sample(Math.max(0, end - offset), "follower", name);
+        }
+    }
+
+    private void cluster(ClusterView view) {
+        out.family("ferrite_cluster_ok", "gauge", "1 if this node's cluster serves all slots.")
+                .sample(view.isOk() ? 1 : 0);
+        out.family("ferrite_cluster_nodes", "gauge", "Nodes that this one knows, itself included.")
+                .sample(view.nodeCount());
+        out.family("ferrite_cluster_masters", "gauge", "Masters with slots.").sample(view.size());
+        out.family("ferrite_cluster_epoch", "gauge", "The cluster's current epoch.")
+                .sample(view.currentEpoch());
+        out.family("ferrite_cluster_slots", "gauge", "Slots that this node serves as a master.")
+                .sample(view.self().slots().size());
     }
 
     /** INFO's fields by name. */
