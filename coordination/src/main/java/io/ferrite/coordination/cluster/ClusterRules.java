@@ -28,6 +28,14 @@ public interface ClusterRules {
         return claimedEpoch > ownersEpoch;
     }
 
+    /**
+     * Whether what a node says of its role and slots is of a time before it took the epoch that is
+     * known of it: then it comes late. A node that has forgotten that epoch learns of it first.
+     */
+    default boolean isOutdated(long saidCurrentEpoch, long knownConfigEpoch) {
+        return saidCurrentEpoch < knownConfigEpoch;
+    }
+
     /** Whether of two masters in one epoch this one has to take another. */
     default boolean yields(String id, String other) {
         return id.compareTo(other) < 0;

@@ -25,6 +25,10 @@ final class SlotClaims {
 
     /** What a member's message says of its role and slots. */
     void read(BusLink link, String senderId, BusHeader header) {
+        if (core.rules()
+                .isOutdated(header.currentEpoch(), core.view.node(senderId).configEpoch())) {
+            return;
+        }
         readRole(core.view.node(senderId), header);
         ClusterNode sender = core.view.node(senderId);
         ClusterNode serving = sender.isMaster() ? sender : core.view.node(sender.masterId());

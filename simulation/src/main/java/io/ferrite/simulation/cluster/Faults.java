@@ -260,13 +260,18 @@ final class Faults {
         String target = to.id();
         ask(to, o -> o.importing(slot, source));
         ask(from, o -> o.migrating(slot, target));
-        sim.queue.after(step, () -> ask(to, o -> o.setOwner(slot, target)));
-        sim.queue.after(2L * step, () -> ask(from, o -> o.setOwner(slot, target)));
+        sim.queue.after(
+                step,
+                () -> {
+                    // The tool stops where the target does not say that it has the slot.
+                    if (ask(to, o -> o.setOwner(slot, target))) {
+                        sim.queue.after(step, () -> ask(from, o -> o.setOwner(slot, target)));
+                    }
+                });
     }
 
-    private static void ask(SimNode node, Function<ClusterOrders, String> order) {
-        if (node.isAwake()) {
-            node.order(order);
-        }
+    /** Whether it was done. */
+    private static boolean ask(SimNode node, Function<ClusterOrders, String> order) {
+        return node.isAwake() && node.order(order) == null;
     }
 }

@@ -228,6 +228,24 @@ final class ClusterScenariosTest {
     }
 
     @Test
+    void whatANodeSaidBeforeItLed_makesItNoReplicaAgain_andTakesNoVoterAway() {
+        sim.build(3, 1);
+        sim.replayPermille = 100;
+        sim.run(20_000);
+        sim.replayPermille = 0;
+        SimNode replica = sim.nodes.get("10.0.0.4");
+        sim.nodes.get("10.0.0.1").crash(false);
+        sim.await("a replica has taken over", 10_000, () -> sim.won.size() == 1);
+        sim.await("all agree", 10_000, sim::agreed);
+        for (int i = 0; i < 12_000; i++) {
+            sim.run(50);
+            assertThat(sim.running())
+                    .allMatch(n -> n.view().node(replica.id()).isMaster())
+                    .allMatch(n -> n.view().size() == 3);
+        }
+    }
+
+    @Test
     void twoMastersInOneEpoch_endInTwo() {
         sim.invariants.unvotedEpochs = true;
         SimNode a = sim.add();
