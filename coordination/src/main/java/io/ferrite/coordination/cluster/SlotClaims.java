@@ -3,6 +3,7 @@ package io.ferrite.coordination.cluster;
 import io.ferrite.coordination.cluster.ClusterEffect.Level;
 import io.ferrite.coordination.cluster.bus.BusHeader;
 import io.ferrite.coordination.cluster.bus.BusMessage;
+import java.util.List;
 
 /**
  * Who serves which slot, when claims differ: the one with the greater configuration epoch.
@@ -118,6 +119,11 @@ final class SlotClaims {
             }
             int fromMine = mine == null ? 0 : taken.and(mine.slots()).size();
             core.assign(taken, claimant.id());
+            for (int slot : List.copyOf(core.view.importing().keySet())) {
+                if (taken.contains(slot)) {
+                    core.view = core.view.importing(slot, claimant.id());
+                }
+            }
             core.due(ClusterCore.SAVE | ClusterCore.HEALTH | ClusterCore.DURABLE);
             allegiance.afterLoss(claimant.id(), fromMine, claimed.size(), mine, dirty);
         } else {
@@ -133,12 +139,22 @@ final class SlotClaims {
             boolean wins =
                     core.view.isUnclaimed(slot)
                             || core.rules().prevails(epoch, owner.configEpoch());
-            // What is on its way here changes hands by an order only.
-            if (!wins || core.view.importing().containsKey(slot)) {
+            // What is on its way here changes hands by an order only, or by its source's failover.
+            String source = core.view.importing().get(slot);
+            if (!wins || source != null && !succeeds(claimant, source)) {
                 taken = taken.without(slot);
             }
         }
         return taken;
+    }
+
+    /** Whether a master leads the shard that another node led. */
+    private boolean succeeds(ClusterNode claimant, String formerId) {
+        ClusterNode former = core.view.node(formerId);
+        return former != null
+                && (claimant.id().equals(former.masterId())
+                        || !former.shardId().isEmpty()
+                                && former.shardId().equals(claimant.shardId()));
     }
 
     /** Tells a node that claims what somebody else has in a greater epoch. */

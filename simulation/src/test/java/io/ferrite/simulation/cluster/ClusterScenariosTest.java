@@ -246,6 +246,23 @@ final class ClusterScenariosTest {
     }
 
     @Test
+    void aSlotOnItsWay_staysSo_whenItsSourcesReplicaTakesOver() {
+        sim.build(3, 1);
+        SimNode source = sim.nodes.get("10.0.0.1");
+        SimNode target = sim.nodes.get("10.0.0.2");
+        SimNode replica = sim.nodes.get("10.0.0.4");
+        target.must(o -> o.importing(0, source.id()));
+        source.must(o -> o.migrating(0, target.id()));
+        source.crash(false);
+        sim.await("all agree without it", 20_000, sim::agreed);
+        assertThat(target.view().owner(0).id()).isEqualTo(replica.id());
+        assertThat(target.view().importing().get(0)).isEqualTo(replica.id());
+        source.restart();
+        sim.await("all agree", 20_000, sim::agreed);
+        assertThat(target.view().owner(0).id()).isEqualTo(replica.id());
+    }
+
+    @Test
     void twoMastersInOneEpoch_endInTwo() {
         sim.invariants.unvotedEpochs = true;
         SimNode a = sim.add();
