@@ -3,7 +3,6 @@ package io.ferrite.coordination.log;
 import io.ferrite.memory.Memory;
 import io.ferrite.memory.MemoryTag;
 import io.ferrite.memory.Slab;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
@@ -57,8 +56,6 @@ public final class CommandLog implements AutoCloseable {
 
     private static final int SCRATCH = 64;
     private static final int SPINS = 100;
-
-    private static final byte[] MULTI = "*1\r\n$5\r\nMULTI\r\n".getBytes(StandardCharsets.US_ASCII);
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Slab slab;
@@ -258,7 +255,7 @@ public final class CommandLog implements AutoCloseable {
         acquire();
         try {
             // What has been given up by a smaller window does not come back with a larger one.
-            backlogStart = windowStart();
+            backlogStart = firstKept();
             backlogSize = size;
             trim();
         } finally {
@@ -266,16 +263,32 @@ public final class CommandLog implements AutoCloseable {
         }
     }
 
-    /** What followers may ask for now. */
+    /** What followers may ask for now: the backlog, and what is kept beyond it for slow readers. */
     public BacklogWindow window() {
         acquire();
         try {
             return backlog
-                    ? new BacklogWindow(true, backlogSize, windowStart(), chain.end())
+                    ? new BacklogWindow(true, backlogSize, firstKept(), chain.end())
                     : BacklogWindow.none(backlogSize, chain.end());
         } finally {
             lock.unlock();
         }
+    }
+
+    /** What is kept for a slow reader is there for others, too. */
+    private long firstKept() {
+        return Math.max(backlogStart, Math.min(windowStart(), slowest(chain)));
+    }
+
+    /** The lowest position of a reader, the end if there is none. */
+    private long slowest(LogChain of) {
+        long lowest = of.end();
+        for (LogReader reader : readers) {
+            if (reader.chain() == of) {
+                lowest = Math.min(lowest, reader.offset());
+            }
+        }
+        return lowest;
     }
 
     private long windowStart() {
@@ -313,9 +326,12 @@ public final class CommandLog implements AutoCloseable {
             if (database != this.database) {
                 // The database is selected inside a transaction, which is how the reference does
                 // it.
-                head = startsTransaction(address, length) ? MULTI.length : 0;
+                head =
+                        StreamWords.startsTransaction(address, length)
+                                ? StreamWords.MULTI_LENGTH
+                                : 0;
                 end = copyIn(end, address, head);
-                end = copyIn(end, scratch, encodeSelect(database));
+                end = copyIn(end, scratch, StreamWords.select(database, scratch));
             }
             this.database = databaseAfter;
             huge.note(end, length - head);
@@ -336,10 +352,6 @@ public final class CommandLog implements AutoCloseable {
      */
     public long hugeBehind(long offset) {
         return huge.behind(offset, end());
-    }
-
-    private static boolean startsTransaction(long address, int length) {
-        return length > MULTI.length && Memory.equal(address, MULTI, 0, MULTI.length);
     }
 
     /**
@@ -447,27 +459,10 @@ public final class CommandLog implements AutoCloseable {
     /** Drops the oldest segments that neither the backlog nor a reader needs. Under the lock. */
     private void trim() {
         LogChain chain = this.chain;
-        long needed = backlog ? windowStart() : chain.end();
-        for (LogReader reader : readers) {
-            if (reader.chain() == chain) {
-                needed = Math.min(needed, reader.offset());
-            }
-        }
+        long needed = Math.min(backlog ? windowStart() : chain.end(), slowest(chain));
         chain.trim(needed);
         keepAlives.trim(needed);
         notForFiles.trim(needed);
-    }
-
-    private int encodeSelect(int index) {
-        int digits = 1;
-        for (int rest = index / 10; rest > 0; rest /= 10) {
-            digits++;
-        }
-        byte[] text =
-                ("*2\r\n$6\r\nSELECT\r\n$" + digits + "\r\n" + index + "\r\n")
-                        .getBytes(StandardCharsets.US_ASCII);
-        Memory.copyIn(text, 0, scratch, text.length);
-        return text.length;
     }
 
     // --- reading ---------------------------------------------------------------------------------

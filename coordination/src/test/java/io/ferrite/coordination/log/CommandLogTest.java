@@ -157,7 +157,7 @@ final class CommandLogTest {
             all.append("y".repeat(999)).append((char) ('a' + i % 26));
         }
         assertThat(slow.lag()).isEqualTo(log.end());
-        assertThat(log.window().historyLength()).isEqualTo(16384);
+        assertThat(log.window().historyLength()).isEqualTo(300_023);
         assertThat(readAll(slow)).isEqualTo(all.toString());
         slow.close();
         assertThat(log.memoryBytes()).isLessThan(6 * SegmentPool.FIRST);
@@ -303,5 +303,28 @@ final class CommandLogTest {
         try (LogReader reader = open(end)) {
             assertThat(readAll(reader)).endsWith("d");
         }
+    }
+
+    @Test
+    void whatIsKeptForASlowReader_mayBeAskedFor() {
+        log.resizeBacklog(1000);
+        log.createBacklog();
+        log.setMode(CommandLog.Mode.ORIGIN);
+        append(0, "x".repeat(500));
+        long from = log.end();
+        LogReader slow = open(from);
+        for (int i = 0; i < 100; i++) {
+            append(0, "y".repeat(1000));
+        }
+        assertThat(log.window()).isEqualTo(new BacklogWindow(true, 1000, from, from + 100_000));
+        try (LogReader other = open(from)) {
+            assertThat(readAll(other)).isEqualTo("y".repeat(100_000));
+        }
+        log.resizeBacklog(500);
+        assertThat(log.window().first()).isEqualTo(from);
+        slow.close();
+        assertThat(log.window().first()).isEqualTo(log.end() - 500);
+        log.resizeBacklog(10_000);
+        assertThat(log.window().first()).isEqualTo(log.end() - 500);
     }
 }
