@@ -96,11 +96,9 @@ public final class DebugCommands {
                 node.scripting().allowAll(Numbers.integer(unit.arg(require(unit, 3) - 1)) != 0);
                 unit.reply().ok();
             }
-            case "replybuffer", "dict-resizing" ->
-                    throw CommandError.of(
-                            "ERR DEBUG "
-                                    + what.toUpperCase(Locale.ROOT)
-                                    + " is not available here");
+            case "replybuffer" -> replyBuffer(unit);
+            case "dict-resizing" ->
+                    throw CommandError.of("ERR DEBUG DICT-RESIZING is not available here");
             case "drop-cluster-packet-filter" -> {
                 require(unit, 3);
                 ClusterDebug.dropPackets(node, unit);
@@ -109,6 +107,19 @@ public final class DebugCommands {
             case "help" -> help(unit);
             default -> unknown(unit);
         }
+    }
+
+    /**
+     * DEBUG REPLYBUFFER RESIZING 0|1: whether buffers that are larger than a client needs become
+     * smaller in time. Those here are there while replies are on their way only, so that there is
+     * nothing to switch off.
+     */
+    private static void replyBuffer(ExecutionUnit unit) {
+        if (!unit.arg(require(unit, 4) - 2).isWord("RESIZING")) {
+            throw CommandError.of("ERR DEBUG REPLYBUFFER is available with RESIZING only");
+        }
+        Numbers.integer(unit.arg(3));
+        unit.reply().ok();
     }
 
     private void loadAof(ExecutionUnit unit) {
