@@ -6,8 +6,11 @@ import io.ferrite.store.AccessClock;
 import io.ferrite.store.Database;
 import io.ferrite.store.Keyspace;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.ToLongFunction;
 
 /**
  * Fills a keyspace from an RDB. Whoever lets it read holds all stripes, or keeps everybody else
@@ -39,6 +42,7 @@ public final class KeyspaceTarget implements RdbTarget {
     private long loaded;
     private long expired;
     private long empty;
+    private final List<KeyspaceTarget> parts = new ArrayList<>();
     private Dropped dropped = (index, key) -> {};
 
     /**
@@ -57,25 +61,51 @@ public final class KeyspaceTarget implements RdbTarget {
         this.database = keyspace.database(0);
     }
 
+    /**
+     * One that fills the same keyspace beside it, for another thread: what it counts and who hears
+     * of dropped keys is in common. The fields must not change while it is in use.
+     */
+    public KeyspaceTarget part() {
+        KeyspaceTarget part =
+                new KeyspaceTarget(keyspace, functions, dropExpiredBefore, duplicatesAllowed);
+        part.dropped = dropped;
+        parts.add(part);
+        return part;
+    }
+
     /** Tells who wants to know of keys that are dropped. */
     public KeyspaceTarget tell(Dropped who) {
         dropped = who;
         return this;
     }
 
+    /** The number of the database that keys belong to now. */
+    public int databaseIndex() {
+        return database.index();
+    }
+
     /** How many keys were stored. */
     public long loaded() {
-        return loaded;
+        return sum(loaded, KeyspaceTarget::loaded);
     }
 
     /** How many keys were dropped because their time had passed. */
     public long expired() {
-        return expired;
+        return sum(expired, KeyspaceTarget::expired);
     }
 
     /** How many keys were passed over because their collections were empty. */
     public long empty() {
-        return empty;
+        return sum(empty, KeyspaceTarget::empty);
+    }
+
+    /** What other threads count may be a little behind until they have ended. */
+    private long sum(long own, ToLongFunction<KeyspaceTarget> count) {
+        long sum = own;
+        for (KeyspaceTarget part : parts) {
+            sum += count.applyAsLong(part);
+        }
+        return sum;
     }
 
     /** What the RDB said about the whole: {@code repl-id}, {@code repl-offset} and others. */

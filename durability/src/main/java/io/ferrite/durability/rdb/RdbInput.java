@@ -16,8 +16,8 @@ import java.io.IOException;
  * beyond {@link RdbSource#remaining} is refused, and where that is not known a string's block grows
  * as its bytes arrive. What LZF claims to unpack to is held against what it can.
  *
- * <p>One thread at a time. Memory: the buffer (64 KiB) and, while a compressed string is read, its
- * compressed form.
+ * <p>One thread at a time. Memory: the buffer (64 KiB, if nothing else is asked for) and, while a
+ * compressed string is read that goes beyond it, its compressed form.
  */
 public final class RdbInput implements AutoCloseable {
 
@@ -32,6 +32,9 @@ public final class RdbInput implements AutoCloseable {
     /** Three bytes of LZF stand for at most 264. */
     private static final int MAX_EXPANSION = 88;
 
+    /** Strings that are numbers or compressed begin with this, or more. */
+    private static final int FIRST_ENCODED = 0xC0;
+
     private static final MemoryTag TAG = MemoryTag.OTHER;
 
     /** What the first byte of a length said. */
@@ -43,8 +46,26 @@ public final class RdbInput implements AutoCloseable {
         COMPRESSED
     }
 
-    private RdbSource source;
-    private final long buffer;
+    private static final RdbSource NOTHING =
+            new RdbSource() {
+                @Override
+                public int read(long target, int length) {
+                    return -1;
+                }
+
+                @Override
+                public long remaining() {
+                    return 0;
+                }
+            };
+
+    private RdbSource source = NOTHING;
+    private final int bufferBytes;
+    private final long own;
+
+    /** Where the bytes at hand are: the own buffer, or memory that was opened. */
+    private long buffer;
+
     private int at;
     private int end;
     private int checked;
@@ -54,18 +75,46 @@ public final class RdbInput implements AutoCloseable {
     private int allowed = MAX_STRING;
 
     public RdbInput() {
-        buffer = SharedSlab.take(BUFFER_BYTES, TAG);
+        this(BUFFER_BYTES);
+    }
+
+    /**
+     * @param bufferBytes 0 for one that only {@link #openMemory reads memory}
+     */
+    public RdbInput(int bufferBytes) {
+        this.bufferBytes = bufferBytes;
+        own = bufferBytes == 0 ? 0 : SharedSlab.take(bufferBytes, TAG);
+        buffer = own;
     }
 
     /** Begins to read from another source. */
     public RdbInput open(RdbSource source) {
         this.source = source;
+        buffer = own;
         at = 0;
         end = 0;
         checked = 0;
         before = 0;
         crc = 0;
         return this;
+    }
+
+    /**
+     * Begins to read bytes where they lie; no checksum is kept of them.
+     *
+     * @param position how many bytes of the whole lie before them
+     */
+    public RdbInput openMemory(long address, int length, long position) {
+        source = NOTHING;
+        buffer = address;
+        at = 0;
+        end = length;
+        before = position;
+        return this;
+    }
+
+    private boolean isMemory() {
+        return source == NOTHING;
     }
 
     /** How many bytes have been read. */
@@ -103,12 +152,15 @@ public final class RdbInput implements AutoCloseable {
     }
 
     private boolean fill() throws IOException {
+        if (isMemory()) {
+            return false;
+        }
         checksum();
         before += at;
         at = 0;
         end = 0;
         checked = 0;
-        int read = source.read(buffer, BUFFER_BYTES);
+        int read = source.read(buffer, bufferBytes);
         if (read < 0) {
             return false;
         }
@@ -127,6 +179,20 @@ public final class RdbInput implements AutoCloseable {
     }
 
     private void gather(int bytes) throws IOException {
+        if (isMemory()) {
+            throw truncated();
+        }
+        moveToFront();
+        while (end < bytes) {
+            int read = source.read(buffer + end, bufferBytes - end);
+            if (read < 0) {
+                throw truncated();
+            }
+            end += read;
+        }
+    }
+
+    private void moveToFront() {
         checksum();
         int left = end - at;
         Memory.copy(buffer + at, buffer, left);
@@ -134,13 +200,25 @@ public final class RdbInput implements AutoCloseable {
         at = 0;
         checked = 0;
         end = left;
-        while (end < bytes) {
-            int read = source.read(buffer + end, BUFFER_BYTES - end);
-            if (read < 0) {
-                throw truncated();
-            }
-            end += read;
+    }
+
+    /**
+     * Reads on behind what is ahead; says whether anything came. Nothing does at the end, or when
+     * the buffer is full.
+     */
+    boolean readAhead() throws IOException {
+        if (isMemory()) {
+            return false;
         }
+        moveToFront();
+        int read = end == bufferBytes ? -1 : source.read(buffer + end, bufferBytes - end);
+        end += Math.max(0, read);
+        return read > 0;
+    }
+
+    /** Passes over bytes that are ahead. */
+    void passOver(int bytes) {
+        at += bytes;
     }
 
     private EOFException truncated() {
@@ -169,6 +247,27 @@ public final class RdbInput implements AutoCloseable {
 
     public float readFloat() throws IOException {
         return Float.intBitsToFloat(readInt());
+    }
+
+    /**
+     * Reads a string that need not last: in memory it is left where it lies, unless it must be
+     * unpacked or spelt out.
+     */
+    void readBriefly(Slab slab, MemoryTag tag, RdbString string) throws IOException {
+        if (isMemory() && end != at) {
+            int first = Memory.getUnsignedByte(buffer + at);
+            if (first < FIRST_ENCODED) {
+                allowed = MAX_STRING;
+                int length = checkString(readLengthOrKind());
+                if (length > end - at) {
+                    throw truncated();
+                }
+                string.lend(buffer + at, length);
+                at += length;
+                return;
+            }
+        }
+        readString(slab, tag, string);
     }
 
     /** Reads exactly these many bytes to {@code target}. */
@@ -339,16 +438,25 @@ public final class RdbInput implements AutoCloseable {
         if (length <= 0 || length > allowed || length > (long) packed * MAX_EXPANSION) {
             throw refuse("A compressed string claims " + Long.toUnsignedString(length) + " bytes");
         }
+        if (packed <= end - at) {
+            string.set(slab, tag, slab.take(length, tag), (int) length);
+            at += packed;
+            unpack(buffer + at - packed, packed, string);
+            return;
+        }
         RdbString block = new RdbString();
         try {
             readPlain(slab, tag, packed, block);
             string.set(slab, tag, slab.take(length, tag), (int) length);
-            int restored = Lzf.decompress(block.address(), packed, string.address(), (int) length);
-            if (restored != length) {
-                throw refuse("Invalid LZF compressed string");
-            }
+            unpack(block.address(), packed, string);
         } finally {
             block.free();
+        }
+    }
+
+    private void unpack(long from, int packed, RdbString to) throws RdbRefusal {
+        if (Lzf.decompress(from, packed, to.address(), to.length()) != to.length()) {
+            throw refuse("Invalid LZF compressed string");
         }
     }
 
@@ -375,6 +483,8 @@ public final class RdbInput implements AutoCloseable {
 
     @Override
     public void close() {
-        SharedSlab.give(buffer, BUFFER_BYTES, TAG);
+        if (own != 0) {
+            SharedSlab.give(own, bufferBytes, TAG);
+        }
     }
 }

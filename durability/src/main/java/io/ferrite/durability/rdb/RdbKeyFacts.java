@@ -18,6 +18,10 @@ public final class RdbKeyFacts {
         frequency = (int) NONE;
     }
 
+    boolean isClear() {
+        return !expires && idleSeconds == NONE && frequency == NONE;
+    }
+
     void setExpireAtMs(long atMs) {
         expires = true;
         expireAtMs = atMs;

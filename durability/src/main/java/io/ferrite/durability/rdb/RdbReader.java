@@ -70,6 +70,8 @@ public final class RdbReader implements AutoCloseable {
     private final RdbTarget target;
     private final RdbLimits limits;
     private final boolean checksummed;
+    private final KeyRanges ranges;
+    private final KeySpans spans = new KeySpans();
 
     private final Slab scratch = new Slab();
     private final RdbString text = new RdbString();
@@ -89,10 +91,24 @@ public final class RdbReader implements AutoCloseable {
      *     is
      */
     public RdbReader(RdbInput in, RdbTarget target, RdbLimits limits, boolean checksummed) {
+        this(in, target, limits, checksummed, KeyRanges.NONE);
+    }
+
+    /**
+     * @param ranges who reads keys that lie together; called before {@link #read} returns or fails,
+     *     so that nothing is left to read then
+     */
+    public RdbReader(
+            RdbInput in,
+            RdbTarget target,
+            RdbLimits limits,
+            boolean checksummed,
+            KeyRanges ranges) {
         this.in = in;
         this.target = target;
         this.limits = limits;
         this.checksummed = checksummed;
+        this.ranges = ranges;
     }
 
     /** How many keys were read so far. */
@@ -122,15 +138,33 @@ public final class RdbReader implements AutoCloseable {
 
     /** Reads from the header to the checksum; answers the version. */
     public int read() throws IOException {
+        int version;
+        try {
+            version = readAll();
+        } catch (IOException | RuntimeException | Error e) {
+            value.free();
+            ranges.settle(); // what failed there comes first in the file
+            throw e;
+        }
+        ranges.settle();
+        return version;
+    }
+
+    private int readAll() throws IOException {
         int version = readHeader();
         facts.clear();
+        boolean between = true;
         while (true) {
+            if (between && ranges.wanted()) {
+                handOver();
+            }
             doing = Doing.TYPE;
             int opcode = in.readByte();
             if (opcode == RdbType.OPCODE_EOF) {
                 break;
             }
             readItem(opcode);
+            between = activity == null && facts.isClear();
         }
         if (version > LAST_CHECKSUM_FREE) {
             doing = Doing.CHECKSUM;
@@ -151,6 +185,37 @@ public final class RdbReader implements AutoCloseable {
             }
         }
         return version;
+    }
+
+    /** Lets others read what whole keys are ahead, as long as there are any. */
+    private void handOver() throws IOException {
+        boolean more = true;
+        while (more) {
+            int whole = spans.measure(in.aheadAddress(), in.aheadBytes());
+            if (whole > 0) {
+                ranges.take(in.aheadAddress(), whole, in.position(), valkey);
+                in.passOver(whole);
+            }
+            more = spans.cutOff() && in.readAhead();
+        }
+    }
+
+    /**
+     * Reads a stretch of whole keys, to its end: what {@link KeyRanges#take} was given.
+     *
+     * @param valkeyTypes whether types are numbered as Valkey does
+     */
+    public void readKeys(boolean valkeyTypes) throws IOException {
+        valkey = valkeyTypes;
+        facts.clear();
+        try {
+            while (!in.atEnd()) {
+                doing = Doing.TYPE;
+                readItem(in.readByte());
+            }
+        } finally {
+            value.free(); // while its stripe is held still
+        }
     }
 
     private int readHeader() throws IOException {
@@ -243,7 +308,7 @@ public final class RdbReader implements AutoCloseable {
     private void readKey(int keyType) throws IOException {
         type = keyType;
         doing = Doing.KEY;
-        in.readString(scratch, MemoryTag.OTHER, keyText);
+        in.readBriefly(scratch, MemoryTag.OTHER, keyText);
         key.set(keyText.address(), keyText.length());
         doing = Doing.VALUE;
         if (type == RdbType.MODULE_2 && target.skipsModuleValues()) {
@@ -253,7 +318,11 @@ public final class RdbReader implements AutoCloseable {
             target.moduleValueSkipped(key, facts);
             return;
         }
-        ValueCodec.read(type, in, target.slabOf(key), limits, value);
+        if (type == RdbType.STRING) {
+            StringCodec.read(in, scratch, value); // copied into its entry in any case
+        } else {
+            ValueCodec.read(type, in, target.slabOf(key), limits, value);
+        }
         keys++;
         if (value.kind() == RdbValue.Kind.EMPTY) {
             target.emptyKeySkipped(key);
@@ -286,6 +355,7 @@ public final class RdbReader implements AutoCloseable {
             activity = new String(text.toBytes(), StandardCharsets.ISO_8859_1);
             return;
         }
+        ranges.settle(); // it may say what becomes of keys
         target.aux(name, text.toBytes());
     }
 

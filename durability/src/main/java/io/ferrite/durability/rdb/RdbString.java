@@ -7,7 +7,8 @@ import io.ferrite.memory.Slab;
 /**
  * A string just read: a block of exactly its length in the slab that was asked for. Reusable:
  * whoever keeps the block {@link #forget}s it, else it is given back by {@link #free} or by the
- * next read.
+ * next read. One that was {@link RdbInput#readBriefly read briefly} may lie in the input, and
+ * cannot be kept.
  */
 public final class RdbString {
 
@@ -22,6 +23,14 @@ public final class RdbString {
         this.tag = tag;
         this.address = address;
         this.length = length;
+    }
+
+    /** Makes it bytes that are somebody else's, and stay there until it is read again. */
+    void lend(long there, int bytes) {
+        free();
+        slab = null;
+        address = there;
+        length = bytes;
     }
 
     public long address() {
@@ -40,10 +49,10 @@ public final class RdbString {
     }
 
     public void free() {
-        if (address != 0) {
+        if (address != 0 && slab != null) {
             slab.give(address, Math.max(1, length), tag);
-            address = 0;
         }
+        address = 0;
     }
 
     public byte[] toBytes() {

@@ -36,7 +36,7 @@ final class StringCodec {
 
     static void read(RdbInput in, Slab slab, RdbValue value) throws IOException {
         value.setEmpty();
-        in.readString(slab, MemoryTag.STRING, value.string());
+        in.readBriefly(slab, MemoryTag.STRING, value.string());
         value.setString();
     }
 }

@@ -18,6 +18,9 @@ final class LoadTarget implements RdbTarget {
     /** Empty keys that are named in the log. */
     private static final int NAMED = 10;
 
+    /** INFO hears of every so many keys. */
+    private static final int TOLD_EVERY = 64;
+
     private final KeyspaceTarget keyspace;
     private final RdbTarget gated;
     private final Log log;
@@ -25,7 +28,12 @@ final class LoadTarget implements RdbTarget {
     private final KeyDelay delay;
     private final BooleanSupplier unwanted;
     private final long nowMs;
+    private int stored;
 
+    /**
+     * @param keyspace counts what all threads load
+     * @param gated where this thread's keys go
+     */
     LoadTarget(
             KeyspaceTarget keyspace,
             RdbTarget gated,
@@ -109,7 +117,9 @@ final class LoadTarget implements RdbTarget {
     @Override
     public void put(Slice key, RdbValue value, RdbKeyFacts facts) throws IOException {
         gated.put(key, value, facts);
-        loading.keys(keyspace.loaded(), keyspace.expired());
+        if ((++stored & TOLD_EVERY - 1) == 0) {
+            loading.keys(keyspace.loaded(), keyspace.expired());
+        }
         delay.after(1, unwanted);
     }
 

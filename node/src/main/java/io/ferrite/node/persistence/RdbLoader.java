@@ -11,6 +11,7 @@ import io.ferrite.durability.rdb.RdbRefusal;
 import io.ferrite.durability.rdb.RdbSource;
 import io.ferrite.engine.EncodingLimits;
 import io.ferrite.memory.Memory;
+import io.ferrite.node.ExecutionGate;
 import io.ferrite.node.Node;
 import io.ferrite.node.config.PersistenceOptions;
 import io.ferrite.node.log.Log;
@@ -59,6 +60,9 @@ public final class RdbLoader {
             long expired,
             Map<String, byte[]> fields,
             ExpiredKeys dropped) {}
+
+    /** Beyond this, what reads the source is behind those who store. */
+    private static final int MOST_HELPERS = 7;
 
     private final Node node;
     private final Loading loading;
@@ -109,26 +113,42 @@ public final class RdbLoader {
         ExpiredKeys dropped = new ExpiredKeys();
         keyspace.tell((database, key) -> {
             if (keyspace.fields().containsKey("repl-id")) {
-                dropped.add(database, key);
+                synchronized (dropped) {
+                    dropped.add(database, key);
+                }
             }
         });
-        GatedTarget gated = new GatedTarget(keyspace, into, node.gate());
+        // Who holds all stripes still has to keep its own threads apart.
+        ExecutionGate gate = plan.holdsAll() ? new ExecutionGate(node.gate().count()) : node.gate();
+        GatedTarget gated = new GatedTarget(keyspace, into, gate);
         KeyDelay delay = new KeyDelay(node.settings(), PersistenceOptions.KEY_LOAD_DELAY);
         LoadTarget target =
-                new LoadTarget(
-                        keyspace,
-                        plan.holdsAll() ? keyspace : gated,
-                        node.log(),
-                        loading,
-                        delay,
-                        unwanted,
-                        nowMs);
+                new LoadTarget(keyspace, gated, node.log(), loading, delay, unwanted, nowMs);
         EncodingLimits now = node.engine().limits();
         RdbLimits limits = new RdbLimits(now.list(), now.set(), now.hash(), now.zset());
         boolean checksummed =
                 node.settings().get(PersistenceOptions.RDBCHECKSUM) && !node.skipsChecksums();
-        try (RdbInput input = new RdbInput();
-                RdbReader reader = new RdbReader(input.open(source), target, limits, checksummed)) {
+        LoadCrew.Maker hands =
+                () -> {
+                    GatedTarget own = new GatedTarget(keyspace.part(), into, gate);
+                    KeyDelay ownDelay =
+                            new KeyDelay(node.settings(), PersistenceOptions.KEY_LOAD_DELAY);
+                    LoadTarget part =
+                            new LoadTarget(
+                                    keyspace, own, node.log(), loading, ownDelay, unwanted, nowMs);
+                    return new LoadHand(part, own, limits);
+                };
+        try (RdbInput input = new RdbInput(LoadCrew.BLOCK_BYTES);
+                LoadCrew crew =
+                        new LoadCrew(
+                                node.environment()::worker,
+                                Math.min(node.environment().loops(), MOST_HELPERS),
+                                hands,
+                                keyspace::databaseIndex,
+                                delay::isOn,
+                                gated::release);
+                RdbReader reader =
+                        new RdbReader(input.open(source), target, limits, checksummed, crew)) {
             int version = reader.read();
             done(keyspace);
             return new Result(
@@ -144,6 +164,7 @@ public final class RdbLoader {
     }
 
     private void done(KeyspaceTarget keyspace) {
+        loading.keys(keyspace.loaded(), keyspace.expired());
         String line =
                 "Done loading RDB, keys loaded: "
                         + keyspace.loaded()
