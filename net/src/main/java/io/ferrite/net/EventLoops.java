@@ -76,6 +76,7 @@ public final class EventLoops implements AutoCloseable {
     private final ServingLoop[] loops;
     private final int count;
     private final Map<EventLoop, Integer> index = new IdentityHashMap<>();
+    private final SharedReadBuffers readBuffers = new SharedReadBuffers();
     private final Observer observer;
 
     public EventLoops(int threads, IoTransport transport, Observer observer) {
@@ -286,6 +287,9 @@ public final class EventLoops implements AutoCloseable {
         return new ChannelInitializer<>() {
             @Override
             protected void initChannel(Channel channel) {
+                if (IoTransport.readsWhenAsked(channel)) {
+                    channel.config().setRecvByteBufAllocator(readBuffers);
+                }
                 if (tls != null) {
                     channel.pipeline().addLast(tls.get().newHandler(channel.alloc()));
                 }
