@@ -33,8 +33,6 @@ public final class Connection extends ChannelInboundHandlerAdapter {
     /** A leftover larger than this that no one consumes stops the reading until someone does. */
     private static final int UNREAD_MAX = 1 << 20;
 
-    private static final int OUTPUT_CHUNK = 16 << 10;
-
     /** Room for bytes that were announced is taken up to this, or up to as many as have come. */
     private static final long BELIEVED_BYTES = 1 << 20;
 
@@ -47,8 +45,8 @@ public final class Connection extends ChannelInboundHandlerAdapter {
     /** Bytes that were read and not consumed; null when there are none. */
     private ByteBuf pending;
 
-    /** The chunk being written to; null when nothing is. */
-    private ByteBuf output;
+    /** From the beginning of the connection on; empty when it has ended. */
+    private ConnectionOutput output;
 
     private boolean paused;
 
@@ -56,8 +54,6 @@ public final class Connection extends ChannelInboundHandlerAdapter {
     private boolean held;
 
     private boolean closeWhenReleased;
-    private boolean wrote;
-    private long outputBytes;
 
     /** The handler is looking at bytes. */
     private boolean presenting;
@@ -78,6 +74,7 @@ public final class Connection extends ChannelInboundHandlerAdapter {
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
         context = ctx;
+        output = new ConnectionOutput(ctx, loops.spareChunk(loop));
         loops.opened(this);
         handler = acceptor.accepted(this);
         if (handler == null) {
@@ -239,7 +236,6 @@ public final class Connection extends ChannelInboundHandlerAdapter {
         }
         if (output != null) {
             output.release();
-            output = null;
         }
         if (gone != null) {
             gone.closed();
@@ -318,13 +314,7 @@ public final class Connection extends ChannelInboundHandlerAdapter {
      * @return false if a part of it cannot be taken back any more
      */
     public boolean discardUnflushed() {
-        if (wrote) {
-            return false;
-        }
-        if (output != null) {
-            output.clear();
-        }
-        return true;
+        return output.discardUnflushed();
     }
 
     /** Bytes read that nobody has consumed yet. */
@@ -338,8 +328,7 @@ public final class Connection extends ChannelInboundHandlerAdapter {
 
     /** Room of the chunk that is being written to. Any thread. */
     public int outputCapacity() {
-        ByteBuf chunk = output;
-        return chunk == null ? 0 : chunk.capacity();
+        return output.capacity();
     }
 
     // --- output ----------------------------------------------------------------------------------
@@ -349,13 +338,7 @@ public final class Connection extends ChannelInboundHandlerAdapter {
      * was written before must have been committed.
      */
     public long reserve(int bytes) {
-        if (output != null && output.writableBytes() < bytes) {
-            pushOutput();
-        }
-        if (output == null) {
-            output = context.alloc().directBuffer(Math.max(OUTPUT_CHUNK, bytes));
-        }
-        return output.memoryAddress() + output.writerIndex();
+        return output.reserve(bytes);
     }
 
     /**
@@ -366,36 +349,17 @@ public final class Connection extends ChannelInboundHandlerAdapter {
      * @return where {@code from} is now; the room begins {@code at - from} bytes behind it
      */
     public long reserveBehind(long from, long at, int bytes) {
-        commit(from);
-        int kept = (int) (at - from);
-        int room = (int) Math.min(2L * kept + bytes, Integer.MAX_VALUE - 64);
-        ByteBuf larger = context.alloc().directBuffer(Math.max(OUTPUT_CHUNK, room));
-        Memory.copy(from, larger.memoryAddress(), kept);
-        pushOutput();
-        output = larger;
-        return larger.memoryAddress();
+        return output.reserveBehind(from, at, bytes);
     }
 
     /** The end of the room that {@link #reserve} gave. */
     public long limit() {
-        return output == null ? 0 : output.memoryAddress() + output.capacity();
+        return output.limit();
     }
 
     /** Everything before {@code address} in the current chunk is output. */
     public void commit(long address) {
-        output.writerIndex((int) (address - output.memoryAddress()));
-    }
-
-    private void pushOutput() {
-        ByteBuf full = output;
-        output = null;
-        if (full.isReadable()) {
-            outputBytes += full.readableBytes();
-            context.write(full, context.voidPromise());
-            wrote = true;
-        } else {
-            full.release();
-        }
+        output.commit(address);
     }
 
     /** Sends what has been committed. */
@@ -403,13 +367,7 @@ public final class Connection extends ChannelInboundHandlerAdapter {
         if (held) {
             return;
         }
-        if (output != null) {
-            pushOutput();
-        }
-        if (wrote) {
-            wrote = false;
-            context.flush();
-        }
+        output.flush();
     }
 
     /** Sends a message as it is. Event loop only; see {@link #execute} for others. */
@@ -433,7 +391,7 @@ public final class Connection extends ChannelInboundHandlerAdapter {
      * Bytes written that the kernel has not taken, those not flushed among them. Event loop only.
      */
     public long unsent() {
-        return pendingOutput() + (output == null ? 0 : output.readableBytes());
+        return pendingOutput() + output.unpushed();
     }
 
     public boolean isWritable() {
@@ -449,7 +407,7 @@ public final class Connection extends ChannelInboundHandlerAdapter {
 
     /** Bytes sent since the connection was opened. */
     public long outputBytes() {
-        return outputBytes;
+        return output.bytes();
     }
 
     /** Probes a silent peer after so many seconds; 0 never does. */
@@ -487,10 +445,8 @@ public final class Connection extends ChannelInboundHandlerAdapter {
             closeWhenReleased = true;
             return;
         }
-        if (output != null) {
-            pushOutput();
-        }
-        wrote = false;
+        output.push();
+        output.flushedElsewhere();
         ChannelFuture done = context.writeAndFlush(io.netty.buffer.Unpooled.EMPTY_BUFFER);
         done.addListener(ChannelFutureListener.CLOSE);
     }

@@ -74,6 +74,7 @@ public final class EventLoops implements AutoCloseable {
     private final EventLoopGroup acceptGroup;
 
     private final ServingLoop[] loops;
+    private final SpareChunk[] spareChunks;
     private final int count;
     private final Map<EventLoop, Integer> index = new IdentityHashMap<>();
     private final SharedReadBuffers readBuffers = new SharedReadBuffers();
@@ -115,8 +116,10 @@ public final class EventLoops implements AutoCloseable {
             apartGroup.forEach(executor -> all.add((ServingLoop) executor));
         }
         loops = all.toArray(ServingLoop[]::new);
+        spareChunks = new SpareChunk[loops.length];
         for (int i = 0; i < loops.length; i++) {
             index.put(loops[i], i);
+            spareChunks[i] = new SpareChunk();
         }
     }
 
@@ -134,6 +137,10 @@ public final class EventLoops implements AutoCloseable {
      */
     public int apart() {
         return apartGroup == null ? 0 : count;
+    }
+
+    SpareChunk spareChunk(int loop) {
+        return spareChunks[loop];
     }
 
     public IoTransport transport() {

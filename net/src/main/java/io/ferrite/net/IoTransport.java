@@ -21,11 +21,14 @@ import io.netty.channel.socket.nio.NioChannelOption;
 import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.channel.unix.Socket;
+import io.netty.channel.unix.UnixChannel;
 import io.netty.channel.uring.IoUring;
 import io.netty.channel.uring.IoUringChannelOption;
 import io.netty.channel.uring.IoUringIoHandler;
 import io.netty.channel.uring.IoUringServerSocketChannel;
 import io.netty.channel.uring.IoUringSocketChannel;
+import io.netty.handler.ssl.SslHandler;
 import jdk.net.ExtendedSocketOptions;
 
 /**
@@ -106,10 +109,6 @@ public enum IoTransport {
         if (System.getProperty("io.netty.maxDirectMemory") == null) {
             System.setProperty("io.netty.maxDirectMemory", Long.toString(1L << 46));
         }
-        // One in 128 buffers would be watched, with a stack trace each: two percent of a GET's time.
-        if (System.getProperty("io.netty.leakDetection.level") == null) {
-            System.setProperty("io.netty.leakDetection.level", "disabled");
-        }
     }
 
     /** So many probes without an answer end a connection. */
@@ -147,10 +146,23 @@ public enum IoTransport {
         }
     }
 
+    /**
+     * What bytes of a channel can be given to the kernel with, past the pipeline, or null: there is
+     * nothing of the kind for TLS, nor where the kernel is asked by other means.
+     */
+    static Socket socketOf(Channel channel) {
+        boolean plain = channel.pipeline().get(SslHandler.class) == null;
+        return plain
+                        && channel.unsafe() instanceof EpollIoHandle
+                        && channel instanceof UnixChannel unix
+                        && unix.fd() instanceof Socket socket
+                ? socket
+                : null;
+    }
+
     /** Whether a channel's bytes are read by its event loop, not by the kernel on its own. */
     static boolean readsWhenAsked(Channel channel) {
-        return channel.unsafe() instanceof EpollIoHandle
-                || channel.unsafe() instanceof NioIoHandle;
+        return channel.unsafe() instanceof EpollIoHandle || channel.unsafe() instanceof NioIoHandle;
     }
 
     abstract boolean available();
