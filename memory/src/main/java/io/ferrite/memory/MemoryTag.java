@@ -16,5 +16,13 @@ public enum MemoryTag {
     CLIENT,
     SCRIPT,
     TRACKING,
-    OTHER
+    OTHER;
+
+    /** Whether it is for the data that clients have stored, and nothing else. */
+    public boolean isData() {
+        return switch (this) {
+            case ENTRY, STRING, LIST, SET, HASH, ZSET, STREAM, MODULE -> true;
+            case KEYSPACE_INDEX, EXPIRY, LOG, CLIENT, SCRIPT, TRACKING, OTHER -> false;
+        };
+    }
 }

@@ -62,6 +62,15 @@ public final class SlabGroup implements AutoCloseable {
         return sum;
     }
 
+    /** Bytes in blocks for what clients have stored. */
+    public long dataBytes() {
+        long sum = 0;
+        for (MemoryTag tag : MemoryTag.values()) {
+            sum += tag.isData() ? usedBytes(tag) : 0;
+        }
+        return sum;
+    }
+
     /** Blocks of a tag that are out. */
     public long blocks(MemoryTag tag) {
         long sum = 0;

@@ -10,6 +10,8 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import static org.awaitility.Awaitility.await;
+import java.time.Duration;
 
 /** What INFO and SLOWLOG say about commands that don't run by themselves. */
 final class StatisticsTest {
@@ -105,6 +107,22 @@ final class StatisticsTest {
         assertThat(Long.parseLong(stat("stats", "eventloop_cycles"))).isPositive();
         assertThat(Long.parseLong(stat("debug", "eventloop_cmd_per_cycle_max"))).isPositive();
         assertThat(me.run("INFO everything")).doesNotContain("eventloop_cmd_per_cycle_max");
+    }
+
+    @Test
+    void dataIsCounted_withoutWhatIsAroundIt() throws IOException {
+        try (TestClient one = new TestClient(server.port())) {
+            for (int i = 0; i < 100; i++) {
+                one.run("SET key:" + i + " " + "x".repeat(10_000));
+            }
+            long dataset = Long.parseLong(one.info("memory", "used_memory_dataset"));
+            assertThat(dataset).isBetween(1_000_000L, 1_200_000L);
+            assertThat(one.text("MEMORY STATS")).contains("dataset.bytes, " + dataset + ",");
+            one.run("FLUSHALL");
+            await().atMost(Duration.ofSeconds(60))
+                    .untilAsserted(() ->
+                            assertThat(one.info("memory", "used_memory_dataset")).isEqualTo("0"));
+        }
     }
 
     @Test

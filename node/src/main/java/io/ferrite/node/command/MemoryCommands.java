@@ -7,6 +7,7 @@ import io.ferrite.engine.LockPlan;
 import io.ferrite.engine.Numbers;
 import io.ferrite.memory.MemoryTag;
 import io.ferrite.memory.SlabGroup;
+import io.ferrite.node.ClientType;
 import io.ferrite.node.Node;
 import io.ferrite.resp.ReplyWriter;
 import io.ferrite.store.Database;
@@ -74,16 +75,20 @@ public final class MemoryCommands {
             keys += unit.keyspace().database(i).size();
             databases += unit.keyspace().database(i).size() == 0 ? 0 : 1;
         }
-        long dataset = Math.max(0, used - overhead);
+        long dataset = memory.dataBytes();
+        long followers = node.clients().memoryBytes(ClientType.REPLICA);
+        long normal =
+                node.clients().memoryBytes(ClientType.NORMAL)
+                        + node.clients().memoryBytes(ClientType.PUBSUB);
         long net = Math.max(1, used - node.startupMemory());
         reply.map(27 + databases);
         number(reply, "peak.allocated", node.peakMemory());
         number(reply, "total.allocated", used);
         number(reply, "startup.allocated", node.startupMemory());
         number(reply, "replication.backlog", backlog);
-        number(reply, "clients.slaves", 0);
-        number(reply, "clients.normal", clients);
-        number(reply, "cluster.links", 0);
+        number(reply, "clients.slaves", followers);
+        number(reply, "clients.normal", normal);
+        number(reply, "cluster.links", node.cluster() == null ? 0 : node.cluster().linkBytes());
         number(reply, "aof.buffer", 0);
         number(reply, "lua.caches", node.scripting().cacheBytes());
         number(reply, "functions.caches", node.scripting().libraryBytes());

@@ -26,7 +26,7 @@ final class MemorySection {
         long backlog = memory.usedBytes(MemoryTag.LOG);
         long clients = node.clientBytes();
         long overhead = index + backlog + clients + node.startupMemory();
-        long dataset = Math.max(0, used - overhead);
+        long dataset = memory.dataBytes();
         long held = memory.heldBytes();
         Scripting scripting = node.scripting();
         out.putBytes("used_memory", used)
