@@ -149,7 +149,8 @@ final class Strings {
         if (length <= Entry.MAX_EMBEDDED) {
             return tables.reshape(key, entry, Entry.flags(entry), length);
         }
-        int capacity = grown(length);
+        // What was not there before may stay as it is: the next change would show that it grows.
+        int capacity = before == 0 ? (int) Slab.roundUp(length) : grown(length);
         long outside = slab(key).take(capacity, MemoryTag.STRING);
         Memory.copy(Entry.valueAddress(entry), outside, before);
         long moved = tables.reshape(key, entry, Entry.flags(entry) | Entry.VALUE_16, 0);

@@ -110,6 +110,14 @@ final class DatabaseTest {
     }
 
     @Test
+    void aStringThatIsMadeByARange_takesNoMoreThanOneThatIsSet() {
+        Slice key = store.key("k");
+        Slice last = store.value("x");
+        long ranged = database.setRange(key, Database.NONE, 100_000, last.address(), 1);
+        assertThat(Entry.bytes(ranged)).isLessThan(100_000 * 9 / 8 + 64);
+    }
+
+    @Test
     void aLargeString_growsInPlaces_withLittleToSpare() {
         Slice key = store.key("k");
         Slice piece = store.value("p".repeat(100_000));
