@@ -24,6 +24,9 @@ public final class ClientEviction {
     /** Changes smaller than this are not reported: idle clients and small requests cost nothing. */
     private static final long STEP = 64 << 10;
 
+    /** Nor are those downwards that are smaller than this. */
+    private static final long STEP_DOWN = 4 << 10;
+
     private final Node node;
     private final AtomicLong reported = new AtomicLong();
     private final AtomicLong buffers = new AtomicLong();
@@ -46,7 +49,7 @@ public final class ClientEviction {
     public void report(Session session, Share share) {
         long now = ClientMemory.total(session);
         long more = now - share.bytes;
-        if (Math.abs(more) < STEP) {
+        if (more < STEP && -more < stepDown(share.bytes)) {
             return;
         }
         share.bytes = now;
@@ -58,6 +61,11 @@ public final class ClientEviction {
         if (more > 0 && sum > limit()) {
             enforce();
         }
+    }
+
+    /** What a large request left behind is not noted for good: half of what is noted is enough. */
+    private static long stepDown(long noted) {
+        return Math.clamp(noted / 2, STEP_DOWN, STEP);
     }
 
     /** A client is gone. */

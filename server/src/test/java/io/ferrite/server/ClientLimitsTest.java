@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 /** What a single client may make the server hold. */
@@ -253,6 +254,24 @@ final class ClientLimitsTest {
                 assertThat(wire.read()).startsWith("-ERR not enough memory for so many");
             }
             assertThat(wire.run("CLIENT INFO")).contains(" sub=0 ").contains(" watch=0 ");
+        }
+    }
+
+    @Test
+    void whatALargeRequestTook_isNotCountedForGood() throws IOException {
+        try (LiveServer server = new LiveServer()) {
+            Wire wire = server.connect();
+            String[] words = new String[50_000];
+            Arrays.setAll(words, i -> i == 0 ? "SADD" : i == 1 ? "set" : "member" + i);
+            long before = server.node().usedMemory();
+            assertThat(wire.call(words)).isEqualTo(":49998|");
+            assertThat(server.node().usedMemory()).isGreaterThan(before + 1_000_000);
+            wire.run("DEL set");
+
+            await().untilAsserted(() -> {
+                wire.run("PING");
+                assertThat(server.node().usedMemory()).isLessThan(before + 8_000);
+            });
         }
     }
 }
