@@ -57,7 +57,10 @@ final class AofWriter implements Environment.Work, SyncThread.Listener {
     /** What an event loop writes at most at once. */
     private static final int HERE_MAX = 256 << 10;
 
-    /** An event loop that was kept so long by a write leaves it to the thread for a while. */
+    /**
+     * Somebody was kept so long by a write: until there was none of that kind for a while, event
+     * loops leave all of it to the thread.
+     */
     private static final long SLOW_NANOS = 2_000_000;
 
     private static final long SLOW_FOR_NANOS = 1_000_000_000;
@@ -104,7 +107,9 @@ final class AofWriter implements Environment.Work, SyncThread.Listener {
     /** Whether the thread comes back by itself. */
     private boolean timed;
 
-    /** Until then the disk counts as slow. */
+    /** The disk counts as slow, until {@link #slowUntil} at least. */
+    private boolean slow;
+
     private long slowUntil;
 
     private volatile long size;
@@ -232,7 +237,7 @@ final class AofWriter implements Environment.Work, SyncThread.Listener {
                 && bytes <= HERE_MAX
                 && syncs.pending() == 0
                 && isUnordered()
-                && (slowUntil == 0 || environment.nanos() - slowUntil >= 0);
+                && (!slow || environment.nanos() - slowUntil >= 0);
     }
 
     private boolean isUnordered() {
@@ -242,12 +247,9 @@ final class AofWriter implements Environment.Work, SyncThread.Listener {
     }
 
     private void writeQuickly() {
-        long began = environment.nanos();
         long now = environment.nowMs();
         writeSome(now);
         sync(now);
-        long ended = environment.nanos();
-        slowUntil = ended - began > SLOW_NANOS ? ended + SLOW_FOR_NANOS : 0;
         boolean due = failing || !reader.arm() || reader.isCut();
         if (due || !timed && policy.nextMs(host.mode(), host.suppressed(), now) != Long.MAX_VALUE) {
             timed = true;
@@ -312,11 +314,19 @@ final class AofWriter implements Environment.Work, SyncThread.Listener {
     }
 
     private void writeSome(long now) {
+        long began = environment.nanos();
         try {
             write(now);
         } catch (IOException e) {
             failing = true;
             host.writeFailed(e.getMessage());
+        }
+        long ended = environment.nanos();
+        if (ended - began > SLOW_NANOS) {
+            slow = true;
+            slowUntil = ended + SLOW_FOR_NANOS;
+        } else if (slow && ended - slowUntil >= 0) {
+            slow = false;
         }
     }
 

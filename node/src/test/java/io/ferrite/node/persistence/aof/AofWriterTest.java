@@ -122,18 +122,27 @@ final class AofWriterTest {
     }
 
     @Test
-    void aDiskThatWasSlow_isLeftToTheThreadForASecond() {
+    void aDiskThatWasSlow_isLeftToTheThread_untilItWasQuickForASecond() {
         world.readingTakes = 3 * MS;
         appendInATurn("a");
         world.readingTakes = 0;
         world.run("aof-writer");
         appendInATurn("b");
         assertThat(file()).endsWith("first a");
+        world.nanos += 999 * MS;
+        world.readingTakes = 3 * MS; // the thread finds it slow still
         world.run("aof-writer");
         assertThat(file()).endsWith("first ab");
-        world.nanos += 1001 * MS;
+        world.readingTakes = 0;
+        world.nanos += 999 * MS;
         appendInATurn("c");
-        assertThat(file()).endsWith("first abc");
+        assertThat(file()).endsWith("first ab");
+        world.run("aof-writer");
+        world.nanos += 2 * MS;
+        appendInATurn("d");
+        assertThat(file()).endsWith("first abcd");
+        appendInATurn("e");
+        assertThat(file()).endsWith("first abcde");
     }
 
     @Test
