@@ -4,6 +4,7 @@ import io.ferrite.engine.ArgReader;
 import io.ferrite.engine.CommandError;
 import io.ferrite.engine.ExecutionUnit;
 import io.ferrite.engine.acl.User;
+import io.ferrite.memory.Slice;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -51,14 +52,21 @@ record SortOptions(
                 store = args.position();
                 args.next();
             } else if (args.take("BY", 1)) {
-                by = new SortPattern(args.next());
+                Slice pattern = args.next();
+                by = new SortPattern(pattern);
                 keepsOrder |= !by.hasStar();
                 if (by.hasStar()) {
-                    requireAllKeys(unit, "BY");
+                    requireKeys(unit, "BY", pattern);
                 }
             } else if (args.take("GET", 1)) {
-                get.add(new SortPattern(args.next()));
-                requireAllKeys(unit, "GET");
+                Slice pattern = args.next();
+                SortPattern named = new SortPattern(pattern);
+                get.add(named);
+                if (!named.isElement()) {
+                    requireKeys(unit, "GET", pattern);
+                } else {
+                    requireAllKeys(unit, "GET");
+                }
             } else {
                 throw CommandError.SYNTAX;
             }
@@ -66,11 +74,47 @@ record SortOptions(
         return new SortOptions(descending, alpha, keepsOrder, by, get, offset, count, store);
     }
 
+    /**
+     * In a cluster the keys must be in the slot of what is sorted, whatever the star stands for.
+     */
+    private static void requireKeys(ExecutionUnit unit, String option, Slice pattern) {
+        if (unit.keyspace().isBySlot() && slotOf(pattern) != unit.arg(1).slot()) {
+            throw CommandError.of(
+                    "ERR "
+                            + option
+                            + " option of SORT denied in Cluster mode when keys formed by the"
+                            + " pattern may be in different slots.");
+        }
+        requireAllKeys(unit, option);
+    }
+
+    /**
+     * The slot of all keys that a pattern can name; -1 where there is not one: its hash tag must
+     * come before everything that stands for something else.
+     */
+    private static int slotOf(Slice pattern) {
+        int open = -1;
+        boolean untagged = false;
+        for (int i = 0; i < pattern.length(); i++) {
+            switch (pattern.byteAt(i)) {
+                case '*', '?', '[', '\\' -> {
+                    return -1;
+                }
+                case '{' -> open = open < 0 ? i : open;
+                case '}' -> {
+                    if (open >= 0 && i > open + 1 && !untagged) {
+                        return new Slice(pattern.address(), i + 1).slot();
+                    }
+                    untagged |= open >= 0; // empty: then all of the key counts
+                }
+                default -> {}
+            }
+        }
+        return pattern.slot();
+    }
+
     /** A pattern reaches keys that nobody could check: only who may read all of them uses one. */
     private static void requireAllKeys(ExecutionUnit unit, String option) {
-        if (unit.keyspace().isBySlot()) {
-            throw CommandError.of("ERR " + option + " option of SORT denied in Cluster mode.");
-        }
         User user = unit.session().user();
         if (user.isRestricted()
                 && !unit.accessCheck()

@@ -41,6 +41,11 @@ final class SortPattern {
         field = arrow < 0 ? null : slice(bytes, arrow + 2, bytes.length);
     }
 
+    /** Whether the pattern stands for the element itself. */
+    boolean isElement() {
+        return itself;
+    }
+
     /** Whether the pattern names another key for each element. */
     boolean hasStar() {
         return star;

@@ -159,7 +159,7 @@ public final class ZsetCommands {
         unit.reply().integer(count);
     }
 
-    /** ZSCAN key cursor [MATCH pattern] [COUNT count]. */
+    /** ZSCAN key cursor [MATCH pattern] [COUNT count] [NOSCORES]. */
     static void zscan(ExecutionUnit unit) {
         long cursor = ScanCommands.cursor(unit.arg(2));
         long entry = unit.findRead(unit.arg(1), Type.ZSET);
@@ -172,6 +172,7 @@ public final class ZsetCommands {
         }
         Glob pattern = null;
         long count = 10;
+        boolean scores = true;
         ArgReader args = new ArgReader(unit, 3);
         while (args.hasNext()) {
             if (args.take("COUNT", 1)) {
@@ -181,11 +182,13 @@ public final class ZsetCommands {
                 }
             } else if (args.take("MATCH", 1)) {
                 pattern = Glob.of(args.next().toBytes());
+            } else if (args.take("NOSCORES")) {
+                scores = false;
             } else {
                 throw CommandError.SYNTAX;
             }
         }
-        Scan scan = new Scan(unit, pattern);
+        Scan scan = new Scan(unit, pattern, scores);
         long root = Entry.root(entry);
         long steps = Math.min(count, ScanCommands.MOST_LOOKED_AT) * 10;
         // The cursor comes first in the reply, but is known last: the walk is made twice.
@@ -197,7 +200,7 @@ public final class ZsetCommands {
         } while (next != 0 && seen < steps && scan.looked < count);
         reply.array(2);
         reply.bulk(Long.toUnsignedString(next));
-        reply.array(2 * scan.found);
+        reply.array(scores ? 2 * scan.found : scan.found);
         long again = cursor;
         for (long i = 0; i < seen; i++) {
             again = ZsetValue.scan(root, again, scan::reply);
@@ -208,12 +211,14 @@ public final class ZsetCommands {
     private static final class Scan {
         private final ExecutionUnit unit;
         private final Glob pattern;
+        private final boolean scores;
         private long looked;
         private long found;
 
-        Scan(ExecutionUnit unit, Glob pattern) {
+        Scan(ExecutionUnit unit, Glob pattern, boolean scores) {
             this.unit = unit;
             this.pattern = pattern;
+            this.scores = scores;
         }
 
         private boolean fits(ListpackItem member) {
@@ -228,8 +233,10 @@ public final class ZsetCommands {
         void reply(ListpackItem member, double score) {
             if (fits(member)) {
                 Zsets.reply(unit.reply(), member);
-                long text = unit.scratch();
-                unit.reply().bulk(text, Real.write(score, text));
+                if (scores) {
+                    long text = unit.scratch();
+                    unit.reply().bulk(text, Real.write(score, text));
+                }
             }
         }
     }

@@ -191,4 +191,13 @@ final class ZsetCommandsTest {
         assertThat(seen).hasSize(1000);
         redis.run("ZSCAN none 0").replies("*2|$1|0|*0|");
     }
+
+    @Test
+    void zscan_tellsMembersWithoutScores_ifAsked() {
+        redis.run("ZADD z 1 a 2 b 3 bb");
+        redis.run("ZSCAN z 0 NOSCORES").replies("*2|$1|0|*3|$1|a|$1|b|$2|bb|");
+        redis.run("ZSCAN z 0 MATCH b* NOSCORES COUNT 5").replies("*2|$1|0|*2|$1|b|$2|bb|");
+        redis.run("ZSCAN z 0 MATCH b*").replies("*2|$1|0|*4|$1|b|$1|2|$2|bb|$1|3|");
+        redis.run("ZSCAN z 0 NOVALUES").refuses("ERR syntax error");
+    }
 }

@@ -43,6 +43,25 @@ final class ClusterDatabasesTest {
     }
 
     @Test
+    void sort_looksAtKeysOfItsOwnSlotOnly() {
+        expect("RPUSH b 1 2 3", ":3");
+        expect("MSET by{b}1 9 by{b}2 5 by{b}3 7", "+OK");
+        String sorted = "*3\r\n$1\r\n2\r\n$1\r\n3\r\n$1\r\n1";
+        String denied =
+                " option of SORT denied in Cluster mode when keys formed by the pattern may be in"
+                        + " different slots.";
+        expect("SORT b BY by{b}*", sorted);
+        expect("SORT_RO b BY by{b}* GET #", sorted);
+        expect("SORT b BY by{b}* GET by{b}*", "*3\r\n$1\r\n5\r\n$1\r\n7\r\n$1\r\n9");
+        expect("SORT b BY x", "*3\r\n$1\r\n1\r\n$1\r\n2\r\n$1\r\n3");
+        for (String other : new String[] {"*{b}", "by*", "{}{b}*", "{b*}", "[{b}*", "{a}*"}) {
+            expect("SORT b BY " + other, "-ERR BY" + denied);
+            expect("SORT_RO b GET " + other, "-ERR GET" + denied);
+        }
+        expect("SORT b GET a", "-ERR GET" + denied);
+    }
+
+    @Test
     void slotsAreJudgedAlike_inEveryDatabase() {
         expect("SELECT 2", "+OK");
         assertThat(server.run("SET foo v")).startsWith("-MOVED 12182 ");
