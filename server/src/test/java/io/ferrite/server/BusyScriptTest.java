@@ -1,9 +1,11 @@
 package io.ferrite.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -122,6 +124,36 @@ final class BusyScriptTest {
             assertThat(other.text("SCRIPT KILL")).isEqualTo("OK");
             runner.read();
             assertThat(other.text("SET a 1")).isEqualTo("OK");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1", "2"})
+    void userDeletedWhileHisScriptRuns_isGoneWhenItEnds(String loops) throws IOException {
+        try (LiveServer server = server(loops, "epoll");
+                TestClient runner = new TestClient(server.port());
+                TestClient other = new TestClient(server.port())) {
+            other.run("ACL SETUSER bob on nopass +@all ~*");
+            other.run("SET k 0");
+            assertThat(runner.text("AUTH bob x")).isEqualTo("OK");
+            eval(runner, "while true do redis.pcall('GET', 'k') end");
+            awaitBusy(other);
+            String answer = other.text("ACL DELUSER bob");
+            assertThat(other.text("SCRIPT KILL")).isEqualTo("OK");
+            if (answer.equals(BUSY)) {
+                assertThat((String) runner.read()).contains("Script killed by user");
+                assertThat(other.text("ACL DELUSER bob")).isEqualTo("1");
+            } else {
+                assertThat(answer).isEqualTo("1");
+            }
+            assertThatThrownBy(
+                            () -> {
+                                runner.read(); // what was on its way when he was deleted
+                                runner.run("SET k 1");
+                            })
+                    .isInstanceOfAny(AssertionError.class, UncheckedIOException.class);
+            assertThat(other.text("GET k")).isEqualTo("0");
+            assertThat(other.text("CLIENT LIST")).doesNotContain("user=bob");
         }
     }
 
