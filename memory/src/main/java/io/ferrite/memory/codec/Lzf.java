@@ -208,7 +208,11 @@ public final class Lzf {
                 if (count > capacity - out || count > length - in) {
                     return -1;
                 }
-                Memory.copy(source + in, target + out, count);
+                if (length - in >= MAX_LITERALS && capacity - out >= MAX_LITERALS) {
+                    copyAll(source + in, target + out);
+                } else {
+                    Memory.copy(source + in, target + out, count);
+                }
                 in += count;
                 out += count;
                 continue;
@@ -225,10 +229,31 @@ public final class Lzf {
             if (from < 0 || count > capacity - out) {
                 return -1;
             }
-            copyForward(target, from, out, count);
+            if (out - from >= Long.BYTES && capacity - out >= count + Long.BYTES) {
+                copyWords(target + from, target + out, count);
+            } else {
+                copyForward(target, from, out, count);
+            }
             out += count;
         }
         return out;
+    }
+
+    /** Copies as many bytes as a run of literals can have: quicker than to look how many it has. */
+    private static void copyAll(long from, long to) {
+        for (int i = 0; i < MAX_LITERALS; i += Long.BYTES) {
+            Memory.putLong(to + i, Memory.getLong(from + i));
+        }
+    }
+
+    /**
+     * Copies word by word, up to seven bytes more than asked for. The source is a word or more
+     * behind, so that each word is whole when it is read.
+     */
+    private static void copyWords(long from, long to, int count) {
+        for (int i = 0; i < count; i += Long.BYTES) {
+            Memory.putLong(to + i, Memory.getLong(from + i));
+        }
     }
 
     /** A copy whose source may run into its own target: such a reference repeats its bytes. */
