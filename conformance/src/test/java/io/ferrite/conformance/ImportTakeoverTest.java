@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A replica takes over from a master that slots were on their way to. */
 final class ImportTakeoverTest {
 
-    private static final int MEMBERS = 60_000;
+    static final int MEMBERS = 60_000;
     private static final int AT_ONCE = 1000;
 
     private static final String HEAVY = "foo";
@@ -26,7 +26,7 @@ final class ImportTakeoverTest {
             FerriteCluster.Node target = cluster.node(0);
             FerriteCluster.Node source = cluster.node(2);
             FerriteCluster.Node replica = cluster.node(3); // of the target
-            fill(source);
+            fill(source, HEAVY);
 
             assertThat(
                             source.call(
@@ -62,10 +62,11 @@ final class ImportTakeoverTest {
         return Integer.parseInt(to.call("CLUSTER", "COUNTKEYSINSLOT", SLOT).text());
     }
 
-    private static void fill(FerriteCluster.Node node) throws IOException {
+    /** Makes a sorted set that takes a while to move. */
+    static void fill(FerriteCluster.Node node, String key) throws IOException {
         try (RespConnection to = new RespConnection(node.port())) {
             for (int i = 0; i < MEMBERS; i += AT_ONCE) {
-                List<String> words = new ArrayList<>(List.of("ZADD", HEAVY));
+                List<String> words = new ArrayList<>(List.of("ZADD", key));
                 for (int j = i; j < i + AT_ONCE; j++) {
                     words.add(Integer.toString(j));
                     words.add("a member that is somewhat longer " + j);
