@@ -13,10 +13,13 @@ import io.ferrite.node.log.Log;
 import io.ferrite.node.log.LogLevel;
 import io.ferrite.spec.CommandCatalog;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 
 /** A whole server in the test's process, on a free port of 127.0.0.1. */
 final class LiveServer implements AutoCloseable {
@@ -27,8 +30,12 @@ final class LiveServer implements AutoCloseable {
     private final int port;
     private final List<Wire> wires = new ArrayList<>();
 
+    /** Where the server's files are unless words or a file say where; gone with the server. */
+    private final Path directory = Files.createTempDirectory("ferrite-live");
+
     /** Starts a server with these words of a command line. */
     LiveServer(String... words) throws IOException {
+        directory.toFile().deleteOnExit(); // also when it doesn't start
         Settings settings = new Settings();
         SystemConfigFiles files = new SystemConfigFiles();
         Log log =
@@ -44,7 +51,7 @@ final class LiveServer implements AutoCloseable {
                 new ArrayList<>(List.of("--port", "0", "--bind", "127.0.0.1", "--save", ""));
         if (words.length == 0 || !words[0].endsWith(".conf")) {
             // Several loops on every machine, so that what they could do to each other is seen.
-            line.addAll(List.of("--io-threads", "2"));
+            line.addAll(List.of("--io-threads", "2", "--dir", directory.toString()));
         }
         line.addAll(List.of(words));
         if (words.length > 0 && words[0].endsWith(".conf")) {
@@ -130,5 +137,10 @@ final class LiveServer implements AutoCloseable {
         }
         server.close();
         audit.close();
+        try (Stream<Path> left = Files.walk(directory)) {
+            for (Path path : left.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        }
     }
 }
