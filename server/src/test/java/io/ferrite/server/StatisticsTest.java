@@ -126,6 +126,21 @@ final class StatisticsTest {
     }
 
     @Test
+    void theDoctor_tellsWhatStandsOut() throws IOException {
+        try (TestClient one = new TestClient(server.port())) {
+            assertThat(one.text("MEMORY DOCTOR")).contains("almost empty");
+            one.run("SET big " + "x".repeat(8_000_000));
+            assertThat(one.text("MEMORY DOCTOR")).doesNotContain("Scripts:");
+            for (int i = 0; i <= 1000; i++) {
+                one.run("SCRIPT LOAD return{" + i + "}");
+            }
+            assertThat(one.text("MEMORY DOCTOR"))
+                    .startsWith("What stands out")
+                    .contains("\n * Scripts: there are more than 1000.");
+        }
+    }
+
+    @Test
     void integersAreShared_unlessEachKeysAccessesMatter() throws IOException {
         me.run("SET k 1");
         assertThat(me.run("OBJECT REFCOUNT k")).isEqualTo(":2147483647|");

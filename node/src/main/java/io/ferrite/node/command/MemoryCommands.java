@@ -5,6 +5,7 @@ import io.ferrite.engine.CommandTable;
 import io.ferrite.engine.ExecutionUnit;
 import io.ferrite.engine.LockPlan;
 import io.ferrite.engine.Numbers;
+import io.ferrite.engine.Session;
 import io.ferrite.memory.MemoryTag;
 import io.ferrite.memory.SlabGroup;
 import io.ferrite.node.ClientType;
@@ -12,6 +13,8 @@ import io.ferrite.node.Node;
 import io.ferrite.resp.ReplyWriter;
 import io.ferrite.store.Database;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 
 /** MEMORY: what keys and the server take. */
 public final class MemoryCommands {
@@ -20,6 +23,14 @@ public final class MemoryCommands {
 
     /** What a key's slot in its table's index costs at the usual load. */
     private static final int INDEX_BYTES = 10;
+
+    /** What MEMORY DOCTOR finds worth telling. */
+    private static final long ALMOST_EMPTY = 5 << 20;
+
+    private static final long MUCH_BESIDE = 64 << 20;
+    private static final long MUCH_FOR_A_CLIENT = 200 << 10;
+    private static final long MUCH_FOR_A_FOLLOWER = 10 << 20;
+    private static final int MANY_SCRIPTS = 1000;
 
     private final Node node;
 
@@ -131,23 +142,64 @@ public final class MemoryCommands {
     }
 
     private void doctor(ExecutionUnit unit) {
-        long used = node.usedMemory();
-        long held = node.parts().memory().heldBytes();
+        List<String> findings = findings();
         String text;
-        if (used < 5 << 20) {
+        if (node.usedMemory() < ALMOST_EMPTY) {
             text =
                     "Hi, this instance is almost empty: there is nothing to say about its memory"
                             + " yet.";
-        } else if (held > used + used / 2) {
-            text =
-                    "A good part of the memory taken from the system is not in use: after large"
-                            + " deletions MEMORY PURGE gives back what can be given back.";
-        } else if (node.peakMemory() > used + used / 2) {
-            text = "Memory use was much higher at its peak than it is now.";
-        } else {
+        } else if (findings.isEmpty()) {
             text = "I see nothing to worry about in this instance's memory.";
+        } else {
+            text = "What stands out in this instance's memory:\n\n * ";
+            text += String.join("\n\n * ", findings) + "\n";
         }
         unit.reply().verbatim("txt", text.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    private List<String> findings() {
+        List<String> findings = new ArrayList<>();
+        long used = node.usedMemory();
+        long held = node.parts().memory().heldBytes();
+        if (node.peakMemory() > used + used / 2) {
+            findings.add("Peak: memory use was much higher once than it is now.");
+        }
+        if (held > used + used / 2) {
+            findings.add(
+                    "Fragmentation: a good part of the memory taken from the system is not in use:"
+                            + " after large deletions MEMORY PURGE gives back what can be.");
+        }
+        long others = node.process().residentBytes() - node.process().heapBytes();
+        if (others > held + held / 2 && others - held > MUCH_BESIDE) {
+            findings.add(
+                    "Process: much more memory is resident than the allocator and the Java heap"
+                            + " hold.");
+        }
+        if (average(ClientType.NORMAL) > MUCH_FOR_A_CLIENT) {
+            findings.add(
+                    "Clients: their requests and replies take more than 200 KB each on average;"
+                            + " CLIENT LIST shows whose (tot-mem), and maxmemory-clients bounds"
+                            + " them.");
+        }
+        if (average(ClientType.REPLICA) > MUCH_FOR_A_FOLLOWER) {
+            findings.add("Followers: more than 10 MB each wait to be sent to them on average.");
+        }
+        if (node.scripting().cachedScripts() > MANY_SCRIPTS) {
+            findings.add(
+                    "Scripts: there are more than "
+                            + MANY_SCRIPTS
+                            + ". Scripts should be few, and told by KEYS and ARGV what to do;"
+                            + " SCRIPT FLUSH forgets them.");
+        }
+        return findings;
+    }
+
+    private long average(ClientType type) {
+        long count = 0;
+        for (Session session : node.clients().all()) {
+            count += ClientType.of(session) == type ? 1 : 0;
+        }
+        return count == 0 ? 0 : node.clients().memoryBytes(type) / count;
     }
 
     private void mallocStats(ExecutionUnit unit) {
