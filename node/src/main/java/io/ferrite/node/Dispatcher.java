@@ -199,8 +199,8 @@ public final class Dispatcher {
      */
     public void serveMeanwhile() {
         long now = node.environment().nanos();
-        if (servingMeanwhile || now < nextServingNanos) {
-            return;
+        if (servingMeanwhile || replaying || now < nextServingNanos) {
+            return; // a file is replayed on a thread that serves nobody
         }
         if (aside == null) {
             aside = new Dispatcher(node, loop, clientSlab, this);

@@ -36,7 +36,9 @@ final class ScriptRun implements ScriptHost {
 
     private final Scripting scripting;
     private final Node node;
-    private final Dispatcher dispatcher;
+
+    /** Who runs the script that runs: the loop's own, or that which replays a file. */
+    private Dispatcher dispatcher;
 
     private ExecutionUnit unit;
     private Session session;
@@ -57,10 +59,9 @@ final class ScriptRun implements ScriptHost {
     /** The slot of the keys touched so far in a cluster, or -1. */
     private int slot;
 
-    ScriptRun(Scripting scripting, Node node, Dispatcher dispatcher) {
+    ScriptRun(Scripting scripting, Node node) {
         this.scripting = scripting;
         this.node = node;
-        this.dispatcher = dispatcher;
     }
 
     // --- before it runs
@@ -74,6 +75,7 @@ final class ScriptRun implements ScriptHost {
      */
     void prepare(ExecutionUnit unit, int flags, boolean readOnly) {
         this.unit = unit;
+        this.dispatcher = (Dispatcher) unit.attachment();
         this.session = unit.session();
         this.flags = flags;
         if ((flags & ScriptFlags.COMPATIBLE) == 0) {

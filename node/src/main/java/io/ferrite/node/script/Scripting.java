@@ -37,8 +37,7 @@ public final class Scripting {
         functions = new Functions(node, this);
         cache = new ScriptCache(count, this::evicted);
         for (int i = 0; i < count; i++) {
-            Dispatcher dispatcher = node.dispatcher(i);
-            loops[i] = new LoopScripts(this, i, new ScriptRun(this, node, dispatcher));
+            loops[i] = new LoopScripts(this, i, new ScriptRun(this, node));
         }
         node.onLongWait(this::waitsLong);
     }

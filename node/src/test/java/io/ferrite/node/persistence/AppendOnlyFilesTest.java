@@ -332,4 +332,29 @@ final class AppendOnlyFilesTest {
             assertThat(node.run("MGET before after")).isEqualTo("*2\r\n$1\r\n1\r\n$1\r\n1\r\n");
         }
     }
+
+    /** Older servers kept scripts as they were called, not what they did. */
+    @Test
+    void aScriptInTheFile_isRun_howeverLongItTakes() {
+        String script =
+                "redis.call('SET', KEYS[1], redis.call('INCR', 'n'))"
+                        + " for i = 1, 300000 do local s = 'x' .. i end return redis.call('PING')";
+        StringBuilder file = new StringBuilder();
+        for (String[] command :
+                new String[][] {{"SELECT", "9"}, {"SET", "n", "5"}, {"EVAL", script, "1", "x"}}) {
+            file.append('*').append(command.length).append("\r\n");
+            for (String word : command) {
+                file.append('$').append(word.length()).append("\r\n").append(word);
+                file.append("\r\n");
+            }
+        }
+        disk.put(
+                SimulatedNode.DIRECTORY + "/appendonly.aof",
+                file.toString().getBytes(StandardCharsets.ISO_8859_1));
+        try (SimulatedNode node = started(disk, "busy-reply-threshold", "1")) {
+            assertThat(node.logged()).noneMatch(line -> line.contains("were refused"));
+            node.run("SELECT 9");
+            assertThat(node.run("GET x")).isEqualTo("$1\r\n6\r\n");
+        }
+    }
 }
