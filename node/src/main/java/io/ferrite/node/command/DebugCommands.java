@@ -25,6 +25,8 @@ import io.ferrite.store.Entry;
 import io.ferrite.store.Type;
 import io.ferrite.store.value.HashCursor;
 import io.ferrite.store.value.HashValue;
+import io.ferrite.store.value.ListNode;
+import io.ferrite.store.value.ListValue;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.concurrent.locks.LockSupport;
@@ -241,12 +243,33 @@ public final class DebugCommands {
                         String.format(
                                 Locale.ROOT,
                                 "Value at:0x%x refcount:1 encoding:%s serializedlength:%d lru:%d"
-                                        + " lru_seconds_idle:%d",
+                                        + " lru_seconds_idle:%d%s",
                                 entry,
                                 Encoding.name(Entry.encoding(entry)),
                                 unit.database().bytes(entry, 0),
                                 Entry.access(entry),
-                                idle));
+                                idle,
+                                Entry.encoding(entry) == Encoding.QUICKLIST
+                                        ? quicklist(Entry.root(entry))
+                                        : ""));
+    }
+
+    private static String quicklist(long root) {
+        long nodes = 0;
+        long bytes = 0;
+        for (long node = ListValue.firstNode(root); node != 0; node = ListNode.after(node)) {
+            nodes++;
+            bytes += ListNode.bytes(node);
+        }
+        return String.format(
+                Locale.ROOT,
+                " ql_nodes:%d ql_avg_node:%.2f ql_listpack_max:%d ql_compressed:%d"
+                        + " ql_uncompressed_size:%d",
+                nodes,
+                (double) ListValue.length(root) / nodes,
+                ListValue.fill(root),
+                ListValue.compresses(root) ? 1 : 0,
+                bytes);
     }
 
     /** DEBUG LISTPACK key: a small hash's entries in the log. */

@@ -69,11 +69,11 @@ final class ChunkedList {
         return Memory.getLong(list + NODES);
     }
 
-    private static int fill(long list) {
+    static int fill(long list) {
         return Memory.getShort(list + FILL);
     }
 
-    private static int depth(long list) {
+    static int depth(long list) {
         return Memory.getUnsignedShort(list + DEPTH);
     }
 

@@ -92,6 +92,16 @@ public final class ListValue {
         return isListpack(root) ? 1 : ChunkedList.nodes(chunked(root));
     }
 
+    /** The limit of its nodes that a list in the large form was made with, as configured. */
+    public static int fill(long root) {
+        return ChunkedList.fill(chunked(root));
+    }
+
+    /** Whether a list in the large form was made with nodes to compress. */
+    public static boolean compresses(long root) {
+        return ChunkedList.depth(chunked(root)) != 0;
+    }
+
     /** The first {@link ListNode} of a list in the large form. */
     public static long firstNode(long root) {
         return ChunkedList.head(chunked(root));
