@@ -51,6 +51,9 @@ final class Cron {
     /** When what expires now began to; none is under way at {@link #NEVER}. */
     private long expiringSince = NEVER;
 
+    /** It has taken so long already that it was noted. */
+    private boolean expiryNoted;
+
     /** A slice of work is scheduled beside the rounds. */
     private boolean goingOn;
 
@@ -123,8 +126,8 @@ final class Cron {
             expiringSince = began;
         }
         left |= release();
-        if (!left && expiringSince != NEVER) {
-            measureExpiry();
+        if (expiringSince != NEVER && !(left && expiryNoted)) {
+            measureExpiry(left);
         }
         if (left) {
             goingOn = true;
@@ -133,13 +136,20 @@ final class Cron {
         }
     }
 
-    /** How long all that was due took to go, with what it held, between the clients' commands. */
-    private void measureExpiry() {
+    /**
+     * How long all that was due took to go, with what it held, between the clients' commands: noted
+     * in the end, and once before if it takes long.
+     */
+    private void measureExpiry(boolean goesOn) {
         long ms = (node.environment().nanos() - expiringSince) / 1_000_000;
-        expiringSince = NEVER;
         long threshold = node.settings().get(ServerOptions.LATENCY_MONITOR_THRESHOLD);
-        if (threshold > 0 && ms >= threshold) {
+        boolean notable = threshold > 0 && ms >= threshold;
+        if (notable) {
             node.latency().add("expire-cycle", ms, node.environment().nowMs());
+        }
+        expiryNoted = goesOn && notable;
+        if (!goesOn) {
+            expiringSince = NEVER;
         }
     }
 
