@@ -9,11 +9,14 @@ import io.ferrite.node.LatencyMonitor;
 import io.ferrite.node.Node;
 import io.ferrite.node.StatsReport;
 import io.ferrite.node.info.InfoReport;
+import io.ferrite.node.config.ServerOptions;
 import io.ferrite.resp.ReplyWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** What the server tells of itself: INFO, SLOWLOG and LATENCY. */
 public final class InfoCommands {
@@ -106,25 +109,20 @@ public final class InfoCommands {
     }
 
     private void doctor(ExecutionUnit unit) {
-        StringBuilder text = new StringBuilder();
-        if (node.latencyThresholdMs() == 0) {
-            text.append("The latency monitor is off. CONFIG SET latency-monitor-threshold <ms>");
-            text.append(" switches it on; then ask again after a while.\n");
-        } else if (node.latency().names().isEmpty()) {
-            text.append("No event took longer than the threshold of ");
-            text.append(node.latencyThresholdMs()).append(" ms so far.\n");
-        } else {
-            for (String name : node.latency().names()) {
-                LatencyMonitor.Series series = node.latency().series(name);
-                if (series != null) {
-                    text.append(name).append(": ").append(series.spikes().size());
-                    text.append(" spikes, the worst took ").append(series.worstMs());
-                    text.append(" ms.\n");
-                }
+        Map<String, LatencyMonitor.Series> events = new TreeMap<>();
+        for (String name : node.latency().names()) {
+            LatencyMonitor.Series series = node.latency().series(name);
+            if (series != null) {
+                events.put(name, series);
             }
-            text.append("SLOWLOG GET shows the commands that took longest.\n");
         }
-        unit.reply().verbatim("txt", text.toString().getBytes(StandardCharsets.ISO_8859_1));
+        String text =
+                LatencyDoctor.of(
+                        events,
+                        node.latencyThresholdMs(),
+                        node.settings().get(ServerOptions.SLOWLOG_LOG_SLOWER_THAN),
+                        unit.nowMs() / 1000);
+        unit.reply().verbatim("txt", text.getBytes(StandardCharsets.ISO_8859_1));
     }
 
     private void histogram(ExecutionUnit unit) {
