@@ -287,14 +287,17 @@ public final class SnapshotStream {
     private void produce(Consumer consumer, Pace pace, boolean holding) throws IOException {
         try {
             boolean done = walk == null;
+            long paced = 0;
             while (!done) {
                 if (pace.isUnwanted()) {
                     return;
                 }
-                long before = keysDone;
                 done = isInOrder() && step(pace.stepKeys(), holding);
                 drain(consumer);
-                pace.stepped(keysDone - before);
+                // Those handed over while the pace was kept are keys as the others are.
+                long now = keysDone;
+                pace.stepped(now - paced);
+                paced = now;
             }
             while (!isInOrder()) {
                 drain(consumer);

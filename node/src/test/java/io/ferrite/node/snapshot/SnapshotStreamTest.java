@@ -65,6 +65,43 @@ final class SnapshotStreamTest {
     }
 
     @Test
+    void keysThatWereHandedOver_countForThePace() throws IOException {
+        try (SimulatedNode node = new SimulatedNode(disk)) {
+            assertThat(node.start()).isTrue();
+            for (int i = 0; i < OTHERS; i++) {
+                node.run("SET other:" + i + " before");
+            }
+            SnapshotStream.Form form =
+                    new SnapshotStream.Form(EntryWriter.AccessForm.NONE, true, true);
+            SnapshotStream stream = new SnapshotStream(keyspace(node), node.node().gate(), form);
+            assertThat(stream.begin(Map.of(), List.of(), true)).isTrue();
+            long[] paced = new long[1];
+            stream.produce(
+                    (address, length) -> {},
+                    new SnapshotStream.Pace() {
+                        @Override
+                        public boolean isUnwanted() {
+                            return false;
+                        }
+
+                        @Override
+                        public int stepKeys() {
+                            return 1;
+                        }
+
+                        @Override
+                        public void stepped(long keys) {
+                            if (paced[0] == 0) {
+                                node.run("FLUSHALL SYNC"); // the walk finds none of them any more
+                            }
+                            paced[0] += keys;
+                        }
+                    });
+            assertThat(paced[0]).isEqualTo(OTHERS);
+        }
+    }
+
+    @Test
     void whoWritesOtherKeys_doesNotWriteTheRestOfALargeOne() throws IOException {
         byte[] rdb;
         String before;
