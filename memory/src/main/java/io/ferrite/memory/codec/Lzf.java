@@ -161,16 +161,18 @@ public final class Lzf {
      */
     private static int matchLength(long source, int match, int in, int length) {
         int limit = Math.min(length - in - 2, MAX_MATCH);
+        int most = Math.max(limit, limit > 16 ? UNROLLED + 1 : 3);
         int matched = 3;
-        if (limit > 16) {
-            while (matched <= UNROLLED && same(source, match, in, matched)) {
-                matched++;
+        while (matched + Long.BYTES <= most) {
+            long differ =
+                    Memory.getLong(source + match + matched)
+                            ^ Memory.getLong(source + in + matched);
+            if (differ != 0) {
+                return matched + (Long.numberOfTrailingZeros(differ) >>> 3);
             }
-            if (matched <= UNROLLED) {
-                return matched;
-            }
+            matched += Long.BYTES;
         }
-        while (matched < limit && same(source, match, in, matched)) {
+        while (matched < most && same(source, match, in, matched)) {
             matched++;
         }
         return matched;
