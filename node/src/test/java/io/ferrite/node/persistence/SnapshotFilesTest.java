@@ -370,4 +370,31 @@ final class SnapshotFilesTest {
             throw new UncheckedIOException(e);
         }
     }
+
+    /** Long enough for others to be given a part of it. */
+    @Test
+    void aLongSnapshot_ofSeveralDatabases_comesBackWhole() {
+        String before;
+        try (SimulatedNode node = new SimulatedNode(disk)) {
+            for (int database = 0; database < 3; database++) {
+                node.run("SELECT " + database);
+                for (int i = 0; i < 1500; i++) {
+                    node.run("SET key" + i + " " + "value".repeat(i % 50) + i);
+                    node.run("RPUSH list" + i % 40 + " element" + i);
+                    node.run("HSET hash" + i % 300 + " f" + i + " " + i);
+                    node.run("XADD stream" + i % 10 + " * f " + i);
+                }
+                node.run("PEXPIRE key7 10000000");
+            }
+            before = node.digest();
+            assertThat(node.run("SAVE")).isEqualTo("+OK\r\n");
+        }
+        try (SimulatedNode node = new SimulatedNode(disk)) {
+            assertThat(node.start()).isTrue();
+            assertThat(node.digest()).isEqualTo(before);
+            assertThat(node.run("PTTL key7")).isNotEqualTo(":-1\r\n");
+            node.run("SELECT 2");
+            assertThat(node.run("DBSIZE")).isEqualTo(":1850\r\n");
+        }
+    }
 }
