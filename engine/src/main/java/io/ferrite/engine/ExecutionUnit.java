@@ -419,7 +419,7 @@ public final class ExecutionUnit {
      * old state when this returns.
      */
     public long findWrite(Slice key) {
-        long entry = findLive(key);
+        long entry = findLive(database, databaseIndex, key, true);
         if (entry != Database.NONE) {
             if (!session.has(Session.NO_TOUCH)) {
                 database.touch(entry);
@@ -432,7 +432,7 @@ public final class ExecutionUnit {
     /** As {@link #findWrite(Slice)}, in any database. */
     public long findWrite(int index, Slice key) {
         Database in = engine.keyspace().database(index);
-        long entry = findLive(in, index, key);
+        long entry = findLive(in, index, key, true);
         if (entry != Database.NONE) {
             in.aboutToChange(entry);
         }
@@ -462,15 +462,15 @@ public final class ExecutionUnit {
     }
 
     private long findLive(Slice key) {
-        return findLive(database, databaseIndex, key);
+        return findLive(database, databaseIndex, key, false);
     }
 
-    private long findLive(Database in, int index, Slice key) {
+    private long findLive(Database in, int index, Slice key, boolean toChange) {
         long entry = in.find(key);
         if (entry != Database.NONE
                 && Entry.hasExpiry(entry)
                 && Entry.expireAt(entry) < nowMs
-                && isGone(in, index, key)) {
+                && isGone(in, index, key, toChange)) {
             entry = Database.NONE;
         }
         if (entry == Database.NONE && (engine.notifyMask() & EventClass.NEW) != 0) {
@@ -480,11 +480,13 @@ public final class ExecutionUnit {
     }
 
     /** What becomes of a key whose time has passed. */
-    private boolean isGone(Database in, int index, Slice key) {
+    private boolean isGone(Database in, int index, Slice key, boolean toChange) {
         if (session.has(Session.LEADER)) {
             return false; // the leader's stream decides: to it the key is still there
         }
-        if (!engine.isFollower() && engine.mayExpire()) {
+        // On a follower that clients may write to, what they make takes the place of what is
+        // hidden.
+        if (engine.isFollower() ? toChange : engine.mayExpire()) {
             engine.expireNow(this, in, index, key);
         }
         return true;

@@ -180,6 +180,31 @@ final class ReplicationTest {
     }
 
     @Test
+    void whatClientsWriteToAFollower_takesThePlaceOfWhatHasExpired() throws IOException {
+        Running m = start(true);
+        Running r = start(true);
+        r.follow(m);
+        r.client.run("CONFIG SET replica-read-only no");
+        for (String key : List.of("counter", "text", "other")) {
+            r.client.run("SET " + key + " 1 PX 500");
+        }
+        until("the follower's own are gone", () -> r.client.run("DBSIZE").equals(0L));
+        m.client.run("DEBUG SET-ACTIVE-EXPIRE 0");
+        m.client.run("SET counter 5 PX 1");
+        m.client.run("SET text 5 PX 1");
+        until(
+                "both are hidden",
+                () ->
+                        r.client.run("DBSIZE").equals(2L)
+                                && r.client.run("EXISTS counter text").equals(0L));
+        assertThat(r.client.run("INCR counter")).isEqualTo(1L);
+        assertThat(r.client.run("SET text mine")).isEqualTo("OK");
+        assertThat(r.client.run("TTL counter")).isEqualTo(-1L);
+        assertThat(r.client.run("GET text")).isEqualTo("mine");
+        assertThat(r.client.run("DBSIZE")).isEqualTo(2L);
+    }
+
+    @Test
     void writesDuringTheCopy_areNeitherLostNorDoubled() throws Exception {
         Running m = start(true);
         for (int i = 0; i < 20_000; i++) {
