@@ -4,6 +4,7 @@ import io.ferrite.coordination.cluster.ClusterContext;
 import io.ferrite.coordination.cluster.ClusterSettings;
 import io.ferrite.coordination.cluster.bus.Endpoint;
 import io.ferrite.node.Node;
+import io.ferrite.node.ServerState;
 import io.ferrite.node.config.ClusterOptions;
 import io.ferrite.node.config.NetworkOptions;
 import io.ferrite.node.config.NumberOption;
@@ -115,7 +116,8 @@ final class ClusterFacts implements ClusterContext {
 
     @Override
     public long replicationOffset() {
-        return node.replication().offset();
+        // Who loads has nothing yet: others do not send clients to it, nor vote for it gladly.
+        return node.state().is(ServerState.LOADING) ? 0 : node.replication().offset();
     }
 
     @Override
