@@ -4,6 +4,7 @@ import io.ferrite.engine.acl.Gatekeeper;
 import io.ferrite.engine.tracking.Tracking;
 import io.ferrite.memory.Slice;
 import io.ferrite.resp.Request;
+import io.ferrite.spec.CommandFlag;
 import io.ferrite.store.Database;
 import io.ferrite.store.Keyspace;
 import java.util.ArrayList;
@@ -267,7 +268,7 @@ public final class Engine {
     }
 
     void keyTouched(ExecutionUnit unit, int database, Slice key, boolean goesAway) {
-        if (follower && !goesAway && !unit.session().has(Session.LEADER)) {
+        if (follower && !goesAway && isByClient(unit)) {
             localExpiries.note(database, key);
         }
         int stripe = keyspace.stripeOf(key);
@@ -284,6 +285,13 @@ public final class Engine {
         if (blocking.anyIn(stripe)) {
             blocking.ready(unit, stripe, database, key);
         }
+    }
+
+    /** PFCOUNT, which only remembers what it counted, makes no key a follower's own. */
+    private static boolean isByClient(ExecutionUnit unit) {
+        Command command = unit.command();
+        return !unit.session().has(Session.LEADER)
+                && (command == null || command.is(CommandFlag.WRITE));
     }
 
     /** Blocked clients may look at a key again. */

@@ -205,6 +205,16 @@ final class ReplicationTest {
     }
 
     @Test
+    void whatAFollowerCounts_isNotItsOwn() throws IOException {
+        Running m = start(true);
+        Running r = start(true);
+        r.follow(m);
+        m.client.run("PFADD hll a b c d e f");
+        until("it is there", () -> r.client.run("PFCOUNT hll").equals(6L));
+        assertThat(r.client.info("stats", "slave_expires_tracked_keys")).isEqualTo("0");
+    }
+
+    @Test
     void writesDuringTheCopy_areNeitherLostNorDoubled() throws Exception {
         Running m = start(true);
         for (int i = 0; i < 20_000; i++) {
