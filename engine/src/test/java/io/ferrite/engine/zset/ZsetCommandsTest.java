@@ -200,4 +200,12 @@ final class ZsetCommandsTest {
         redis.run("ZSCAN z 0 MATCH b*").replies("*2|$1|0|*4|$1|b|$1|2|$2|bb|$1|3|");
         redis.run("ZSCAN z 0 NOVALUES").refuses("ERR syntax error");
     }
+
+    @Test
+    void negativeZero_losesItsSignInASmallSet() {
+        redis.run("ZADD z -0 a -0.0 b");
+        redis.run("ZRANGE z 0 -1 WITHSCORES").repliesArray("a", "0", "b", "0");
+        redis.run("ZUNIONSTORE t 1 z WEIGHTS -1");
+        redis.run("ZRANGE t 0 -1 WITHSCORES").repliesArray("a", "0", "b", "0");
+    }
 }

@@ -268,9 +268,8 @@ public final class ZsetValue {
     }
 
     private static boolean isWhole(double score) {
-        return Math.abs(score) <= LARGEST_INTEGER
-                && score == (long) score
-                && (score != 0 || 1 / score > 0);
+        // Of a zero the sign is lost, as in Redis; the large form keeps it.
+        return Math.abs(score) <= LARGEST_INTEGER && score == (long) score;
     }
 
     /** Orders the member at an offset of a listpack and a text. */
