@@ -522,6 +522,7 @@ public final class CommandLog implements AutoCloseable {
             of.readers--;
             if (!of.isDropped()) {
                 trim();
+                pool.dropSpare(); // what a slow reader kept may all have gone
             } else if (of.readers == 0) {
                 of.free();
             }

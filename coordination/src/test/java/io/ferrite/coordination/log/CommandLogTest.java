@@ -324,6 +324,7 @@ final class CommandLogTest {
         assertThat(log.window().first()).isEqualTo(from);
         slow.close();
         assertThat(log.window().first()).isEqualTo(log.end() - 500);
+        assertThat(log.memoryBytes()).isLessThan(3 * SegmentPool.FIRST);
         log.resizeBacklog(10_000);
         assertThat(log.window().first()).isEqualTo(log.end() - 500);
     }
