@@ -129,9 +129,9 @@ final class ZsetRange {
         long end;
         switch (by) {
             case RANK -> {
-                from = Math.max(0, start < 0 ? size + start : start);
-                long last = stop < 0 ? size + stop : stop;
-                end = Math.min(last, size - 1) + 1;
+                // Within the set, so that no difference of two of them can overflow.
+                from = Math.clamp(start < 0 ? size + start : start, 0, size);
+                end = Math.clamp(stop < 0 ? size + stop : stop, -1, size - 1) + 1;
                 if (reverse && from < end) {
                     long ranks = end - from;
                     from = size - end;

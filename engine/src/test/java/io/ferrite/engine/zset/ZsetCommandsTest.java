@@ -9,6 +9,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class ZsetCommandsTest {
 
@@ -43,6 +44,22 @@ final class ZsetCommandsTest {
         redis.run("ZINCRBY z inf a").repliesBulk("inf").propagates("ZINCRBY z inf a");
         redis.run("ZINCRBY z -inf a").refuses("ERR resulting score is not a number (NaN)");
         resp3.run("ZINCRBY z 2.5 a").replies(",2.5|");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {3, 300})
+    void ranksFarBeyondEitherEnd_areThoseOfNobody(int members) {
+        for (int i = 0; i < members; i++) {
+            redis.run("ZADD z " + i + " member-" + i);
+        }
+        String beyond = " z " + Long.MAX_VALUE + " " + Long.MIN_VALUE;
+        redis.run("ZREMRANGEBYRANK" + beyond).repliesInteger(0).hasNoEffects();
+        redis.run("ZRANGE" + beyond).repliesArray();
+        redis.run("ZREVRANGE" + beyond).repliesArray();
+        redis.run("ZRANGESTORE to" + beyond).repliesInteger(0);
+        redis.run("ZCARD z").repliesInteger(members);
+        redis.run("ZREMRANGEBYRANK z " + Long.MIN_VALUE + " " + Long.MAX_VALUE)
+                .repliesInteger(members);
     }
 
     @ParameterizedTest
