@@ -162,6 +162,10 @@ final class ClusterToolTest {
     }
 
     private void moveSlots(String from, String to) throws Exception {
+        // What moved before goes round by gossip; the tool wants all nodes to know it.
+        Awaitility.await()
+                .atMost(PATIENCE)
+                .until(() -> !tool("check", at(0)).contains("don't agree"));
         assertThat(
                         tool(
                                 "reshard",
