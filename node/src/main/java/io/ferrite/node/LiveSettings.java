@@ -62,6 +62,12 @@ final class LiveSettings {
                                         now.get(ServerOptions.COMMANDLOG_REPLY_LARGER_THAN)),
                 ServerOptions.COMMANDLOG_REQUEST_LARGER_THAN,
                 ServerOptions.COMMANDLOG_REPLY_LARGER_THAN);
+        // At once, as in Redis: who asks for the clients next sees those who are left.
+        node.settings()
+                .onChange(
+                        now -> node.clientEviction().enforce(),
+                        NetworkOptions.MAXMEMORY_CLIENTS,
+                        MemoryOptions.MAXMEMORY);
     }
 
     private static void live(Node node, Settings.Listener listener, Option<?>... options) {

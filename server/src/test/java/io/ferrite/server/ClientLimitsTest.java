@@ -223,6 +223,25 @@ final class ClientLimitsTest {
     }
 
     @Test
+    void aSmallerLimit_closesTheLargestAtOnce() throws IOException {
+        try (LiveServer server = new LiveServer()) {
+            Wire other = server.connect();
+            Wire waiting = server.connect();
+            String id = waiting.run("CLIENT ID").substring(1).replace("|", "");
+            waiting.sendRaw(Wire.bytes("*2\r\n$3\r\nGET\r\n$3000000\r\nx"));
+            while (!other.run("CLIENT LIST ID " + id).contains(" qbuf=24 ")) {
+                Thread.onSpinWait();
+            }
+            assertThat(other.run("CONFIG SET maxmemory-clients 4mb")).isEqualTo("+OK|");
+            assertThat(other.run("CLIENT LIST ID " + id)).contains(" qbuf=24 ");
+
+            assertThat(other.run("CONFIG SET maxmemory-clients 2mb")).isEqualTo("+OK|");
+            assertThat(other.run("CLIENT LIST ID " + id)).isEqualTo("$0||");
+            assertThat(waiting.read()).isEqualTo("closed");
+        }
+    }
+
+    @Test
     void prefixesOfTracking_countForTheirClient() throws IOException {
         try (LiveServer server = new LiveServer()) {
             Wire other = server.connect();
