@@ -55,8 +55,9 @@ final class ConnectionStreamTest {
                 clients.add(threads.submit(client(listener.port(), random.nextLong())));
             }
             for (Future<Integer> client : clients) {
-                assertThat(client.get(100, TimeUnit.SECONDS))
-                        .as("seed " + seed)
+                assertThat(client)
+                        .as("-Dseed=" + seed)
+                        .succeedsWithin(100, TimeUnit.SECONDS)
                         .isEqualTo(REQUESTS);
             }
             assertThat(failures).isEmpty();

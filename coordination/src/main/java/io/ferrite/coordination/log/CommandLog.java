@@ -56,6 +56,7 @@ public final class CommandLog implements AutoCloseable {
 
     private static final int SCRATCH = 64;
     private static final int SPINS = 100;
+    private static final int[] NOTHING = {};
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Slab slab;
@@ -63,9 +64,6 @@ public final class CommandLog implements AutoCloseable {
     private final long scratch;
 
     private final HugeRun huge = new HugeRun();
-
-    /** Kept only while someone skips them. */
-    private static final int[] NOTHING = {};
 
     private final PassedOver keepAlives = new PassedOver();
     private final PassedOver notForFiles = new PassedOver();

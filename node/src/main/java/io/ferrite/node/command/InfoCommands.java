@@ -1,15 +1,15 @@
 package io.ferrite.node.command;
 
-import io.ferrite.engine.CommandError;
 import io.ferrite.engine.Command;
+import io.ferrite.engine.CommandError;
 import io.ferrite.engine.CommandTable;
 import io.ferrite.engine.ExecutionUnit;
 import io.ferrite.engine.LockPlan;
 import io.ferrite.node.LatencyMonitor;
 import io.ferrite.node.Node;
 import io.ferrite.node.StatsReport;
-import io.ferrite.node.info.InfoReport;
 import io.ferrite.node.config.ServerOptions;
+import io.ferrite.node.info.InfoReport;
 import io.ferrite.resp.ReplyWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
