@@ -8,6 +8,7 @@ import io.ferrite.memory.codec.Decimal;
 import io.ferrite.memory.codec.Lzf;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the parts that everything in an RDB is made of, through a fixed buffer into a sink.
@@ -39,6 +40,10 @@ public final class RdbOutput implements AutoCloseable {
     private static final MemoryTag TAG = MemoryTag.OTHER;
 
     private final RdbSink sink;
+
+    /** Takes strings that are compressed later; null if they are compressed here. */
+    private final @Nullable Capture capture;
+
     private final boolean checksummed;
     private final int compressUpTo;
     private final long buffer;
@@ -51,10 +56,24 @@ public final class RdbOutput implements AutoCloseable {
     /**
      * @param checksummed whether {@link #checksum} is kept; 0 stands for none
      * @param compressUpTo the longest string that is compressed; 0 for none. Compression takes
-     *     about 5 ns a byte, which is what a walk under a lock wants bounded
+     *     about 5 ns a byte, too much for who holds a lock
      */
     public RdbOutput(RdbSink sink, boolean checksummed, int compressUpTo) {
+        this(sink, null, checksummed, compressUpTo);
+    }
+
+    /**
+     * An output that leaves the compression of strings, up to a length, to who writes what was
+     * captured.
+     */
+    public RdbOutput(Capture capture, int compressUpTo) {
+        this(capture::bytes, capture, false, compressUpTo);
+    }
+
+    private RdbOutput(
+            RdbSink sink, @Nullable Capture capture, boolean checksummed, int compressUpTo) {
         this.sink = sink;
+        this.capture = capture;
         this.checksummed = checksummed;
         this.compressUpTo = compressUpTo;
         this.buffer = SharedSlab.take(BUFFER_BYTES, TAG);
@@ -224,6 +243,12 @@ public final class RdbOutput implements AutoCloseable {
     }
 
     private boolean putCompressed(long address, int length) throws IOException {
+        if (capture != null) {
+            flush();
+            capture.string(address, length);
+            flushed += length;
+            return true;
+        }
         long room = scratch(length);
         int packed = Lzf.compress(address, length, room, length - 4);
         if (packed == 0) {

@@ -14,8 +14,8 @@ import java.util.Locale;
  */
 public final class RdbWriter {
 
-    /** Strings longer than this are not compressed while a walk holds a lock. */
-    public static final int COMPRESS_IN_WALK = 1 << 18;
+    /** Longer strings are written as they are; so long a one takes about 5 ms. */
+    public static final int COMPRESS_UP_TO = 1 << 20;
 
     private final RdbOutput out;
     private final StreamCodec.Steps streamSteps = new StreamCodec.Steps();

@@ -103,7 +103,7 @@ final class KeyspaceRdbTest {
 
     private byte[] written(Keyspace keyspace, EntryWriter.AccessForm form) throws IOException {
         try (GrowingSink sink = new GrowingSink();
-                RdbOutput out = new RdbOutput(sink, true, RdbWriter.COMPRESS_IN_WALK)) {
+                RdbOutput out = new RdbOutput(sink, true, RdbWriter.COMPRESS_UP_TO)) {
             RdbWriter writer = new RdbWriter(out);
             writer.header();
             EntryWriter entries = new EntryWriter(writer, keyspace.access(), form);

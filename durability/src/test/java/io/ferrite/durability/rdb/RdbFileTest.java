@@ -37,7 +37,7 @@ final class RdbFileTest {
     /** Two databases: texts (some with an expiry), integers, lists small and large. */
     private byte[] file(Random random, Map<String, Object> expected) throws IOException {
         try (GrowingSink sink = new GrowingSink();
-                RdbOutput out = new RdbOutput(sink, true, RdbWriter.COMPRESS_IN_WALK)) {
+                RdbOutput out = new RdbOutput(sink, true, RdbWriter.COMPRESS_UP_TO)) {
             RdbWriter writer = new RdbWriter(out);
             writer.header();
             writer.aux("redis-ver", "7.2.4");

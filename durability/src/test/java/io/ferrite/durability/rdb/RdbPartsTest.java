@@ -75,6 +75,50 @@ final class RdbPartsTest {
         }
     }
 
+    @Test
+    void whatIsCaptured_isWrittenAsItWouldHaveBeenAtOnce() throws IOException {
+        Random random = new Random(SEED);
+        for (int round = 0; round < 40; round++) {
+            int limit = random.nextInt(4) == 0 ? 0 : 1 + random.nextInt(2000);
+            long seed = random.nextLong();
+            try (GrowingSink atOnce = new GrowingSink();
+                    GrowingSink later = new GrowingSink();
+                    RdbOutput one = new RdbOutput(atOnce, true, limit);
+                    RdbOutput other = new RdbOutput(later, true, limit);
+                    Capture capture = new Capture();
+                    RdbOutput taken = new RdbOutput(capture, limit)) {
+                putParts(one, new Random(seed));
+                putParts(taken, new Random(seed));
+                taken.flush();
+                for (var piece = capture.poll(); piece != null; piece = capture.poll()) {
+                    piece.writeTo(other);
+                    capture.recycle(piece);
+                }
+                assertThat(other.checksum())
+                        .as("seed %d round %d", SEED, round)
+                        .isEqualTo(one.checksum());
+                assertThat(RdbFixture.bytes(later)).isEqualTo(RdbFixture.bytes(atOnce));
+                assertThat(capture.isEmpty()).isTrue();
+            }
+        }
+    }
+
+    private void putParts(RdbOutput out, Random random) throws IOException {
+        for (int i = random.nextInt(2000); i >= 0; i--) {
+            byte[] text = new byte[random.nextInt(random.nextInt(200) == 0 ? 400_000 : 300)];
+            for (int j = 0; j < text.length; j++) {
+                text[j] = (byte) random.nextInt(3);
+            }
+            long a = RdbFixture.off(slab, text);
+            switch (random.nextInt(3)) {
+                case 0 -> out.putLength(random.nextLong() >>> random.nextInt(64));
+                case 1 -> out.putBytes(a, text.length);
+                default -> out.putString(a, text.length);
+            }
+            RdbFixture.give(slab, a, text.length);
+        }
+    }
+
     private void checkString(byte[] bytes, byte[] text, int step, boolean known, int round)
             throws IOException {
         RdbString string = new RdbString();

@@ -40,7 +40,7 @@ final class FunctionPayload {
 
     static void write(List<byte[]> codes, ReplyWriter reply) {
         try (GrowingSink sink = new GrowingSink();
-                RdbOutput out = new RdbOutput(sink, true, RdbWriter.COMPRESS_IN_WALK)) {
+                RdbOutput out = new RdbOutput(sink, true, RdbWriter.COMPRESS_UP_TO)) {
             for (byte[] code : codes) {
                 out.putByte(OPCODE);
                 out.putLength(code.length);

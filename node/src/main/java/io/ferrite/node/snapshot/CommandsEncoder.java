@@ -1,8 +1,8 @@
 package io.ferrite.node.snapshot;
 
 import io.ferrite.durability.aof.CommandEncoder;
+import io.ferrite.durability.rdb.Capture;
 import io.ferrite.durability.rdb.RdbOutput;
-import io.ferrite.durability.rdb.RdbSink;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -17,8 +17,8 @@ final class CommandsEncoder implements SnapshotEncoder {
     /**
      * @param second the time that the commands begin with, or -1 for none
      */
-    CommandsEncoder(RdbSink sink, long second) {
-        this.output = new RdbOutput(sink, false, 0);
+    CommandsEncoder(Capture capture, long second) {
+        this.output = new RdbOutput(capture, 0);
         this.commands = new CommandEncoder(output);
         this.second = second;
     }
@@ -63,18 +63,13 @@ final class CommandsEncoder implements SnapshotEncoder {
     }
 
     @Override
-    public void append(long address, int length) throws IOException {
-        output.putBytes(address, length);
-    }
-
-    @Override
     public void forgetDatabase() {
         commands.forgetDatabase();
     }
 
     @Override
-    public void end() throws IOException {
-        output.flush();
+    public void end(RdbOutput whole) throws IOException {
+        whole.flush();
     }
 
     @Override

@@ -1,8 +1,8 @@
 package io.ferrite.node.snapshot;
 
+import io.ferrite.durability.rdb.Capture;
 import io.ferrite.durability.rdb.EntryWriter;
 import io.ferrite.durability.rdb.RdbOutput;
-import io.ferrite.durability.rdb.RdbSink;
 import io.ferrite.durability.rdb.RdbWriter;
 import io.ferrite.store.AccessClock;
 import java.io.IOException;
@@ -16,9 +16,8 @@ final class RdbEncoder implements SnapshotEncoder {
     private final RdbWriter writer;
     private final EntryWriter entries;
 
-    RdbEncoder(RdbSink sink, AccessClock clock, SnapshotStream.Form form) {
-        int compressUpTo = form.compressed() ? RdbWriter.COMPRESS_IN_WALK : 0;
-        this.output = new RdbOutput(sink, form.checksummed(), compressUpTo);
+    RdbEncoder(Capture capture, AccessClock clock, SnapshotStream.Form form) {
+        this.output = new RdbOutput(capture, form.compressUpTo());
         this.writer = new RdbWriter(output);
         this.entries = new EntryWriter(writer, clock, form.access());
     }
@@ -66,18 +65,13 @@ final class RdbEncoder implements SnapshotEncoder {
     }
 
     @Override
-    public void append(long address, int length) throws IOException {
-        output.putBytes(address, length);
-    }
-
-    @Override
     public void forgetDatabase() {
         entries.forgetDatabase();
     }
 
     @Override
-    public void end() throws IOException {
-        writer.end();
+    public void end(RdbOutput whole) throws IOException {
+        new RdbWriter(whole).end();
     }
 
     @Override

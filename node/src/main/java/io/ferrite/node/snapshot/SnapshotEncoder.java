@@ -1,10 +1,14 @@
 package io.ferrite.node.snapshot;
 
+import io.ferrite.durability.rdb.RdbOutput;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 
-/** Makes bytes of a keyspace's entries. One caller at a time. */
+/**
+ * Makes bytes of a keyspace's entries, into the capture that it was made with. One caller at a
+ * time.
+ */
 interface SnapshotEncoder extends AutoCloseable {
 
     /**
@@ -32,17 +36,11 @@ interface SnapshotEncoder extends AutoCloseable {
     /** Passes what is in a buffer on. */
     void flush() throws IOException;
 
-    /**
-     * Entries that another encoder of this kind made, or a part of them; none of this one's may be
-     * open.
-     */
-    void append(long address, int length) throws IOException;
-
     /** The next entry says in which database it is. */
     void forgetDatabase();
 
-    /** Nothing more comes. */
-    void end() throws IOException;
+    /** Ends what all that was captured has been written to. */
+    void end(RdbOutput whole) throws IOException;
 
     /** How many bytes were made. */
     long written();

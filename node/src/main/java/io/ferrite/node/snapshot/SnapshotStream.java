@@ -1,7 +1,10 @@
 package io.ferrite.node.snapshot;
 
+import io.ferrite.durability.rdb.Capture;
 import io.ferrite.durability.rdb.EntryWriter;
+import io.ferrite.durability.rdb.RdbOutput;
 import io.ferrite.durability.rdb.RdbType;
+import io.ferrite.durability.rdb.RdbWriter;
 import io.ferrite.memory.codec.HashSlot;
 import io.ferrite.node.ExecutionGate;
 import io.ferrite.node.config.PersistenceOptions;
@@ -12,26 +15,28 @@ import io.ferrite.store.Keyspace;
 import io.ferrite.store.snapshot.SnapshotSink;
 import io.ferrite.store.snapshot.SnapshotWalk;
 import java.io.IOException;
-import java.util.ArrayDeque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.IntPredicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A keyspace at one instant as an RDB, made while the keyspace is written.
  *
  * <pre>
- *   walk (this thread, a stripe at a time) ---+
- *                                             +--> one lock --> encoder --> blocks --> consumer (this thread)
- *   writers about to change an old entry -----+
+ *   walk (this thread, a stripe at a time) --> encoder --> capture --+
+ *                                                                    +--> compression, checksum --> consumer
+ *   writers about to change an old entry ----> encoder --> capture --+         (this thread, no lock)
  * </pre>
  *
  * <p>{@link #begin} under all stripes fixes the instant; {@link #produce} on a background thread
  * walks the tables in small steps and hands the bytes to the consumer, which may take its time: the
- * walk waits for it, writers never do. What writers hand over meanwhile is kept in blocks; in the
- * worst case, with a slow consumer and every key overwritten, that is the size of the snapshot.
+ * walk waits for it, writers never do. Under a stripe, and under the lock of the captures, entries
+ * are only copied. What writers hand over comes behind what the walk has taken, at a place where no
+ * large entry is open, and is kept until then; in the worst case, with a slow consumer and every
+ * key overwritten, that is the size of the snapshot.
  */
 public final class SnapshotStream {
 
@@ -65,6 +70,12 @@ public final class SnapshotStream {
      */
     public record Form(EntryWriter.AccessForm access, boolean checksummed, boolean compressed) {
 
+        private static final Form BARE = new Form(EntryWriter.AccessForm.NONE, false, false);
+
+        int compressUpTo() {
+            return compressed ? RdbWriter.COMPRESS_UP_TO : 0;
+        }
+
         /** What followers are sent. */
         public static Form copy(Settings settings) {
             return new Form(
@@ -82,9 +93,18 @@ public final class SnapshotStream {
     private final Keyspace keyspace;
     private final ExecutionGate gate;
     private final Object lock = new Object();
-    private final ArrayDeque<Block> blocks = new ArrayDeque<>();
-    private final SnapshotEncoder encoder;
-    private final Aside aside;
+    private final Form form;
+    private final Capture walkedBytes = new Capture();
+    private final SnapshotEncoder walked;
+
+    /** What writers hand over, with an encoder of their own: they leave an open entry as it is. */
+    private final Capture asideBytes = new Capture();
+
+    private final SnapshotEncoder aside;
+
+    /** Whether something came aside because an entry was open. */
+    private boolean isAsideLate;
+
     private SnapshotWalk walk;
 
     /** The slots of the keys that are wanted; null for all. */
@@ -102,16 +122,17 @@ public final class SnapshotStream {
     public SnapshotStream(Keyspace keyspace, ExecutionGate gate, Form form) {
         this.keyspace = keyspace;
         this.gate = gate;
-        this.encoder = new RdbEncoder(this::keep, keyspace.access(), form);
-        Form unchecked = new Form(form.access, false, form.compressed);
-        this.aside = new Aside(sink -> new RdbEncoder(sink, keyspace.access(), unchecked));
+        this.form = form;
+        this.walked = new RdbEncoder(walkedBytes, keyspace.access(), form);
+        this.aside = new RdbEncoder(asideBytes, keyspace.access(), form);
     }
 
     private SnapshotStream(Keyspace keyspace, ExecutionGate gate, long second) {
         this.keyspace = keyspace;
         this.gate = gate;
-        this.encoder = new CommandsEncoder(this::keep, second);
-        this.aside = new Aside(sink -> new CommandsEncoder(sink, NO_TIME));
+        this.form = Form.BARE;
+        this.walked = new CommandsEncoder(walkedBytes, second);
+        this.aside = new CommandsEncoder(asideBytes, NO_TIME);
     }
 
     /**
@@ -164,12 +185,12 @@ public final class SnapshotStream {
             }
         }
         synchronized (lock) {
-            encoder.begin(withData ? version() : RdbType.WRITTEN, fields, libraries);
+            walked.begin(withData ? version() : RdbType.WRITTEN, fields, libraries);
             for (int i = 0; withData && i < keyspace.databases(); i++) {
                 Database database = keyspace.database(i);
                 if (database.size() > 0) {
                     keysTotal += database.size();
-                    encoder.database(i, database.size(), database.volatileCount());
+                    walked.database(i, database.size(), database.volatileCount());
                 }
             }
         }
@@ -202,9 +223,9 @@ public final class SnapshotStream {
             }
             try {
                 if (urgent) {
-                    long before = encoder.written() + aside.written();
+                    long before = walked.written() + aside.written();
                     handOver(database, entry);
-                    long written = encoder.written() + aside.written() - before;
+                    long written = walked.written() + aside.written() - before;
                     handedOverBytes += Math.max(written, Entry.bytes(entry));
                     keysDone++;
                     return true;
@@ -226,17 +247,18 @@ public final class SnapshotStream {
         if (finishedEarly.remove(entry)) {
             return true;
         }
-        long open = encoder.open();
+        long open = walked.open();
         if (open == entry) {
-            return encoder.step();
+            return walked.step();
         }
         if (open != 0) { // the buckets have changed since, and another one lies before it
-            if (encoder.step()) {
+            if (walked.step()) {
                 finishedEarly.add(open);
             }
             return false;
         }
-        return aside.isEmpty() && encoder.entry(database, entry);
+        // With one large entry behind the other, what lies aside would never have its turn.
+        return !isAsideLate && walked.entry(database, entry);
     }
 
     /** An entry that is about to change. */
@@ -244,30 +266,58 @@ public final class SnapshotStream {
         if (finishedEarly.remove(entry)) {
             return;
         }
-        long open = encoder.open();
+        long open = walked.open();
         if (open == entry) {
-            encoder.finish();
-        } else if (open != 0 || !aside.isEmpty()) {
-            aside.add(database, entry);
-        } else {
-            encoder.entry(database, entry);
-            encoder.finish();
+            walked.finish();
+            return;
         }
+        isAsideLate |= open != 0;
+        aside.entry(database, entry);
+        aside.finish();
     }
 
-    /** Writes what lies aside, a part of it; says whether the walk may go on. */
-    private boolean isInOrder() throws IOException {
-        synchronized (lock) {
-            if (encoder.open() == 0 && !aside.isEmpty()) {
-                aside.moveSome(encoder);
+    /** Writes what was captured, but for what has to wait until an open entry is whole. */
+    private void pass(RdbOutput out) throws IOException {
+        for (Captured next = poll(null); next != null; next = poll(next)) {
+            try {
+                next.piece().writeTo(out);
+            } catch (IOException | RuntimeException e) {
+                next.piece().give();
+                throw e;
             }
-            return encoder.open() != 0 || aside.isEmpty();
         }
     }
 
-    /** Full buffers of the encoder come here, under the lock. */
-    private void keep(long address, int length) {
-        blocks.add(Block.copyOf(address, length));
+    /** Takes back what was written, and answers what comes next, or null. */
+    private @Nullable Captured poll(@Nullable Captured written) throws IOException {
+        synchronized (lock) {
+            if (written != null) {
+                written.from().recycle(written.piece());
+            }
+            if (failure != null) {
+                throw failure;
+            }
+            walked.flush();
+            Capture.Piece piece = walkedBytes.poll();
+            if (piece != null) {
+                return new Captured(walkedBytes, piece);
+            }
+            if (walked.open() != 0) {
+                return null;
+            }
+            isAsideLate = false;
+            aside.flush();
+            piece = asideBytes.poll();
+            if (piece == null) {
+                return null;
+            }
+            // Neither knows what the other has said about databases.
+            walked.forgetDatabase();
+            if (asideBytes.isEmpty()) {
+                aside.forgetDatabase();
+            }
+            return new Captured(asideBytes, piece);
+        }
     }
 
     /**
@@ -285,30 +335,23 @@ public final class SnapshotStream {
     }
 
     private void produce(Consumer consumer, Pace pace, boolean holding) throws IOException {
-        try {
+        try (RdbOutput out =
+                new RdbOutput(consumer::take, form.checksummed(), form.compressUpTo())) {
             boolean done = walk == null;
             long paced = 0;
             while (!done) {
                 if (pace.isUnwanted()) {
                     return;
                 }
-                done = isInOrder() && step(pace.stepKeys(), holding);
-                drain(consumer);
+                done = step(pace.stepKeys(), holding);
+                pass(out);
                 // Those handed over while the pace was kept are keys as the others are.
                 long now = keysDone;
                 pace.stepped(now - paced);
                 paced = now;
             }
-            while (!isInOrder()) {
-                drain(consumer);
-            }
-            synchronized (lock) {
-                if (failure != null) {
-                    throw failure;
-                }
-                encoder.end();
-            }
-            drain(consumer);
+            pass(out);
+            walked.end(out);
         } finally {
             release(holding);
         }
@@ -332,23 +375,6 @@ public final class SnapshotStream {
         }
     }
 
-    private void drain(Consumer consumer) throws IOException {
-        while (true) {
-            Block block;
-            synchronized (lock) {
-                block = blocks.poll();
-            }
-            if (block == null) {
-                return;
-            }
-            try {
-                consumer.take(block.address(), block.length());
-            } finally {
-                block.give();
-            }
-        }
-    }
-
     /** Ends the walk, whether it came to its end or not, and gives everything back. */
     private void release(boolean holding) {
         if (walk != null && !walk.isFinished()) {
@@ -359,10 +385,12 @@ public final class SnapshotStream {
         }
         synchronized (lock) {
             failure = failure == null ? new IOException("the snapshot is over") : failure;
-            blocks.forEach(Block::give);
-            blocks.clear();
+            walked.close();
             aside.close();
-            encoder.close();
+            walkedBytes.close();
+            asideBytes.close();
         }
     }
+
+    private record Captured(Capture from, Capture.Piece piece) {}
 }
