@@ -1,5 +1,7 @@
 package io.ferrite.store;
 
+import io.ferrite.memory.Memory;
+import io.ferrite.memory.MemoryTag;
 import io.ferrite.memory.Slab;
 import io.ferrite.memory.Slice;
 import io.ferrite.store.snapshot.DetachedTable;
@@ -24,6 +26,9 @@ public final class Keyspace implements AutoCloseable {
 
     /** Snapshot walks that may be on their way at a time. */
     public static final int MAX_WALKS = 8;
+
+    /** Elements and blocks of a value that is written as a whole as fast as it is frozen. */
+    private static final long SMALL = 4096;
 
     private final Slab[] slabs;
     private final ValueOperations[] values;
@@ -221,6 +226,40 @@ public final class Keyspace implements AutoCloseable {
                 walks[i].handOut(lastingNumber, entry);
             }
         }
+    }
+
+    /**
+     * What a key with a large value is now: an entry of its own, in no table, which can be read
+     * without any lock whatever becomes of the key, until {@link #thaw}. Nothing is copied but the
+     * entry; who changes the value copies what it changes. {@link Database#NONE} if the value is
+     * small, or of a type that has no such thing. The caller holds the key's stripe.
+     */
+    public long freeze(long entry) {
+        int type = Entry.type(entry);
+        if (type == Type.STRING
+                || values[type].effort(Entry.encoding(entry), Entry.root(entry)) <= SMALL) {
+            return Database.NONE;
+        }
+        Slab slab = slab(stripeOf(new Slice(Entry.keyAddress(entry), Entry.keyLength(entry))));
+        long root = values[type].freeze(slab, Entry.root(entry));
+        if (root == 0) {
+            return Database.NONE;
+        }
+        long frozen = slab.take(Entry.size(entry), MemoryTag.ENTRY);
+        Memory.copy(entry, frozen, Entry.size(entry));
+        Entry.setWord(frozen, root);
+        return frozen;
+    }
+
+    /** Gives up what was frozen. The caller holds all stripes: the key may have moved. */
+    public void thaw(long frozen) {
+        int stripe = stripeOf(new Slice(Entry.keyAddress(frozen), Entry.keyLength(frozen)));
+        int type = Entry.type(frozen);
+        long rest = values[type].thaw(slabs[stripe], Entry.root(frozen));
+        if (rest != 0) {
+            releases[stripe].releaseRest(type, Entry.encoding(frozen), rest);
+        }
+        slabs[stripe].give(frozen, Entry.size(frozen), MemoryTag.ENTRY);
     }
 
     // ---------------------------------------------------------------- freeing

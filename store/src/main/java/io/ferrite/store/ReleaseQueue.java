@@ -86,6 +86,11 @@ final class ReleaseQueue {
         }
     }
 
+    /** Frees what is left of a value that was counted when it was removed, or still is there. */
+    void releaseRest(int type, int encoding, long root) {
+        add(type | encoding << 8 | COUNTED, root);
+    }
+
     /** Takes over all that another queue of the same stripe has to free. */
     void takeOver(ReleaseQueue other) {
         for (int i = 0; i < other.size; i++) {

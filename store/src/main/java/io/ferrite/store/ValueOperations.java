@@ -23,6 +23,19 @@ public interface ValueOperations {
     /** A copy of a value in blocks of this slab; answers its root. */
     long copy(Slab slab, int encoding, long root);
 
+    /**
+     * The root of what a value is now, which {@link Keyspace#freeze} promises; 0 if the type, or a
+     * value of this form, has no such thing.
+     */
+    default long freeze(Slab slab, long root) {
+        return 0;
+    }
+
+    /** Gives up what was frozen; answers the root of what is to be released now, or 0. */
+    default long thaw(Slab slab, long frozen) {
+        throw new IllegalStateException("nothing was frozen");
+    }
+
     /** Bytes that a value takes; exact, or from about {@code samples} elements if positive. */
     long bytes(int encoding, long root, int samples);
 

@@ -101,6 +101,11 @@ public final class CommandEncoder implements AutoCloseable {
         return step();
     }
 
+    /** The entry that is not whole is, with the same value, to be read elsewhere from now on. */
+    public void goOnWith(long sameEntry) {
+        entry = sameEntry;
+    }
+
     /** Writes some more of the entry; says whether it is whole now. */
     public boolean step() throws IOException {
         boolean whole =

@@ -48,6 +48,11 @@ final class CommandsEncoder implements SnapshotEncoder {
     }
 
     @Override
+    public void goOnWith(long entry) {
+        commands.goOnWith(entry);
+    }
+
+    @Override
     public boolean step() throws IOException {
         return commands.step();
     }

@@ -50,6 +50,11 @@ final class RdbEncoder implements SnapshotEncoder {
     }
 
     @Override
+    public void goOnWith(long entry) {
+        entries.goOnWith(entry);
+    }
+
+    @Override
     public boolean step() throws IOException {
         return entries.step();
     }

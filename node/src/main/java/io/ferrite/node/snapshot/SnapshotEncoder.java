@@ -27,6 +27,9 @@ interface SnapshotEncoder extends AutoCloseable {
     /** Begins an entry; says whether it is whole already. */
     boolean entry(int database, long entry) throws IOException;
 
+    /** The entry that is not whole is to be read elsewhere from now on. */
+    void goOnWith(long entry);
+
     /** Goes on with the entry that is not whole; says whether it is now. */
     boolean step() throws IOException;
 

@@ -105,6 +105,8 @@ public final class SnapshotStream {
     /** Whether something came aside because an entry was open. */
     private boolean isAsideLate;
 
+    private final FrozenEntries frozen;
+
     private SnapshotWalk walk;
 
     /** The slots of the keys that are wanted; null for all. */
@@ -122,6 +124,7 @@ public final class SnapshotStream {
     public SnapshotStream(Keyspace keyspace, ExecutionGate gate, Form form) {
         this.keyspace = keyspace;
         this.gate = gate;
+        this.frozen = new FrozenEntries(keyspace);
         this.form = form;
         this.walked = new RdbEncoder(walkedBytes, keyspace.access(), form);
         this.aside = new RdbEncoder(asideBytes, keyspace.access(), form);
@@ -130,6 +133,7 @@ public final class SnapshotStream {
     private SnapshotStream(Keyspace keyspace, ExecutionGate gate, long second) {
         this.keyspace = keyspace;
         this.gate = gate;
+        this.frozen = new FrozenEntries(keyspace);
         this.form = Form.BARE;
         this.walked = new CommandsEncoder(walkedBytes, second);
         this.aside = new CommandsEncoder(asideBytes, NO_TIME);
@@ -247,6 +251,9 @@ public final class SnapshotStream {
         if (finishedEarly.remove(entry)) {
             return true;
         }
+        if (frozen.isOpen()) { // since this step began
+            return false;
+        }
         long open = walked.open();
         if (open == entry) {
             return walked.step();
@@ -257,23 +264,62 @@ public final class SnapshotStream {
             }
             return false;
         }
-        // With one large entry behind the other, what lies aside would never have its turn.
-        return !isAsideLate && walked.entry(database, entry);
+        // With one large entry behind the other, what writers left would never have its turn.
+        return !isAsideLate && frozen.isEmpty() && walked.entry(database, entry);
     }
 
-    /** An entry that is about to change. */
+    /** An entry that is about to change: a large one is written later as it is now. */
     private void handOver(int database, long entry) throws IOException {
         if (finishedEarly.remove(entry)) {
             return;
         }
         long open = walked.open();
         if (open == entry) {
-            walked.finish();
+            if (!frozen.addOpen(walked)) {
+                walked.finish();
+            }
+            return;
+        }
+        if (frozen.add(database, entry)) {
             return;
         }
         isAsideLate |= open != 0;
         aside.entry(database, entry);
         aside.finish();
+    }
+
+    /**
+     * Writes a piece of what was frozen, if there is something; says whether the walk may go on.
+     */
+    private boolean isInOrder(boolean holding) throws IOException {
+        boolean thaws;
+        boolean inOrder;
+        synchronized (lock) {
+            if (frozen.isOpen() || !isAsideLate) {
+                frozen.step(walked);
+            }
+            thaws = frozen.hasWritten();
+            inOrder = frozen.isEmpty() || walked.open() != 0 && !frozen.isOpen();
+        }
+        if (thaws) {
+            thaw(holding);
+        }
+        return inOrder;
+    }
+
+    private void thaw(boolean holding) {
+        if (!holding) {
+            gate.enter(gate.all());
+        }
+        try {
+            synchronized (lock) {
+                frozen.thaw();
+            }
+        } finally {
+            if (!holding) {
+                gate.leave(gate.all());
+            }
+        }
     }
 
     /** Writes what was captured, but for what has to wait until an open entry is whole. */
@@ -343,12 +389,16 @@ public final class SnapshotStream {
                 if (pace.isUnwanted()) {
                     return;
                 }
-                done = step(pace.stepKeys(), holding);
+                done = isInOrder(holding) && step(pace.stepKeys(), holding);
                 pass(out);
                 // Those handed over while the pace was kept are keys as the others are.
                 long now = keysDone;
                 pace.stepped(now - paced);
                 paced = now;
+            }
+            pass(out);
+            while (!isInOrder(holding)) {
+                pass(out);
             }
             pass(out);
             walked.end(out);
@@ -383,12 +433,18 @@ public final class SnapshotStream {
                 Thread.onSpinWait();
             }
         }
+        boolean thaws;
         synchronized (lock) {
             failure = failure == null ? new IOException("the snapshot is over") : failure;
             walked.close();
             aside.close();
             walkedBytes.close();
             asideBytes.close();
+            frozen.abandon();
+            thaws = frozen.hasWritten();
+        }
+        if (thaws) {
+            thaw(holding);
         }
     }
 

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /** Who writes while a snapshot is made. */
@@ -25,7 +26,16 @@ final class SnapshotStreamTest {
 
     private final SimulatedDisk disk = new SimulatedDisk(SimulatedNode.DIRECTORY);
 
-    private static void fill(SimulatedNode node) {
+    /** How many more sorted sets there are, of 5,000 members, and hashes of as many fields. */
+    private int large;
+
+    private void fill(SimulatedNode node) {
+        for (int i = 0; i < large; i++) {
+            for (int k = 0; k < 5_000; k++) {
+                node.run("ZADD large:" + i + " " + k + " member:" + k);
+                node.run("HSET hash:" + i + " field:" + k + " v");
+            }
+        }
         for (int i = 0; i < MEMBERS; i++) {
             node.run("ZADD large " + i + " member:" + i);
         }
@@ -36,8 +46,10 @@ final class SnapshotStreamTest {
         node.run("SELECT 0");
     }
 
-    /** Made while all keys but the large one are written, after its first piece. */
-    private static byte[] snapshot(SimulatedNode node, SnapshotStream stream) throws IOException {
+    /** Made while the keys are written as {@code change} does it, after its first piece. */
+    private static byte[] snapshot(
+            SimulatedNode node, SnapshotStream stream, Consumer<SimulatedNode> change)
+            throws IOException {
         assertThat(stream.begin(Map.of(), List.of(), true)).isTrue();
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         boolean[] changed = new boolean[1];
@@ -48,7 +60,7 @@ final class SnapshotStreamTest {
                     all.write(bytes, 0, length);
                     if (!changed[0]) {
                         changed[0] = true;
-                        change(node);
+                        change.accept(node);
                         assertThat(stream.handedOverBytes()).isBetween(1L, LITTLE);
                     }
                 },
@@ -56,6 +68,7 @@ final class SnapshotStreamTest {
         return all.toByteArray();
     }
 
+    /** All keys but the large one. */
     private static void change(SimulatedNode node) {
         for (int i = 0; i < OTHERS; i++) {
             node.run("SELECT " + i % 3);
@@ -101,9 +114,10 @@ final class SnapshotStreamTest {
         }
     }
 
-    @Test
-    void whoWritesOtherKeys_doesNotWriteTheRestOfALargeOne() throws IOException {
+    /** Whether a snapshot and one as commands hold what there was before the changes. */
+    private void checkUnder(Consumer<SimulatedNode> change) throws IOException {
         byte[] rdb;
+        byte[] commands;
         String before;
         try (SimulatedNode node = new SimulatedNode(disk)) {
             assertThat(node.start()).isTrue();
@@ -111,7 +125,26 @@ final class SnapshotStreamTest {
             before = node.digest();
             SnapshotStream.Form form =
                     new SnapshotStream.Form(EntryWriter.AccessForm.NONE, true, true);
-            rdb = snapshot(node, new SnapshotStream(keyspace(node), node.node().gate(), form));
+            rdb =
+                    snapshot(
+                            node,
+                            new SnapshotStream(keyspace(node), node.node().gate(), form),
+                            change);
+        }
+        try (SimulatedNode node = new SimulatedNode(disk)) {
+            assertThat(node.start()).isTrue();
+            fill(node);
+            long noTime = SnapshotStream.NO_TIME;
+            commands =
+                    snapshot(
+                            node,
+                            SnapshotStream.ofCommands(keyspace(node), node.node().gate(), noTime),
+                            change);
+        }
+        try (SimulatedNode node = new SimulatedNode(disk)) {
+            assertThat(node.start()).isTrue();
+            run(node, commands);
+            assertThat(node.digest()).isEqualTo(before);
         }
         disk.put(SimulatedNode.DIRECTORY + "/dump.rdb", rdb);
         try (SimulatedNode node = new SimulatedNode(disk)) {
@@ -121,32 +154,92 @@ final class SnapshotStreamTest {
     }
 
     @Test
-    void asCommandsToo() throws IOException {
-        byte[] commands;
-        String before;
+    void aSnapshotThatIsNotWanted_leavesNothingFrozen() throws IOException {
         try (SimulatedNode node = new SimulatedNode(disk)) {
             assertThat(node.start()).isTrue();
+            long before = used(node);
             fill(node);
-            before = node.digest();
             long noTime = SnapshotStream.NO_TIME;
-            commands =
-                    snapshot(
-                            node,
-                            SnapshotStream.ofCommands(keyspace(node), node.node().gate(), noTime));
-        }
-        try (SimulatedNode node = new SimulatedNode(disk)) {
-            assertThat(node.start()).isTrue();
-            String[] lines = new String(commands, StandardCharsets.ISO_8859_1).split("\r\n");
-            for (int at = 0; at < lines.length; ) {
-                String[] words = new String[Integer.parseInt(lines[at].substring(1))];
-                for (int i = 0; i < words.length; i++) {
-                    words[i] = lines[at + 2 * i + 2];
+            SnapshotStream stream =
+                    SnapshotStream.ofCommands(keyspace(node), node.node().gate(), noTime);
+            assertThat(stream.begin(Map.of(), List.of(), true)).isTrue();
+            boolean[] changed = new boolean[1];
+            stream.produce(
+                    (address, length) -> {
+                        node.run("ZADD large 1 new");
+                        node.run("UNLINK large");
+                        changed[0] = true;
+                    },
+                    () -> changed[0]);
+            node.run("FLUSHALL SYNC");
+            Keyspace keyspace = keyspace(node);
+            for (int stripe = 0; stripe < keyspace.stripes(); stripe++) {
+                while (keyspace.releaseSome(stripe, 1 << 20)) {
+                    // goes on
                 }
-                at += 2 * words.length + 1;
-                assertThat(node.call(words)).doesNotStartWith("-");
             }
-            assertThat(node.digest()).isEqualTo(before);
+            assertThat(used(node)).isLessThan(before + MEMBERS);
         }
+    }
+
+    private static void run(SimulatedNode node, byte[] commands) {
+        String[] lines = new String(commands, StandardCharsets.ISO_8859_1).split("\r\n");
+        for (int at = 0; at < lines.length; ) {
+            String[] words = new String[Integer.parseInt(lines[at].substring(1))];
+            for (int i = 0; i < words.length; i++) {
+                words[i] = lines[at + 2 * i + 2];
+            }
+            at += 2 * words.length + 1;
+            assertThat(node.call(words)).doesNotStartWith("-");
+        }
+    }
+
+    @Test
+    void whoWritesOtherKeys_doesNotWriteTheRestOfALargeOne() throws IOException {
+        checkUnder(SnapshotStreamTest::change);
+    }
+
+    @Test
+    void whoWritesTheLargeOneItself_doesNotWriteItsOldStateEither() throws IOException {
+        checkUnder(node -> {
+            for (int i = 0; i < MEMBERS; i += 7) {
+                node.run("ZADD large " + (MEMBERS - i) + " member:" + i);
+                node.run("ZREM large member:" + (i + 1));
+                node.run("ZADD large 3.5 new:" + i);
+            }
+            change(node);
+        });
+    }
+
+    @Test
+    void severalLargeOnes_ofWhichNotAllCanBeFrozen_areAllThere() throws IOException {
+        large = 5;
+        checkUnder(node -> {
+            for (int i = 0; i < large; i++) {
+                node.run("ZADD large:" + i + " 1 new");
+            }
+            change(node);
+        });
+    }
+
+    @Test
+    void whoRemovesOrReplacesTheLargeOne_neither() throws IOException {
+        checkUnder(node -> {
+            node.run("PEXPIRE large 1000000");
+            node.run("COPY large other:copy");
+            node.run("RENAME large other:1");
+            node.run("ZPOPMIN other:1 100");
+            node.run("UNLINK other:1");
+            node.run("ZADD large 1 one");
+        });
+    }
+
+    private static long used(SimulatedNode node) {
+        long sum = 0;
+        for (int stripe = 0; stripe < keyspace(node).stripes(); stripe++) {
+            sum += keyspace(node).slab(stripe).usedBytes();
+        }
+        return sum;
     }
 
     private static Keyspace keyspace(SimulatedNode node) {

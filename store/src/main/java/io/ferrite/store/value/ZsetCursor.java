@@ -5,7 +5,7 @@ import io.ferrite.store.encoding.ListpackItem;
 
 /**
  * Walks over the members of a sorted set in order, either way. Reusable; good until the set
- * changes.
+ * changes, on a frozen one until it is thawed.
  *
  * <p>{@code for (cursor.open(root, rank, true); cursor.next(); )} sees the member of that rank
  * first.
@@ -19,6 +19,11 @@ public final class ZsetCursor {
     private boolean packed;
     private long leaf;
     private int at;
+
+    /** Of the member seen next, in a frozen set, whose leaves lead to no other. */
+    private long rankNext;
+
+    private boolean frozen;
     private double score;
 
     /** Stands before the member of a rank; behind the last member there is nothing to see. */
@@ -31,6 +36,8 @@ public final class ZsetCursor {
             return this;
         }
         leaf = 0;
+        frozen = ZsetFreeze.isState(root);
+        rankNext = rank;
         if (rank >= 0 && rank < ZsetValue.count(root)) {
             leaf = ZsetTree.seek(ZsetValue.head(root), rank, place);
             at = place[0];
@@ -66,15 +73,15 @@ public final class ZsetCursor {
         long element = ZsetTree.element(leaf, at);
         member.setBytes(ZsetElement.member(element), ZsetElement.length(element));
         score = ZsetTree.score(leaf, at);
-        if (forward) {
-            at++;
-            if (at == ZsetTree.leafCount(leaf)) {
+        at += forward ? 1 : -1;
+        rankNext += forward ? 1 : -1;
+        if (at < 0 || at == ZsetTree.leafCount(leaf)) {
+            if (frozen) {
+                open(root, rankNext, forward);
+            } else if (forward) {
                 leaf = ZsetTree.next(leaf);
                 at = 0;
-            }
-        } else {
-            at--;
-            if (at < 0) {
+            } else {
                 leaf = ZsetTree.previous(leaf);
                 at = leaf == 0 ? 0 : ZsetTree.leafCount(leaf) - 1;
             }

@@ -22,6 +22,16 @@ public final class ZsetOperations implements ValueOperations {
     }
 
     @Override
+    public long freeze(Slab slab, long root) {
+        return ZsetValue.freeze(slab, root);
+    }
+
+    @Override
+    public long thaw(Slab slab, long frozen) {
+        return ZsetValue.thaw(slab, frozen);
+    }
+
+    @Override
     public long copy(Slab slab, int encoding, long root) {
         return ZsetValue.copyOf(slab, root);
     }

@@ -11,11 +11,11 @@ import io.ferrite.memory.Slab;
  * <p>Layout. A node is 1024 bytes; a tree that is a single leaf begins with less and doubles.
  *
  * <pre>
- *   node   0       2       4          8          16         24
- *          +-------+-------+----------+----------+----------+---------+---------+-- - -
- *          | count | level | capacity | previous | next     | entry 0 | entry 1 |
- *          | u16   | u16   | u32      | leaf i64 | leaf i64 |         |         |
- *          +-------+-------+----------+----------+----------+---------+---------+-- - -
+ *   node   0       2       3          4            8          16         24
+ *          +-------+-------+----------+------------+----------+----------+---------+-- - -
+ *          | count | level | capacity | generation | previous | next     | entry 0 |
+ *          | u16   | u8    | u8       | u32        | leaf i64 | leaf i64 |         |
+ *          +-------+-------+----------+------------+----------+----------+---------+-- - -
  *
  *   entry of a leaf (level 0), 16 bytes, up to 62:   | score f64 | element i64 |
  *   entry of another node, 32 bytes, up to 31:       | score f64 | element i64 | child i64 | elements i64 |
@@ -35,6 +35,10 @@ import io.ferrite.memory.Slab;
  * <p>Nodes are split, merged or evened out on the way down, before they are entered, so that no
  * change goes back up (Guibas and Sedgewick, 1978). The tree's root and the number of its nodes are
  * kept in the sorted set's head, whose address all methods take. Not thread-safe.
+ *
+ * <p>A node that belongs to a frozen state ({@link ZsetFreeze}) is copied on the same way down, so
+ * that all nodes above one that changes are the tree's own already. Only the chain of leaves leads
+ * through the newest of each, and is kept up in old ones too.
  */
 final class ZsetTree {
 
@@ -55,17 +59,18 @@ final class ZsetTree {
     static final int LEAF_CAPACITY = 62;
     static final int INNER_CAPACITY = 31;
 
-    private static final int HEADER = 24;
+    static final int HEADER = 24;
     private static final int LEAF_ENTRY = 16;
     private static final int INNER_ENTRY = 32;
     private static final int FIRST_CAPACITY = 6;
 
     private static final int LEVEL = 2;
-    private static final int CAPACITY = 4;
+    private static final int CAPACITY = 3;
+    private static final int GENERATION = 4;
     private static final int PREVIOUS = 8;
     private static final int NEXT = 16;
 
-    private static final int ELEMENT = 8;
+    static final int ELEMENT = 8;
     private static final int CHILD = 16;
     private static final int ELEMENTS = 24;
 
@@ -76,24 +81,28 @@ final class ZsetTree {
     // ------------------------------------------------------------------------------------------
     // nodes
 
-    private static long root(long head) {
+    static long root(long head) {
         return Memory.getLong(head + ROOT_OFFSET);
     }
 
-    private static int count(long node) {
+    static int count(long node) {
         return Memory.getUnsignedShort(node);
     }
 
-    private static void setCount(long node, int count) {
+    static void setCount(long node, int count) {
         Memory.putShort(node, count);
     }
 
-    private static boolean isLeaf(long node) {
-        return Memory.getShort(node + LEVEL) == 0;
+    static boolean isLeaf(long node) {
+        return level(node) == 0;
     }
 
-    private static int capacity(long node) {
-        return Memory.getInt(node + CAPACITY);
+    static int level(long node) {
+        return Memory.getByte(node + LEVEL);
+    }
+
+    static int capacity(long node) {
+        return Memory.getByte(node + CAPACITY);
     }
 
     private static int stride(long node) {
@@ -104,19 +113,19 @@ final class ZsetTree {
         return count(node) == capacity(node);
     }
 
-    private static long leafEntry(long node, int i) {
+    static long leafEntry(long node, int i) {
         return node + HEADER + (long) i * LEAF_ENTRY;
     }
 
-    private static long innerEntry(long node, int i) {
+    static long innerEntry(long node, int i) {
         return node + HEADER + (long) i * INNER_ENTRY;
     }
 
-    private static long child(long node, int i) {
+    static long child(long node, int i) {
         return Memory.getLong(innerEntry(node, i) + CHILD);
     }
 
-    private static long elements(long node, int i) {
+    static long elements(long node, int i) {
         return Memory.getLong(innerEntry(node, i) + ELEMENTS);
     }
 
@@ -147,18 +156,77 @@ final class ZsetTree {
     private static long newNode(Slab slab, long head, int level, int bytes) {
         long node = slab.take(bytes, TAG);
         Memory.putShort(node, 0);
-        Memory.putShort(node + LEVEL, level);
+        Memory.putByte(node + LEVEL, level);
         int stride = level == 0 ? LEAF_ENTRY : INNER_ENTRY;
-        Memory.putInt(node + CAPACITY, (bytes - HEADER) / stride);
+        Memory.putByte(node + CAPACITY, (bytes - HEADER) / stride);
+        Memory.putInt(node + GENERATION, ZsetFreeze.generation(head));
         Memory.putLong(node + PREVIOUS, 0);
         Memory.putLong(node + NEXT, 0);
         Memory.putLong(head + NODES_OFFSET, Memory.getLong(head + NODES_OFFSET) + 1);
         return node;
     }
 
-    private static void freeNode(Slab slab, long head, long node) {
+    static void freeNode(Slab slab, long head, long node) {
         Memory.putLong(head + NODES_OFFSET, Memory.getLong(head + NODES_OFFSET) - 1);
+        freeBlock(slab, node);
+    }
+
+    /** A node is the tree's no more; a frozen state may still need it. */
+    private static void dropNode(Slab slab, long head, long node) {
+        if (ZsetFreeze.isFrozen(head) && isShared(head, node)) {
+            Memory.putLong(head + NODES_OFFSET, Memory.getLong(head + NODES_OFFSET) - 1);
+            ZsetFreeze.keepNode(slab, head, node);
+        } else {
+            freeNode(slab, head, node);
+        }
+    }
+
+    static void freeBlock(Slab slab, long node) {
         slab.give(node, nodeBytes(node), TAG);
+    }
+
+    /** The root, to be changed. */
+    private static long ownRoot(Slab slab, long head) {
+        long node = root(head);
+        if (ZsetFreeze.isFrozen(head) && isShared(head, node)) {
+            node = copy(slab, head, node);
+            Memory.putLong(head + ROOT_OFFSET, node);
+        }
+        return node;
+    }
+
+    /** A child, to be changed, of a node that is the tree's own. */
+    private static long ownChild(Slab slab, long head, long node, int i) {
+        long child = child(node, i);
+        if (ZsetFreeze.isFrozen(head) && isShared(head, child)) {
+            child = copy(slab, head, child);
+            Memory.putLong(innerEntry(node, i) + CHILD, child);
+        }
+        return child;
+    }
+
+    private static boolean isShared(long head, long node) {
+        return Memory.getInt(node + GENERATION) != ZsetFreeze.generation(head);
+    }
+
+    /** A node of the tree's own in the place of one that a frozen state needs. */
+    private static long copy(Slab slab, long head, long node) {
+        long copy = newNode(slab, head, level(node), (int) nodeBytes(node));
+        setCount(copy, count(node));
+        Memory.copy(
+                node + PREVIOUS,
+                copy + PREVIOUS,
+                HEADER - PREVIOUS + (long) count(node) * stride(node));
+        if (isLeaf(node)) {
+            if (previous(copy) != 0) {
+                Memory.putLong(previous(copy) + NEXT, copy);
+            }
+            if (next(copy) != 0) {
+                Memory.putLong(next(copy) + PREVIOUS, copy);
+            }
+        }
+        dropNode(slab, head, node);
+        return copy;
     }
 
     private static long nodeBytes(long node) {
@@ -185,7 +253,7 @@ final class ZsetTree {
     // search
 
     /** Whether an entry comes before a key, as {@code mode} understands it. */
-    private static boolean isBelow(long entry, int mode, double score, long member, int length) {
+    static boolean isBelow(long entry, int mode, double score, long member, int length) {
         double own = Memory.getDouble(entry);
         switch (mode) {
             case LOWER_SCORE:
@@ -304,7 +372,7 @@ final class ZsetTree {
         double score = ZsetElement.score(element);
         long member = ZsetElement.member(element);
         int length = ZsetElement.length(element);
-        long node = root(head);
+        long node = ownRoot(slab, head);
         if (isFull(node)) {
             node = growRoot(slab, head, node);
         }
@@ -318,7 +386,7 @@ final class ZsetTree {
                 putKey(entry, score, element);
             }
             addElements(node, i, 1);
-            node = child(node, i);
+            node = ownChild(slab, head, node, i);
         }
         int at = entriesBelow(node, BEFORE, score, member, length);
         putKey(open(node, at), score, element);
@@ -354,9 +422,9 @@ final class ZsetTree {
         if (isLeaf(root) && capacity < LEAF_CAPACITY) {
             long bytes = Math.min(2 * nodeBytes(root), NODE_BYTES);
             grown = slab.resize(root, nodeBytes(root), bytes, TAG);
-            Memory.putInt(grown + CAPACITY, (int) (bytes - HEADER) / LEAF_ENTRY);
+            Memory.putByte(grown + CAPACITY, (int) (bytes - HEADER) / LEAF_ENTRY);
         } else {
-            grown = newNode(slab, head, Memory.getShort(root + LEVEL) + 1, NODE_BYTES);
+            grown = newNode(slab, head, level(root) + 1, NODE_BYTES);
             setCount(grown, 1);
             long entry = innerEntry(grown, 0);
             long first = root + HEADER;
@@ -401,9 +469,9 @@ final class ZsetTree {
         }
         int spare = leaf ? LEAF_CAPACITY / 6 : INNER_CAPACITY / 6;
         if (i > 0 && count(child(node, i - 1)) <= capacity(child) - spare) {
-            even(node, i - 1);
+            even(slab, head, node, i - 1);
         } else if (i + 1 < count(node) && count(child(node, i + 1)) <= capacity(child) - spare) {
-            even(node, i);
+            even(slab, head, node, i);
         } else {
             split(slab, head, node, i);
         }
@@ -429,8 +497,8 @@ final class ZsetTree {
     }
 
     private static void split(Slab slab, long head, long node, int i) {
-        long left = child(node, i);
-        long right = newNode(slab, head, Memory.getShort(left + LEVEL), NODE_BYTES);
+        long left = ownChild(slab, head, node, i);
+        long right = newNode(slab, head, level(left), NODE_BYTES);
         if (isLeaf(left)) {
             long after = next(left);
             Memory.putLong(right + PREVIOUS, left);
@@ -445,18 +513,19 @@ final class ZsetTree {
         Memory.putLong(entry + ELEMENTS, 0);
         // Inner nodes at the end of an ordered load stay full as well.
         boolean last = !isLeaf(left) && i + 2 == count(node);
-        shift(node, i, last ? count(left) - 2 : count(left) / 2);
+        shift(slab, head, node, i, last ? count(left) - 2 : count(left) / 2);
     }
 
     /** Moves entries between children i and i + 1 so that both have about as many. */
-    private static void even(long node, int i) {
-        shift(node, i, (count(child(node, i)) + count(child(node, i + 1))) / 2);
+    private static void even(Slab slab, long head, long node, int i) {
+        int both = count(child(node, i)) + count(child(node, i + 1));
+        shift(slab, head, node, i, both / 2);
     }
 
     /** Moves entries between children i and i + 1 so that the left one has {@code wanted}. */
-    private static void shift(long node, int i, int wanted) {
-        long left = child(node, i);
-        long right = child(node, i + 1);
+    private static void shift(Slab slab, long head, long node, int i, int wanted) {
+        long left = ownChild(slab, head, node, i);
+        long right = ownChild(slab, head, node, i + 1);
         int stride = stride(left);
         int leftCount = count(left);
         int rightCount = count(right);
@@ -516,14 +585,14 @@ final class ZsetTree {
         remove(
                 slab,
                 head,
-                root(head),
+                ownRoot(slab, head),
                 ZsetElement.score(element),
                 ZsetElement.member(element),
                 ZsetElement.length(element));
         long root = root(head);
         while (!isLeaf(root) && count(root) == 1) {
             long only = child(root, 0);
-            freeNode(slab, head, root);
+            dropNode(slab, head, root);
             Memory.putLong(head + ROOT_OFFSET, only);
             root = only;
         }
@@ -542,18 +611,18 @@ final class ZsetTree {
             if (count(child(node, left)) + count(child(node, left + 1)) <= capacity(child)) {
                 merge(slab, head, node, left);
             } else {
-                even(node, left);
+                even(slab, head, node, left);
             }
             i = childFor(node, score, member, length);
         }
-        remove(slab, head, child(node, i), score, member, length);
+        remove(slab, head, ownChild(slab, head, node, i), score, member, length);
         addElements(node, i, -1);
         refreshKey(node, i);
     }
 
     private static void merge(Slab slab, long head, long node, int i) {
-        long left = child(node, i);
-        long right = child(node, i + 1);
+        long left = ownChild(slab, head, node, i);
+        long right = ownChild(slab, head, node, i + 1);
         if (isLeaf(left)) {
             long after = next(right);
             Memory.putLong(left + NEXT, after);
@@ -561,7 +630,7 @@ final class ZsetTree {
                 Memory.putLong(after + PREVIOUS, left);
             }
         }
-        shift(node, i, count(left) + count(right));
+        shift(slab, head, node, i, count(left) + count(right));
         close(node, i + 1);
         freeNode(slab, head, right);
     }
@@ -571,12 +640,12 @@ final class ZsetTree {
      * else changes.
      */
     static void setScore(Slab slab, long head, long element, double score) {
-        long node = root(head);
+        long node = ownRoot(slab, head);
         double old = ZsetElement.score(element);
         long member = ZsetElement.member(element);
         int length = ZsetElement.length(element);
         while (!isLeaf(node)) {
-            node = child(node, childFor(node, old, member, length));
+            node = ownChild(slab, head, node, childFor(node, old, member, length));
         }
         int at = entriesBelow(node, BEFORE, old, member, length);
         if (at > 0
@@ -590,103 +659,5 @@ final class ZsetTree {
         remove(slab, head, element);
         ZsetElement.setScore(element, score);
         insert(slab, head, element);
-    }
-
-    // -----------------------------------------------------------------------------------------
-    // release
-
-    /** Frees up to {@code max} nodes; answers how many more it might have freed. */
-    static int release(Slab slab, long head, int max) {
-        int left = max;
-        while (left > 0) {
-            long parent = 0;
-            long node = root(head);
-            if (node == 0) {
-                return left;
-            }
-            while (!isLeaf(node) && count(node) > 0) {
-                parent = node;
-                node = child(node, count(node) - 1);
-            }
-            if (parent == 0) {
-                Memory.putLong(head + ROOT_OFFSET, 0);
-            } else {
-                setCount(parent, count(parent) - 1);
-            }
-            freeNode(slab, head, node);
-            left--;
-        }
-        return 0;
-    }
-
-    static boolean isReleased(long head) {
-        return root(head) == 0;
-    }
-
-    // -------------------------------------------------------------------------------------------
-    // check
-
-    /** Checks every invariant and answers the number of elements: for tests. */
-    static long check(long head) {
-        long[] chain = {0, 0, 0};
-        long sum = check(root(head), chain);
-        if (chain[0] != 0 && next(chain[0]) != 0) {
-            throw new IllegalStateException("a leaf beyond the last");
-        }
-        if (chain[2] != nodes(head)) {
-            throw new IllegalStateException("nodes: " + chain[2] + " not " + nodes(head));
-        }
-        return sum;
-    }
-
-    private static long check(long node, long[] chain) {
-        int count = count(node);
-        chain[2]++;
-        if (count > capacity(node)) {
-            throw new IllegalStateException("too many entries");
-        }
-        if (isLeaf(node)) {
-            checkLeaf(node, chain);
-            return count;
-        }
-        long sum = 0;
-        for (int i = 0; i < count; i++) {
-            long child = child(node, i);
-            if (Memory.getShort(child + LEVEL) != Memory.getShort(node + LEVEL) - 1) {
-                throw new IllegalStateException("a child on the wrong level");
-            }
-            long below = check(child, chain);
-            long entry = innerEntry(node, i);
-            if (below != elements(node, i)
-                    || Memory.getLong(entry + ELEMENT) != Memory.getLong(child + HEADER + ELEMENT)
-                    || Memory.getDouble(entry) != Memory.getDouble(child + HEADER)) {
-                throw new IllegalStateException("an entry that disagrees with its child");
-            }
-            sum += below;
-        }
-        return sum;
-    }
-
-    private static void checkLeaf(long leaf, long[] chain) {
-        if (previous(leaf) != chain[0] || chain[0] != 0 && next(chain[0]) != leaf) {
-            throw new IllegalStateException("a broken chain of leaves");
-        }
-        for (int i = 0; i < count(leaf); i++) {
-            long element = element(leaf, i);
-            if (score(leaf, i) != ZsetElement.score(element)) {
-                throw new IllegalStateException("a score that disagrees");
-            }
-            if (chain[1] != 0
-                    && !isBelow(
-                            chain[1],
-                            BEFORE,
-                            score(leaf, i),
-                            ZsetElement.member(element),
-                            ZsetElement.length(element))) {
-                throw new IllegalStateException("entries out of order");
-            }
-            chain[1] = leafEntry(leaf, i);
-        }
-        chain[0] = leaf;
     }
 }

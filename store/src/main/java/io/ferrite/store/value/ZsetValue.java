@@ -20,11 +20,11 @@ import io.ferrite.store.index.HashIndex;
  * the head of the large form with its lowest bit set (blocks are 8-aligned).
  *
  * <pre>
- *   head   0            8           16         24                 32
- *          +------------+-----------+----------+------------------+
- *          | hash index | tree root | nodes    | bytes of         |
- *          | i64        | node i64  | i64      | elements i64     |
- *          +------------+-----------+----------+------------------+
+ *   head   0            8           16         24                 32            48
+ *          +------------+-----------+----------+------------------+-------------+
+ *          | hash index | tree root | nodes    | bytes of         | ZsetFreeze  |
+ *          | i64        | node i64  | i64      | elements i64     |             |
+ *          +------------+-----------+----------+------------------+-------------+
  * </pre>
  *
  * <p>Cost of the large form for a member of 16 bytes: 32 for the element, 10 in the hash index and
@@ -44,9 +44,9 @@ public final class ZsetValue {
     public static final long NONE = 0;
 
     private static final MemoryTag TAG = MemoryTag.ZSET;
-    private static final long LARGE = 1;
+    static final long LARGE = 1;
 
-    private static final int HEAD_BYTES = 32;
+    private static final int HEAD_BYTES = ZsetFreeze.HEAD_BYTES;
     private static final int ELEMENT_BYTES = 24;
 
     /** Up to here a whole number stands in a listpack as an integer. */
@@ -65,6 +65,7 @@ public final class ZsetValue {
     public static long createLarge(Slab slab) {
         long head = slab.take(HEAD_BYTES, TAG);
         Memory.putLong(head, HashIndex.create(slab, ZsetElement.LAYOUT));
+        ZsetFreeze.create(head);
         ZsetTree.create(slab, head);
         Memory.putLong(head + ELEMENT_BYTES, 0);
         return head | LARGE;
@@ -85,7 +86,7 @@ public final class ZsetValue {
     }
 
     static long head(long root) {
-        return root & ~LARGE;
+        return root & ~ZsetFreeze.BITS;
     }
 
     static long index(long head) {
@@ -93,7 +94,12 @@ public final class ZsetValue {
     }
 
     public static long count(long root) {
-        return isListpack(root) ? Listpack.count(root) / 2 : HashIndex.count(index(head(root)));
+        if (isListpack(root)) {
+            return Listpack.count(root) / 2;
+        }
+        return ZsetFreeze.isState(root)
+                ? ZsetFreeze.count(root)
+                : HashIndex.count(index(head(root)));
     }
 
     /** An independent copy, for COPY. */
@@ -110,18 +116,29 @@ public final class ZsetValue {
 
     /**
      * Frees about {@code budget} elements and answers what is left to free: 0 when all is gone.
-     * Between the steps the root is good for nothing else.
+     * Between the steps the root is good for nothing else. A set of which a state is frozen is left
+     * to who thaws the last.
      */
     public static long freeSome(Slab slab, long root, int budget) {
+        if ((root & ZsetFreeze.BITS) == ZsetFreeze.LEFT_OVER) {
+            return ZsetFreeze.freeSome(slab, root, Math.max(1, budget));
+        }
         if (isListpack(root)) {
             Listpack.free(slab, TAG, root);
             return 0;
         }
         long head = head(root);
-        if (!ZsetTree.isReleased(head)) {
+        if (ZsetFreeze.isFrozen(head)) {
+            ZsetFreeze.remove(head);
+            return 0;
+        }
+        if (!ZsetFreeze.freeSomeOf(slab, head, Math.max(1, budget))) {
+            return root;
+        }
+        if (!ZsetRelease.isReleased(head)) {
             // A node is one block as an element is.
-            int left = ZsetTree.release(slab, head, Math.max(1, budget));
-            if (left == 0 || !ZsetTree.isReleased(head)) {
+            int left = ZsetRelease.release(slab, head, Math.max(1, budget));
+            if (left == 0 || !ZsetRelease.isReleased(head)) {
                 return root;
             }
         }
@@ -151,7 +168,24 @@ public final class ZsetValue {
 
     /** About how many blocks there are to free. */
     public static long blocks(long root) {
+        if ((root & ZsetFreeze.BITS) == ZsetFreeze.LEFT_OVER) {
+            return Integer.MAX_VALUE;
+        }
         return isListpack(root) ? 1 : count(root) + ZsetTree.nodes(head(root));
+    }
+
+    /**
+     * The root of what the set is now, without copying it: for {@link #count} and {@link
+     * ZsetCursor}, whatever becomes of the set, without a lock, and until {@link #thaw}. 0 for a
+     * small set, which is copied as fast.
+     */
+    public static long freeze(Slab slab, long root) {
+        return isListpack(root) ? 0 : ZsetFreeze.freeze(slab, head(root));
+    }
+
+    /** Gives up what {@link #freeze} answered; answers the root of what is to be freed, or 0. */
+    public static long thaw(Slab slab, long frozen) {
+        return ZsetFreeze.thaw(slab, frozen);
     }
 
     /** The large form of a set, its own blocks. */
@@ -328,7 +362,11 @@ public final class ZsetValue {
         HashIndex.remove(
                 slab, index(head), ZsetElement.LAYOUT.hash(place), place, ZsetElement.LAYOUT);
         addElementBytes(head, -Slab.roundUp(ZsetElement.bytes(place)));
-        ZsetElement.free(slab, place);
+        if (ZsetFreeze.isFrozen(head)) {
+            ZsetFreeze.keepElement(slab, head, place);
+        } else {
+            ZsetElement.free(slab, place);
+        }
         return root;
     }
 
@@ -441,7 +479,7 @@ public final class ZsetValue {
             return;
         }
         long head = head(root);
-        long sum = ZsetTree.check(head);
+        long sum = ZsetCheck.check(head);
         if (sum != count(root)) {
             throw new IllegalStateException("the tree holds " + sum + " not " + count(root));
         }
