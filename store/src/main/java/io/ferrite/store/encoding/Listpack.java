@@ -301,13 +301,18 @@ public final class Listpack {
         return insertInteger(slab, tag, lp, HEADER_BYTES, value);
     }
 
+    /** As {@link #append}, to a listpack that begins {@code gap} bytes behind its block. */
+    public static long append(Slab slab, MemoryTag tag, long lp, int gap, long text, int length) {
+        return putText(slab, tag, lp, gap, end(lp), 0, text, length);
+    }
+
     /** Puts an entry before the one at {@code at}, or last when that is {@link #end}. */
     public static long insert(Slab slab, MemoryTag tag, long lp, int at, long text, int length) {
-        return putText(slab, tag, lp, at, 0, text, length);
+        return putText(slab, tag, lp, 0, at, 0, text, length);
     }
 
     public static long insertInteger(Slab slab, MemoryTag tag, long lp, int at, long value) {
-        return putInteger(slab, tag, lp, at, 0, value);
+        return putInteger(slab, tag, lp, 0, at, 0, value);
     }
 
     /** Puts an entry behind the one at {@code at}; it is then {@link #next} of that. */
@@ -317,18 +322,49 @@ public final class Listpack {
     }
 
     public static long replace(Slab slab, MemoryTag tag, long lp, int at, long text, int length) {
-        return putText(slab, tag, lp, at, entryBytes(lp, at), text, length);
+        return putText(slab, tag, lp, 0, at, entryBytes(lp, at), text, length);
     }
 
     public static long replaceInteger(Slab slab, MemoryTag tag, long lp, int at, long value) {
-        return putInteger(slab, tag, lp, at, entryBytes(lp, at), value);
+        return putInteger(slab, tag, lp, 0, at, entryBytes(lp, at), value);
     }
 
     /**
      * Removes the entry at {@code at}; what followed it is then at {@code at}, entry or end mark.
      */
     public static long delete(Slab slab, MemoryTag tag, long lp, int at) {
-        return splice(slab, tag, lp, at, entryBytes(lp, at), 0, -1);
+        return splice(slab, tag, lp, 0, at, entryBytes(lp, at), 0, -1);
+    }
+
+    /** Removes the last entry of a listpack that begins {@code gap} bytes behind its block. */
+    public static long deleteLast(Slab slab, MemoryTag tag, long lp, int gap) {
+        int at = last(lp);
+        return splice(slab, tag, lp, gap, at, end(lp) - at, 0, -1);
+    }
+
+    /**
+     * Makes room for a first entry of {@code bytes} in the unused bytes right before the listpack,
+     * and for the caller to fill at once; answers where the listpack begins now. Nothing else
+     * moves.
+     */
+    public static long growFront(long lp, int bytes) {
+        int all = bytes(lp);
+        int count = Memory.getUnsignedShort(lp + COUNT_OFFSET);
+        long grown = lp - bytes;
+        Memory.putInt(grown, all + bytes);
+        Memory.putShort(grown + COUNT_OFFSET, Math.min(count + 1, COUNT_UNKNOWN));
+        return grown;
+    }
+
+    /** Removes the first entry where it is: answers where the listpack begins now. */
+    public static long dropFirst(long lp) {
+        int all = bytes(lp);
+        int count = Memory.getUnsignedShort(lp + COUNT_OFFSET);
+        int bytes = entryBytes(lp, HEADER_BYTES);
+        long left = lp + bytes;
+        Memory.putInt(left, all - bytes);
+        Memory.putShort(left + COUNT_OFFSET, count == COUNT_UNKNOWN ? count : count - 1);
+        return left;
     }
 
     /** Removes up to {@code count} entries from the one at {@code at} on. */
@@ -339,7 +375,7 @@ public final class Listpack {
             to += entryBytes(lp, to);
             deleted++;
         }
-        return deleted == 0 ? lp : splice(slab, tag, lp, at, to - at, 0, -deleted);
+        return deleted == 0 ? lp : splice(slab, tag, lp, 0, at, to - at, 0, -deleted);
     }
 
     /**
@@ -367,7 +403,7 @@ public final class Listpack {
     public static long appendAll(Slab slab, MemoryTag tag, long lp, long other) {
         int length = bytes(other) - EMPTY_BYTES;
         int at = end(lp);
-        long grown = splice(slab, tag, lp, at, 0, length, count(other));
+        long grown = splice(slab, tag, lp, 0, at, 0, length, count(other));
         Memory.copy(other + HEADER_BYTES, grown + at, length);
         return grown;
     }
@@ -377,36 +413,40 @@ public final class Listpack {
      * entries} ({@link ListpackEntry} writes them), from the offset on that was {@link #end}.
      */
     public static long extend(Slab slab, MemoryTag tag, long lp, int bytes, int entries) {
-        long block = splice(slab, tag, lp, end(lp), 0, bytes, entries);
+        long block = splice(slab, tag, lp, 0, end(lp), 0, bytes, entries);
         Memory.putByte(block + end(block), END);
         return block;
     }
 
     private static long putText(
-            Slab slab, MemoryTag tag, long lp, int at, int old, long text, int length) {
+            Slab slab, MemoryTag tag, long lp, int gap, int at, int old, long text, int length) {
         long parsed = Decimal.parse(text, length);
         if (Decimal.isNumber(text, length, parsed)) {
-            return putInteger(slab, tag, lp, at, old, parsed);
+            return putInteger(slab, tag, lp, gap, at, old, parsed);
         }
         if (length > MAX_BYTES) {
             throw tooLong();
         }
         int bytes = ListpackEntry.stringBytes(length);
-        long block = splice(slab, tag, lp, at, old, bytes, old == 0 ? 1 : 0);
+        long block = splice(slab, tag, lp, gap, at, old, bytes, old == 0 ? 1 : 0);
         ListpackEntry.writeString(block + at, text, length);
         return block;
     }
 
-    private static long putInteger(Slab slab, MemoryTag tag, long lp, int at, int old, long value) {
+    private static long putInteger(
+            Slab slab, MemoryTag tag, long lp, int gap, int at, int old, long value) {
         int bytes = ListpackEntry.integerBytes(value);
-        long block = splice(slab, tag, lp, at, old, bytes, old == 0 ? 1 : 0);
+        long block = splice(slab, tag, lp, gap, at, old, bytes, old == 0 ? 1 : 0);
         ListpackEntry.writeInteger(block + at, value);
         return block;
     }
 
-    /** Replaces {@code old} bytes at an offset by room for {@code fresh} ones, and counts. */
+    /**
+     * Replaces {@code old} bytes at an offset by room for {@code fresh} ones, and counts. The
+     * listpack begins {@code gap} bytes behind its block, and goes on doing so.
+     */
     private static long splice(
-            Slab slab, MemoryTag tag, long lp, int at, int old, int fresh, int counted) {
+            Slab slab, MemoryTag tag, long lp, int gap, int at, int old, int fresh, int counted) {
         int bytes = bytes(lp);
         long wanted = (long) bytes - old + fresh;
         if (wanted > MAX_BYTES) {
@@ -415,11 +455,11 @@ public final class Listpack {
         long block = lp;
         int tail = bytes - at - old;
         if (fresh > old) {
-            block = slab.resize(lp, bytes, wanted, tag);
+            block = slab.resize(lp - gap, gap + bytes, gap + wanted, tag) + gap;
             Memory.copy(block + at + old, block + at + fresh, tail);
         } else if (fresh < old) {
             Memory.copy(block + at + old, block + at + fresh, tail);
-            block = slab.resize(lp, bytes, wanted, tag);
+            block = slab.resize(lp - gap, gap + bytes, gap + wanted, tag) + gap;
         }
         Memory.putInt(block, (int) wanted);
         int count = Memory.getUnsignedShort(block + COUNT_OFFSET);

@@ -189,8 +189,8 @@ final class ChunkedList {
             if (forward == 0 || backward == 0) {
                 return;
             }
-            ListNode.decompress(slab, forward);
-            ListNode.decompress(slab, backward);
+            ListNode.open(slab, forward);
+            ListNode.open(slab, backward);
             outer |= forward == node || backward == node;
             if (forward == backward || ListNode.after(forward) == backward) {
                 return;
@@ -230,21 +230,24 @@ final class ChunkedList {
             Slab slab, long list, boolean first, long text, int length, ListSettings settings) {
         long end = first ? head(list) : tail(list);
         if (hasRoom(list, end, length, settings)) {
-            addAtEdge(slab, end, first, text, length);
+            addAtEdge(slab, list, end, first, text, length);
         } else {
+            if (end != 0) {
+                ListNode.tighten(slab, end);
+            }
             insertNode(slab, list, end, nodeOf(slab, text, length, settings), !first);
         }
         addCount(list, 1);
     }
 
     /** Adds to a raw node before its first element, or after its last. */
-    private static void addAtEdge(Slab slab, long node, boolean first, long text, int length) {
-        long lp = ListNode.blob(node);
-        lp =
-                first
-                        ? Listpack.prepend(slab, TAG, lp, text, length)
-                        : Listpack.append(slab, TAG, lp, text, length);
-        ListNode.setListpack(node, lp, 1);
+    private static void addAtEdge(
+            Slab slab, long list, long node, boolean first, long text, int length) {
+        if (first) {
+            ListNode.prepend(slab, node, text, length, ListSettings.mostBytes(fill(list)));
+        } else {
+            ListNode.append(slab, node, text, length);
+        }
     }
 
     static void pop(Slab slab, long list, boolean first) {
@@ -253,9 +256,11 @@ final class ChunkedList {
             deleteNode(slab, list, node);
             return;
         }
-        long lp = ListNode.blob(node);
-        int at = first ? Listpack.first(lp) : Listpack.last(lp);
-        ListNode.setListpack(node, Listpack.delete(slab, TAG, lp, at), -1);
+        if (first) {
+            ListNode.removeFirst(slab, node);
+        } else {
+            ListNode.removeLast(slab, node);
+        }
         addCount(list, -1);
     }
 
@@ -297,7 +302,7 @@ final class ChunkedList {
             ListSettings settings) {
         boolean atEdge = after ? offset == ListNode.count(node) - 1 : offset == 0;
         if (hasRoom(list, node, length, settings)) {
-            boolean compressed = ListNode.decompress(slab, node);
+            boolean compressed = ListNode.open(slab, node);
             long lp = ListNode.blob(node);
             int at = Listpack.seek(lp, offset);
             lp =
@@ -327,8 +332,8 @@ final class ChunkedList {
             ListSettings settings) {
         long neighbour = after ? ListNode.after(node) : ListNode.before(node);
         if (hasRoom(list, neighbour, length, settings)) {
-            boolean compressed = ListNode.decompress(slab, neighbour);
-            addAtEdge(slab, neighbour, after, text, length);
+            boolean compressed = ListNode.open(slab, neighbour);
+            addAtEdge(slab, list, neighbour, after, text, length);
             recompress(slab, neighbour, compressed);
         } else {
             insertNode(slab, list, node, nodeOf(slab, text, length, settings), after);
@@ -345,7 +350,7 @@ final class ChunkedList {
             long text,
             int length,
             ListSettings settings) {
-        ListNode.decompress(slab, node);
+        ListNode.open(slab, node);
         long part = split(slab, node, offset, after);
         if (settings.isPlain(length)) {
             long element = ListNode.ofElement(slab, text, length);
@@ -353,7 +358,7 @@ final class ChunkedList {
             insertNode(slab, list, element, part, after);
             return;
         }
-        addAtEdge(slab, part, after, text, length);
+        addAtEdge(slab, list, part, after, text, length);
         insertNode(slab, list, node, part, after);
         merge(slab, list, node);
     }
@@ -421,8 +426,8 @@ final class ChunkedList {
 
     /** Moves all of {@code b} behind the elements of {@code a}, which stays. */
     private static long join(Slab slab, long list, long a, long b) {
-        ListNode.decompress(slab, a);
-        ListNode.decompress(slab, b);
+        ListNode.open(slab, a);
+        ListNode.open(slab, b);
         int count = ListNode.count(b);
         long lp = Listpack.appendAll(slab, TAG, ListNode.blob(a), ListNode.blob(b));
         ListNode.setListpack(a, lp, count);
@@ -450,7 +455,7 @@ final class ChunkedList {
             ListNode.setElement(slab, node, text, length);
             recompress(slab, node, compressed);
         } else if (!plain && !big) {
-            boolean compressed = ListNode.decompress(slab, node);
+            boolean compressed = ListNode.open(slab, node);
             long lp = ListNode.blob(node);
             lp = Listpack.replace(slab, TAG, lp, Listpack.seek(lp, offset), text, length);
             ListNode.setListpack(node, lp, 0);
@@ -466,7 +471,7 @@ final class ChunkedList {
     /** Takes a listpack's element out and puts a plain node in its place. */
     private static void setApart(
             Slab slab, long list, long node, int offset, long text, int length) {
-        ListNode.decompress(slab, node);
+        ListNode.open(slab, node);
         long element = ListNode.ofElement(slab, text, length);
         long rest = offset == ListNode.count(node) - 1 ? 0 : split(slab, node, offset, true);
         insertNode(slab, list, node, element, true);
@@ -478,7 +483,7 @@ final class ChunkedList {
             deleteNode(slab, list, node);
             return;
         }
-        boolean compressed = ListNode.decompress(slab, node);
+        boolean compressed = ListNode.open(slab, node);
         long lp = ListNode.blob(node);
         ListNode.setListpack(node, Listpack.delete(slab, TAG, lp, Listpack.last(lp)), -1);
         addCount(list, -1);
@@ -497,7 +502,7 @@ final class ChunkedList {
             if (here == ListNode.count(node)) {
                 deleteNode(slab, list, node);
             } else {
-                boolean compressed = ListNode.decompress(slab, node);
+                boolean compressed = ListNode.open(slab, node);
                 long lp = Listpack.deleteRange(slab, TAG, ListNode.blob(node), offset, here);
                 ListNode.setListpack(node, lp, -here);
                 addCount(list, -here);
@@ -523,7 +528,7 @@ final class ChunkedList {
 
     private static long removeEqualIn(
             Slab slab, long list, long node, boolean fromHead, long limit, long text, int length) {
-        boolean compressed = ListNode.decompress(slab, node);
+        boolean compressed = ListNode.open(slab, node);
         if (ListNode.isPlain(node)) {
             if (ListNode.bytes(node) == length && Memory.equal(ListNode.blob(node), text, length)) {
                 deleteNode(slab, list, node);

@@ -50,6 +50,11 @@ public record ListSettings(int fill, int compressDepth, int plainThreshold) {
         return fill < 0 ? bytes <= bytesAllowed(fill) / part : count <= Math.max(fill, 1) / part;
     }
 
+    /** How many bytes a block of more elements than one may come to. */
+    static int mostBytes(int fill) {
+        return fill < 0 ? bytesAllowed(fill) : BYTES_WHEN_COUNTED;
+    }
+
     private static int bytesAllowed(int fill) {
         return SMALLEST_SIZE_CLASS << Math.min(-fill, SIZE_CLASSES) - 1;
     }

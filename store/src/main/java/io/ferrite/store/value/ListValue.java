@@ -155,7 +155,7 @@ public final class ListValue {
                         settings.fill(), shrunk, ListNode.bytes(node), ListNode.count(node))) {
             return root;
         }
-        ListNode.decompress(slab, node);
+        ListNode.open(slab, node);
         long lp = ListNode.release(slab, node);
         slab.give(list, ChunkedList.BYTES, TAG);
         return lp;

@@ -76,6 +76,27 @@ final class ListValueTest {
             }
         }
 
+        void pushOne(boolean first) {
+            byte[] element = random.nextInt(3) == 0 ? small() : OffHeap.element(random);
+            try (OffHeap heap = new OffHeap(slab)) {
+                push(first, heap.put(element), element);
+            }
+        }
+
+        /** What blocks hold beyond their listpacks is at most a half of those, and a little. */
+        void checkRoom() {
+            if (ListValue.isListpack(root)) {
+                return;
+            }
+            for (long n = ListValue.firstNode(root); n != 0; n = ListNode.after(n)) {
+                long held = ListNode.memoryBytes(n) - ListNode.BYTES;
+                if (!ListNode.isPlain(n) && !ListNode.isCompressed(n)) {
+                    long most = Slab.roundUp(ListNode.bytes(n) + ListNode.bytes(n) / 2 + 256);
+                    assertThat(held).as(what).isLessThanOrEqualTo(most);
+                }
+            }
+        }
+
         private void push(boolean first, long a, byte[] element) {
             root = ListValue.beforeAdding(slab, root, element.length, 1, settings);
             root = ListValue.push(slab, root, first, a, element.length, settings);
@@ -212,6 +233,59 @@ final class ListValueTest {
             }
             pair.check();
             ListValue.free(slab, pair.root);
+        }
+    }
+
+    /** Both ends of lists with few nodes of many elements, in long runs: queues and stacks. */
+    @ParameterizedTest
+    @CsvSource({"-2, 0", "-5, 0", "-3, 1", "200, 0"})
+    void ends_matchAnArrayList_andUnusedRoomIsBounded(int fill, int depth) {
+        ListSettings settings = new ListSettings(fill, depth, 1_000_000);
+        for (int round = 0; round < 6; round++) {
+            Pair pair = new Pair(SEED + round, settings);
+            Random random = new Random(SEED + round);
+            for (int run = 0; run < 60; run++) {
+                boolean pushes = random.nextInt(5) < 3;
+                boolean first = random.nextInt(4) != 0;
+                boolean alternates = random.nextInt(3) == 0;
+                for (int left = random.nextInt(400); left > 0; left--) {
+                    if (alternates ? left % 2 == 0 : pushes) {
+                        pair.pushOne(first);
+                    } else if (!pair.model.isEmpty()) {
+                        pair.pop(alternates != first);
+                    }
+                }
+                pair.check();
+                pair.checkRoom();
+            }
+            ListValue.free(slab, pair.root);
+        }
+    }
+
+    @Test
+    void anElementBeforeABigBlockThatWasLoaded() {
+        ListSettings settings = new ListSettings(100, 0, 10_000_000);
+        byte[] text = new byte[100_000];
+        new Random(SEED).nextBytes(text);
+        try (OffHeap heap = new OffHeap(slab)) {
+            long a = heap.put(text);
+            long root = ListValue.createChunked(slab, settings);
+            long lp = Listpack.create(slab, MemoryTag.LIST);
+            for (int i = 0; i < 20; i++) {
+                lp = Listpack.append(slab, MemoryTag.LIST, lp, a, text.length - i);
+            }
+            ListValue.appendListpack(slab, root, lp);
+            // In the middle of what is too big to take it: the block is split.
+            root = ListValue.insert(slab, root, 10, false, a, 5, settings);
+            root = ListValue.insert(slab, root, 5, true, a, 6, settings);
+            for (int i = 0; i < 7; i++) {
+                root = ListValue.pop(slab, root, true);
+            }
+            ListpackItem item = new ListpackItem();
+            ListValue.peek(root, true, item);
+            assertThat(item.length()).isEqualTo(text.length - 6);
+            assertThat(ListValue.memoryBytes(root, 0)).isEqualTo(slab.usedBytes(MemoryTag.LIST));
+            ListValue.free(slab, root);
         }
     }
 
