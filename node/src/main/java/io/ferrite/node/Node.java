@@ -210,6 +210,7 @@ public final class Node {
             startupMemory = usedMemory();
         }
         engine.keyspace().access().setTime(environment.nowMs());
+        replication.begin();
         for (Cron cron : crons) {
             cron.start();
         }

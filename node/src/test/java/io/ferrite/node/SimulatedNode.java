@@ -28,6 +28,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -123,7 +124,18 @@ public final class SimulatedNode implements AutoCloseable {
         node = new Node(parts, kind, Families::register);
         node.shutdown().onExit(status -> exitStatus = status);
         session = new Session(outbox, "127.0.0.1:1", "127.0.0.1:2", time.nowMs());
-        node.begin();
+        if (!cluster) {
+            node.begin();
+        }
+    }
+
+    /** Reads nodes.conf, as what has to be known before a node of a cluster begins. */
+    public Optional<String> openCluster() {
+        Optional<String> refusal = node.cluster().open();
+        if (refusal.isEmpty()) {
+            node.begin();
+        }
+        return refusal;
     }
 
     /** Loads what the disk holds and begins to serve; false if it refuses to. */

@@ -9,6 +9,7 @@ import io.ferrite.coordination.cluster.ClusterView;
 import io.ferrite.coordination.cluster.NodesFile;
 import io.ferrite.coordination.cluster.SlotSet;
 import io.ferrite.coordination.cluster.bus.BusReader;
+import io.ferrite.coordination.cluster.bus.Endpoint;
 import io.ferrite.engine.ExecutionUnit;
 import io.ferrite.node.Environment;
 import io.ferrite.node.Link;
@@ -16,6 +17,7 @@ import io.ferrite.node.LinkEvents;
 import io.ferrite.node.Node;
 import io.ferrite.node.SlotLoad;
 import io.ferrite.node.config.ClusterOptions;
+import io.ferrite.node.config.LeaderAddress;
 import io.ferrite.node.config.NetworkOptions;
 import io.ferrite.node.config.Option;
 import io.ferrite.node.config.ReplicationOptions;
@@ -243,6 +245,19 @@ public final class ClusterService {
     /** Whether this node's data is another node's. */
     public boolean isReplica() {
         return view.self().isReplica();
+    }
+
+    /**
+     * Whose data this node has, and where that one is; none for a master, or if it is not known.
+     */
+    public LeaderAddress leader() {
+        ClusterNode master = isReplica() ? view.node(view.self().masterId()) : null;
+        if (master == null) {
+            return LeaderAddress.NONE;
+        }
+        Endpoint at = master.endpoint();
+        boolean tls = node.settings().get(TlsOptions.TLS_REPLICATION);
+        return new LeaderAddress(at.ip(), tls ? at.tlsPort() : at.port());
     }
 
     /** The cluster as this node sees it. */

@@ -1,8 +1,6 @@
 package io.ferrite.node.cluster;
 
 import io.ferrite.coordination.cluster.ClusterEffect;
-import io.ferrite.coordination.cluster.ClusterNode;
-import io.ferrite.coordination.cluster.ClusterView;
 import io.ferrite.coordination.cluster.SlotSet;
 import io.ferrite.coordination.cluster.bus.BusMessage;
 import io.ferrite.engine.ExecutionUnit;
@@ -12,7 +10,6 @@ import io.ferrite.node.Pause;
 import io.ferrite.node.config.ClusterOptions;
 import io.ferrite.node.config.LeaderAddress;
 import io.ferrite.node.config.NetworkOptions;
-import io.ferrite.node.config.TlsOptions;
 import io.ferrite.node.log.LogLevel;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -102,12 +99,8 @@ final class ClusterWork {
 
     /** The port of a master for its replicas. */
     private int port(ClusterEffect.Follow f) {
-        ClusterView view = service.view();
-        ClusterNode master = view.node(view.self().masterId());
-        boolean tls = node.settings().get(TlsOptions.TLS_REPLICATION);
-        return tls && master != null && master.endpoint().ip().equals(f.ip())
-                ? master.endpoint().tlsPort()
-                : f.port();
+        LeaderAddress known = service.leader();
+        return known.host().equals(f.ip()) ? known.port() : f.port();
     }
 
     private void connect(ClusterEffect.Connect c) {

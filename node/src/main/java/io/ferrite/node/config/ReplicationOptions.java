@@ -141,6 +141,19 @@ public final class ReplicationOptions {
 
     private ReplicationOptions() {}
 
+    /** Those whose change a leader or follower has to carry out, not only to read. */
+    public static Option<?>[] carriedOut() {
+        return new Option<?>[] {
+            REPL_BACKLOG_SIZE,
+            REPLICA_READ_ONLY,
+            REPLICA_SERVE_STALE_DATA,
+            MIN_REPLICAS_TO_WRITE,
+            MIN_REPLICAS_MAX_LAG,
+            REPLICATION_ACK,
+            REPLICATION_ACK_FSYNC
+        };
+    }
+
     static List<Option<?>> rows() {
         return List.of(
                 REPLICAOF,

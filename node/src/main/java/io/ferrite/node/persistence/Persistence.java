@@ -197,7 +197,7 @@ public final class Persistence {
     private boolean loadRdb(long begin) {
         String path = rdbPath();
         try (DiskFile file = node.environment().disk().open(path, Disk.Mode.READ)) {
-            boolean leads = node.replication().leads();
+            boolean leads = !node.replication().isToFollow();
             RdbLoader.Plan plan = new RdbLoader.Plan(leads, false, 0);
             RdbLoader.Result result = loader().load(file, plan, () -> false);
             node.log().notice("DB loaded from disk: " + since(begin) + " seconds");

@@ -82,7 +82,18 @@ public final class Replication {
 
     // --- life ------------------------------------------------------------------------------------
 
-    /** Begins with the settings: follows the leader that they name. Before clients come. */
+    /** Takes the role that settings or cluster assign, before any data is loaded. */
+    public void begin() {
+        LeaderAddress named =
+                node.cluster() == null
+                        ? node.settings().get(ReplicationOptions.REPLICAOF)
+                        : node.cluster().leader();
+        if (!named.isNone()) {
+            become(named);
+        }
+    }
+
+    /** Begins with the settings: follows the leader that they name. The data is loaded. */
     public void start() {
         if (started) {
             environment.after(HOME, TICK_MS, this::tick); // a shutdown that was called off
@@ -97,19 +108,22 @@ public final class Replication {
                     }
                     applySettings();
                 },
-                applied());
+                ReplicationOptions.carriedOut());
         node.shutdown().waitFor(leaderSide.lag());
         applySettings();
-        LeaderAddress named = settings.get(ReplicationOptions.REPLICAOF);
-        boolean assigned = node.cluster() != null && node.cluster().isReplica();
-        if (named.isNone() && restored && !assigned) {
+        LeaderAddress named = leader;
+        if (!isToFollow() && restored) {
             leadRestored();
         }
         if (!named.isNone()) {
-            become(named);
             environment.onLoop(HOME, () -> followNamed(named));
         }
         environment.after(HOME, TICK_MS, this::tick);
+    }
+
+    /** Whether this server begins as a follower, if only of a leader whose place is not known. */
+    public boolean isToFollow() {
+        return !leads() || node.cluster() != null && node.cluster().isReplica();
     }
 
     /**
@@ -131,18 +145,6 @@ public final class Replication {
                         ? new FollowerLink.Resume(history.id(), true)
                         : FollowerLink.Resume.NOTHING;
         followerSide.follow(new FollowerLink.Target(named.host(), named.port()), resume);
-    }
-
-    private static io.ferrite.node.config.Option<?>[] applied() {
-        return new io.ferrite.node.config.Option<?>[] {
-            ReplicationOptions.REPL_BACKLOG_SIZE,
-            ReplicationOptions.REPLICA_READ_ONLY,
-            ReplicationOptions.REPLICA_SERVE_STALE_DATA,
-            ReplicationOptions.MIN_REPLICAS_TO_WRITE,
-            ReplicationOptions.MIN_REPLICAS_MAX_LAG,
-            ReplicationOptions.REPLICATION_ACK,
-            ReplicationOptions.REPLICATION_ACK_FSYNC
-        };
     }
 
     private void applySettings() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ferrite.node.ServerState;
 import io.ferrite.node.SimulatedNode;
+import io.ferrite.node.config.LeaderAddress;
 import org.junit.jupiter.api.Test;
 
 /** What a node tells others of itself. */
@@ -20,5 +21,21 @@ final class ClusterFactsTest {
         server.node().state().set(ServerState.LOADING, true);
 
         assertThat(facts.replicationOffset()).isZero();
+    }
+
+    @Test
+    void replica_isOneBeforeItLoads() {
+        OneOfTwo files = new OneOfTwo();
+        files.write(
+                OneOfTwo.FILE
+                        .replace("myself,master -", "myself,slave " + OneOfTwo.OTHER)
+                        .replace(" 0-8191", ""));
+        SimulatedNode replica = files.open();
+        assertThat(replica.openCluster()).isEmpty();
+
+        assertThat(replica.node().replication().isToFollow()).isTrue();
+        assertThat(replica.node().engine().isFollower()).isTrue();
+        assertThat(replica.node().replication().leader())
+                .isEqualTo(new LeaderAddress("127.0.0.1", 7001));
     }
 }

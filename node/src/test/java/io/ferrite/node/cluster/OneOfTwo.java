@@ -45,7 +45,7 @@ public final class OneOfTwo {
     /** The node, from what is on the disk, once it serves. */
     public SimulatedNode serving() {
         SimulatedNode started = open();
-        assertThat(started.node().cluster().open()).isEmpty();
+        assertThat(started.openCluster()).isEmpty();
         assertThat(started.start()).isTrue();
         assertThat(started.node().cluster().start()).isEmpty();
         started.runFor(2500); // a node that comes back serves after a while

@@ -106,7 +106,7 @@ final class RedirectionTest {
     void whatWasOrdered_isInTheFile_beforeItIsAnswered() {
         server.run("CLUSTER SETSLOT 5061 NODE " + OneOfTwo.OTHER);
         SimulatedNode again = files.open();
-        assertThat(again.node().cluster().open()).isEmpty();
+        assertThat(again.openCluster()).isEmpty();
         assertThat(again.node().cluster().view().owner(5061).id()).isEqualTo(OneOfTwo.OTHER);
         assertThat(again.node().cluster().view().selfId()).isEqualTo(OneOfTwo.SELF);
     }
@@ -114,7 +114,7 @@ final class RedirectionTest {
     @Test
     void damagedFile_keepsTheServerFromStarting() {
         files.write(OneOfTwo.FILE + "nonsense\n");
-        assertThat(files.open().node().cluster().open().orElse(""))
+        assertThat(files.open().openCluster().orElse(""))
                 .startsWith("Unrecoverable error: corrupted cluster config file");
     }
 }

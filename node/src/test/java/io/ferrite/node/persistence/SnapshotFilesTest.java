@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ferrite.coordination.log.CommandLog;
 import io.ferrite.node.SimulatedNode;
+import io.ferrite.node.config.LeaderAddress;
+import io.ferrite.node.config.ReplicationOptions;
+import io.ferrite.node.config.Settings;
 import io.ferrite.testkit.disk.SimulatedDisk;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -59,6 +62,32 @@ final class SnapshotFilesTest {
             assertThat(node.logged())
                     .contains("Done loading RDB, keys loaded: 9, keys expired: 0.")
                     .contains("Loading RDB produced by version 7.2.4");
+        }
+    }
+
+    @Test
+    void whatHasExpired_isDroppedByALeader_andStaysWithAFollower() {
+        try (SimulatedNode node = started(disk)) {
+            node.run("DEBUG SET-ACTIVE-EXPIRE 0");
+            node.run("SET brief v PX 20");
+            node.run("SET lasting v");
+            assertThat(node.run("SAVE")).isEqualTo("+OK\r\n");
+        }
+        try (SimulatedNode leader = new SimulatedNode(disk)) {
+            leader.runFor(1000);
+            assertThat(leader.start()).isTrue();
+            assertThat(leader.run("DBSIZE")).isEqualTo(":1\r\n");
+            assertThat(leader.logged())
+                    .contains("Done loading RDB, keys loaded: 1, keys expired: 1.");
+        }
+        Settings following = new Settings();
+        following.put(ReplicationOptions.REPLICAOF, new LeaderAddress("10.0.0.1", 6379));
+        try (SimulatedNode follower = new SimulatedNode(disk, following)) {
+            follower.runFor(1000);
+            assertThat(follower.start()).isTrue();
+            follower.runFor(1000);
+            assertThat(follower.run("DBSIZE")).isEqualTo(":2\r\n");
+            assertThat(follower.run("GET brief")).isEqualTo("$-1\r\n");
         }
     }
 
