@@ -21,11 +21,23 @@ final class SlotKeys {
     /** Keys removed under a stripe before it is let go. */
     private static final int BATCH = 64;
 
-    /** Batches before clients are served. */
-    private static final int BATCHES = 8;
+    /** Batches before clients are served, and how long these have then. */
+    private static final int BATCHES = 4;
+
+    /** Not 0: an event loop does what was handed to it, however much, before it reads again. */
+    private static final int PAUSE_MS = 1;
 
     private final Node node;
     private final Slice key = new Slice();
+
+    /**
+     * Up to where a table has been emptied: what lies before is not looked through for each key.
+     */
+    private long cursor;
+
+    private int cursorTable = -1;
+    private int cursorDatabase;
+
     private final List<Runnable> whenGone = new ArrayList<>();
     private SlotSet left = SlotSet.EMPTY;
     private TrimStats stats = TrimStats.NONE;
@@ -108,7 +120,7 @@ final class SlotKeys {
                         }
                     });
         }
-        node.environment().onLoop(0, this::deleteMore);
+        node.environment().after(0, PAUSE_MS, this::deleteMore);
     }
 
     private boolean isNobodys(int slot) {
@@ -149,16 +161,23 @@ final class SlotKeys {
         Database database = unit.keyspace().database(index);
         unit.selectDatabase(index);
         unit.effects().apart();
+        if (table != cursorTable || index != cursorDatabase) {
+            cursor = 0;
+            cursorTable = table;
+            cursorDatabase = index;
+        }
         int i = 0;
-        for (; i < BATCH && database.size(table) > 0; i++) {
+        int rounds = 0;
+        while (i < BATCH && database.size(table) > 0 && rounds < 2) {
+            // Several may be told of at once: so much is looked at again until it is empty.
             long[] found = {Database.NONE};
-            long cursor = 0;
-            do {
-                cursor = database.scanTable(table, cursor, 1, entry -> found[0] = entry);
-            } while (found[0] == Database.NONE && cursor != 0);
+            long next = database.scanTable(table, cursor, 1, entry -> found[0] = entry);
             if (found[0] == Database.NONE) {
-                return i;
+                cursor = next;
+                rounds += next == 0 ? 1 : 0;
+                continue;
             }
+            i++;
             // The key lies inside the entry that goes away, so everything is said before that.
             key.set(Entry.keyAddress(found[0]), Entry.keyLength(found[0]));
             unit.effects().also(index, 2).word("DEL").arg(key);
