@@ -143,12 +143,12 @@ public final class ClusterService {
             if (text.isEmpty()) {
                 begin(ClusterMachine.fresh(facts));
                 node.log().notice("No cluster configuration found, I'm " + view.selfId());
-                file.write(machine.report().file(), true);
+                file.settle(machine.report().file());
             } else {
                 begin(ClusterMachine.restored(contents(text), facts));
                 node.log().notice("Node configuration loaded, I'm " + view.selfId());
                 if (file.isLate()) {
-                    file.write(machine.report().file(), true);
+                    file.settle(machine.report().file());
                 }
             }
             return Optional.empty();

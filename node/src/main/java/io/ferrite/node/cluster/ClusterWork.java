@@ -118,30 +118,38 @@ final class ClusterWork {
         String text = service.report(report -> report.file());
         try {
             file.write(text, durable);
-            if (!durable && !settling) {
-                settling = true;
-                environment.after(environment.loopApart(), SETTLE_MS, this::settle);
-            }
         } catch (IOException e) {
-            node.log().warning("Could not save the cluster's state: " + e.getMessage());
-            node.log().warning("Fatal: can't update cluster config file.");
-            node.shutdown().exitNow(1);
+            fail(e);
+        }
+        if (!settling && file.isLate()) {
+            settling = true;
+            environment.after(environment.loopApart(), SETTLE_MS, this::settle);
         }
     }
 
-    /** What was saved in haste is saved for good. */
+    private void fail(IOException e) {
+        node.log().warning("Could not save the cluster's state: " + e.getMessage());
+        node.log().warning("Fatal: can't update cluster config file.");
+        node.shutdown().exitNow(1);
+    }
+
+    /** What was saved beside nodes.conf comes into it. */
     private void settle() {
         settling = false;
         if (file.isLate()) {
-            persist(true);
+            try {
+                file.settle(service.report(report -> report.file()));
+            } catch (IOException e) {
+                fail(e);
+            }
         }
     }
 
-    /** The process ends: what was saved in haste is saved for good before. */
+    /** The process ends: what was saved beside nodes.conf comes into it before. */
     String beforeExit() {
         if (file.isLate()) {
             try {
-                file.write(service.report(report -> report.file()), true);
+                file.settle(service.report(report -> report.file()));
             } catch (IOException e) {
                 node.log().warning("Could not save the cluster's state: " + e.getMessage());
             }

@@ -5,10 +5,7 @@ import io.ferrite.base.disk.DiskFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.HexFormat;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.zip.CRC32;
+import org.jspecify.annotations.Nullable;
 
 /**
  * nodes.conf on the disk: this process' alone, and whole at any moment.
@@ -17,16 +14,14 @@ import java.util.zip.CRC32;
  * leaves the former one. The lock that keeps a second process away is on the file that has the name
  * and is taken before the file gets it.
  *
- * <p>A save that need not outlive the machine goes into a file beside, which costs no wait for the
- * disk: it says of which nodes.conf it is the successor, and has a checksum. A start takes it if it
- * is whole and succeeds the one that is there. Before long somebody saves for good.
+ * <p>That costs two waits for the disk. Where many saves follow each other they go into a file
+ * beside ({@link NodesJournal}), with one wait, or none where it need not outlive the machine. A
+ * start takes the newest of them that succeeds the nodes.conf which is there. Before long somebody
+ * {@linkplain #settle settles} it, and the file beside is gone.
  *
  * <p>One thread at a time, each under the lock of this.
  */
 final class NodesConf {
-
-    private static final Pattern HEAD =
-            Pattern.compile("after ([0-9a-f]{8}) checksum ([0-9a-f]{8})\n");
 
     private final Disk disk;
     private final String path;
@@ -41,6 +36,9 @@ final class NodesConf {
 
     /** Whether something newer stands beside. */
     private boolean late;
+
+    /** What this process writes beside; null before it does. */
+    private @Nullable NodesJournal journal;
 
     /**
      * @param unique keeps the temporary file apart from other processes'
@@ -64,25 +62,15 @@ final class NodesConf {
     /** What was saved last, empty where nothing was. */
     synchronized String read() throws IOException {
         String text = content(locked);
-        base = checksum(text);
+        base = NodesJournal.checksum(text);
         if (disk.exists(latePath)) {
             try (DiskFile file = disk.open(latePath, Disk.Mode.READ)) {
-                String newer = successor(content(file));
+                String newer = NodesJournal.newest(content(file), base);
                 late = newer != null;
                 return late ? newer : text;
             }
         }
         return text;
-    }
-
-    /** What a file beside holds, or null where it is not whole or not nodes.conf's successor. */
-    private String successor(String text) {
-        Matcher head = HEAD.matcher(text);
-        if (!head.lookingAt() || !head.group(1).equals(base)) {
-            return null;
-        }
-        String body = text.substring(head.end());
-        return head.group(2).equals(checksum(body)) ? body : null;
     }
 
     private static String content(DiskFile file) throws IOException {
@@ -93,13 +81,7 @@ final class NodesConf {
         return new String(bytes.array(), 0, bytes.position(), StandardCharsets.ISO_8859_1);
     }
 
-    private static String checksum(String text) {
-        CRC32 crc = new CRC32();
-        crc.update(text.getBytes(StandardCharsets.ISO_8859_1));
-        return HexFormat.of().toHexDigits((int) crc.getValue());
-    }
-
-    /** Whether there is something that does not outlive the machine. */
+    /** Whether there is something that nodes.conf itself does not say. */
     synchronized boolean isLate() {
         return late;
     }
@@ -110,24 +92,32 @@ final class NodesConf {
      * @param durable whether also one after the machine lost its power
      */
     synchronized void write(String text, boolean durable) throws IOException {
-        if (durable) {
-            writeDurably(text);
-        } else {
-            writeLate(text);
+        if (journal == null && durable || journal != null && !journal.hasRoomFor(text)) {
+            settle(text);
+            return;
         }
+        if (journal == null) {
+            journal = NodesJournal.create(disk, latePath, base, text.length());
+        }
+        journal.write(text, durable);
+        late = true;
     }
 
-    private void writeDurably(String text) throws IOException {
+    /** Returns when nodes.conf itself says this, also after the machine lost its power. */
+    synchronized void settle(String text) throws IOException {
+        if (NodesJournal.checksum(text).equals(base)) {
+            forgetJournal(); // or its records would succeed this one, too
+            disk.syncDirectory(Disk.parent(path));
+            return;
+        }
         DiskFile next = disk.open(temporary, Disk.Mode.CREATE);
         try {
             next.tryLock();
             next.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.ISO_8859_1)));
             next.sync(); // a name that stands for nothing is worse than an old file
             disk.rename(temporary, path);
-            if (late) {
-                disk.delete(latePath);
-            }
-            disk.syncDirectory(Disk.parent(path));
+            disk.syncDirectory(Disk.parent(path)); // before what it replaces is gone
+            forgetJournal();
         } catch (IOException e) {
             next.close();
             disk.delete(temporary);
@@ -138,19 +128,17 @@ final class NodesConf {
         if (former != null) {
             former.close();
         }
-        base = checksum(text);
-        late = false;
+        base = NodesJournal.checksum(text);
     }
 
-    private void writeLate(String text) throws IOException {
-        String all = "after " + base + " checksum " + checksum(text) + "\n" + text;
-        try (DiskFile next = disk.open(temporary, Disk.Mode.CREATE)) {
-            next.write(ByteBuffer.wrap(all.getBytes(StandardCharsets.ISO_8859_1)));
-        } catch (IOException e) {
-            disk.delete(temporary);
-            throw e;
+    private void forgetJournal() throws IOException {
+        if (journal != null) {
+            journal.close();
+            journal = null;
         }
-        disk.rename(temporary, latePath);
-        late = true;
+        if (disk.exists(latePath)) {
+            disk.delete(latePath);
+        }
+        late = false;
     }
 }

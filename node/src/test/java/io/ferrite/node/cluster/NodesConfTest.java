@@ -6,6 +6,7 @@ import io.ferrite.testkit.disk.PowerCutException;
 import io.ferrite.testkit.disk.SimulatedDisk;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -30,7 +31,7 @@ final class NodesConfTest {
     @Test
     void whereverThePowerIsCut_aWholeFileIsLeft_noOlderThanTheLastThatWasToLast()
             throws IOException {
-        for (int cut = 1; cut < 60; cut++) {
+        for (int cut = 1; cut < 80; cut++) {
             for (int seed = 1; seed <= 10; seed++) {
                 cutAndLook(cut, new Random(1000L * cut + seed), "cut " + cut + ", seed " + seed);
             }
@@ -47,10 +48,14 @@ final class NodesConfTest {
         int begun = 1;
         try {
             while (begun < 100) {
-                boolean durable = random.nextInt(3) == 0;
+                int how = random.nextInt(6);
                 begun++;
-                conf.write(version(begun), durable);
-                lasting = durable ? begun : lasting;
+                if (how == 0) {
+                    conf.settle(version(begun));
+                } else {
+                    conf.write(version(begun), how < 3);
+                }
+                lasting = how < 3 ? begun : lasting;
             }
         } catch (PowerCutException expected) {
             // what this is about
@@ -59,8 +64,56 @@ final class NodesConfTest {
         NodesConf after = conf(disk, "2");
         assertThat(after.lock()).as(what).isTrue();
         assertThat(number(after.read())).as(what).isBetween(lasting, begun);
-        after.write(version(begun + 1), true);
+        after.settle(version(begun + 1));
         assertThat(number(after.read())).as(what).isEqualTo(begun + 1);
+    }
+
+    /** What was settled may be word for word what was there before: no record succeeds it then. */
+    @Test
+    void whatIsAsItWasBefore_hasNoSuccessors_whereverThePowerIsCut() throws IOException {
+        for (int cut = 1; cut < 12; cut++) {
+            for (int seed = 1; seed <= 10; seed++) {
+                SimulatedDisk disk = new SimulatedDisk(DIRECTORY);
+                NodesConf conf = conf(disk, "1");
+                assertThat(conf.lock()).isTrue();
+                conf.write(version(1), true);
+                conf.write(version(2), false);
+                conf.write(version(3), true);
+                disk.cutAt(disk.operations() + cut);
+                boolean settled = false;
+                try {
+                    conf.settle(version(1));
+                    settled = true;
+                    conf.write(version(1), true);
+                } catch (PowerCutException expected) {
+                    // what this is about
+                }
+                disk.restart(new Random(seed));
+                NodesConf after = conf(disk, "2");
+                assertThat(after.lock()).isTrue();
+                int found = number(after.read());
+                String what = "cut " + cut + ", seed " + seed;
+                assertThat(found).as(what).isIn(settled ? List.of(1) : List.of(1, 3));
+            }
+        }
+    }
+
+    @Test
+    void savesThatLast_waitForTheDiskOnce_andTakeNoOtherNames() throws IOException {
+        SimulatedDisk disk = new SimulatedDisk(DIRECTORY);
+        NodesConf conf = conf(disk, "1");
+        assertThat(conf.lock()).isTrue();
+        conf.write(version(1), true);
+        conf.write(version(2), false);
+        conf.write(version(3), true);
+        long before = disk.operations();
+        for (int i = 4; i < 14; i++) {
+            conf.write(version(i), true);
+        }
+        assertThat(disk.operations() - before).isLessThanOrEqualTo(20); // a write and a sync each
+        String longOne = "version 14 " + "x".repeat(100_000) + " end\n";
+        conf.write(longOne, true);
+        assertThat(conf.read()).isEqualTo(longOne);
     }
 
     @Test
@@ -76,7 +129,7 @@ final class NodesConfTest {
         after.lock();
         assertThat(number(after.read())).isEqualTo(2);
         assertThat(after.isLate()).isTrue();
-        after.write(version(3), true);
+        after.settle(version(3));
         assertThat(after.isLate()).isFalse();
         assertThat(disk.list(DIRECTORY)).containsExactly("nodes.conf");
     }
