@@ -16,7 +16,8 @@ public final class ReadAhead {
     /** Most keys that are asked for together. More hardly help. */
     public static final int MAX = 16;
 
-    private final long[] buckets = new long[MAX];
+    private final long[] hashes = new long[MAX];
+    private final long[] places = new long[MAX];
 
     /** Keeps the compiler from dropping loads whose values nobody needs. */
     @SuppressWarnings("unused")
@@ -24,18 +25,11 @@ public final class ReadAhead {
 
     /** Brings the entries of keys near, for a {@link Database#find} of each that comes soon. */
     public void keys(Database database, Slice[] keys, int count) {
-        long ahead = 0;
         for (int i = 0; i < count; i++) {
-            long bucket = database.bucketAhead(keys[i]);
-            buckets[i] = bucket;
-            ahead += bucket == 0 ? 0 : Memory.getLong(bucket);
+            hashes[i] = keys[i].hash();
+            places[i] = database.bucketAhead(keys[i]);
         }
-        for (int i = 0; i < count; i++) {
-            if (buckets[i] != 0) {
-                ahead += HashIndex.touchElement(buckets[i], keys[i].hash());
-            }
-        }
-        sink = ahead;
+        load(count);
     }
 
     /**
@@ -45,11 +39,10 @@ public final class ReadAhead {
      * @param elements by key; null where nothing in particular is looked for
      */
     public void elements(Database database, Slice[] keys, Slice[] elements, int count) {
-        long ahead = 0;
         long hash = 0;
         long index = 0;
         for (int i = 0; i < count; i++) {
-            buckets[i] = 0;
+            places[i] = 0;
             if (elements[i] == null) {
                 continue;
             }
@@ -58,16 +51,35 @@ public final class ReadAhead {
                 index = database.indexOf(keys[i]);
             }
             if (index != 0) {
-                long bucket = HashIndex.touchBucket(index, elements[i].hash());
-                buckets[i] = bucket;
-                ahead += Memory.getLong(bucket);
+                hashes[i] = elements[i].hash();
+                places[i] = HashIndex.likelyBucket(index, hashes[i]);
             }
         }
+        load(count);
+    }
+
+    /**
+     * Loads the buckets at {@link #places}, then the elements that they name. Each load stands
+     * beside the next with nothing between, so that the processor has all of them under way at
+     * once: hashing alone would fill what it can look ahead after three or four.
+     */
+    private void load(int count) {
+        long ahead = loadPlaces(count);
         for (int i = 0; i < count; i++) {
-            if (buckets[i] != 0) {
-                ahead += HashIndex.touchElement(buckets[i], elements[i].hash());
+            if (places[i] != 0) {
+                places[i] = HashIndex.likelyElement(places[i], hashes[i]);
             }
         }
-        sink = ahead;
+        sink = ahead + loadPlaces(count);
+    }
+
+    private long loadPlaces(int count) {
+        long ahead = 0;
+        for (int i = 0; i < count; i++) {
+            if (places[i] != 0) {
+                ahead += Memory.getLong(places[i]);
+            }
+        }
+        return ahead;
     }
 }

@@ -65,7 +65,7 @@ final class Tables {
 
     long bucketAhead(Slice key) {
         long root = roots[keyspace.tableOf(key)];
-        return root == 0 ? 0 : HashIndex.touchBucket(root, key.hash());
+        return root == 0 ? 0 : HashIndex.likelyBucket(root, key.hash());
     }
 
     /** Puts an entry in whose key is not there. */

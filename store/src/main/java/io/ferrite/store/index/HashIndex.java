@@ -81,11 +81,10 @@ public final class HashIndex {
     }
 
     /**
-     * Loads the bucket that a {@link #find} of this hash will look at: called for several hashes in
-     * a row, their cache misses overlap, as none waits for another and nothing is decided by what
-     * was loaded. The answer is for {@link #touchElement}.
+     * The bucket that a {@link #find} of this hash will look at first. Who loads those of several
+     * hashes in a row lets their cache misses overlap, as none waits for another.
      */
-    public static long touchBucket(long root, long hash) {
+    public static long likelyBucket(long root, long hash) {
         long entry = Directory.entryFor(root, hash);
         int h16 = (int) (hash >>> 16) & 0xFFFF;
         return Segment.bucket(
@@ -93,18 +92,17 @@ public final class HashIndex {
     }
 
     /**
-     * Loads the element that a {@link #find} of this hash will most likely compare with, after all
-     * buckets have been asked for by {@link #touchBucket}. The answer means nothing, but must be
-     * used.
+     * The element that a {@link #find} of this hash will most likely compare with, by its {@link
+     * #likelyBucket}; 0 if there is none. Good for nothing but to be loaded.
      */
-    public static long touchElement(long bucket, long hash) {
+    public static long likelyElement(long bucket, long hash) {
         int h16 = (int) (hash >>> 16) & 0xFFFF;
         long hits = Segment.candidates(bucket, h16);
         if (hits == 0) {
             return 0;
         }
         long slot = Segment.slot(bucket, Segment.lane(hits));
-        return Segment.isElement(slot) ? Memory.getLong(slot & Segment.ADDRESS) : 0;
+        return Segment.isElement(slot) ? slot & Segment.ADDRESS : 0;
     }
 
     /** Adds an element whose key is not there yet. */
