@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** What goes wrong, and when: drawn from the seed, so that different seeds fail differently. */
 final class Faults {
@@ -21,6 +22,9 @@ final class Faults {
     private final List<SimNode> strangers;
 
     private boolean running = true;
+
+    /** Who is given old files, once one was. */
+    private @Nullable SimNode hasOldFiles;
 
     Faults(SimCluster sim) {
         this.sim = sim;
@@ -104,6 +108,18 @@ final class Faults {
         }
     }
 
+    /** Nodes that die or freeze, and a network that is cut. */
+    void oneOfNodesAndNetwork() {
+        switch (sim.random.nextInt(8)) {
+            case 0, 1 -> crash(master());
+            case 2 -> crash(pick());
+            case 3 -> freeze(master(), 8000);
+            case 4, 5 -> split();
+            case 6 -> isolate(master(), sim.chance(0.5));
+            default -> flap();
+        }
+    }
+
     // --- nodes -----------------------------------------------------------------------------------
 
     private void crash(SimNode node) {
@@ -139,14 +155,16 @@ final class Faults {
     }
 
     /**
-     * A node is started with a file of former times; but a master not with one of a time when it
-     * was a replica: the two would follow each other, and nobody knows of the slots any more.
+     * A node is started with a file of former times, the same one each time; but a master not with
+     * one of a time when it was a replica: the two would follow each other, and nobody knows of the
+     * slots any more. That comes of old files for two nodes of a shard as well.
      */
     private void old() {
         SimNode node = pick();
-        if (!oldFiles || !node.up) {
+        if (!oldFiles || !node.up || hasOldFiles != null && hasOldFiles != node) {
             return;
         }
+        hasOldFiles = node;
         String kept = node.file;
         boolean wasMaster = node.self().isMaster();
         sim.queue.after(
@@ -271,7 +289,7 @@ final class Faults {
     }
 
     /** Whether it was done. */
-    private static boolean ask(SimNode node, Function<ClusterOrders, String> order) {
+    static boolean ask(SimNode node, Function<ClusterOrders, String> order) {
         return node.isAwake() && node.order(order) == null;
     }
 }

@@ -48,6 +48,11 @@ final class SimCluster {
     /** Whether nodes keep their files, which costs most where there are many nodes. */
     boolean keepsFiles = true;
 
+    /** Whether nodes hold keys, and the mistake that is made with them. */
+    boolean holdsData;
+
+    DataMutation dataMutation = DataMutation.NONE;
+
     int delayMs = 3;
     int lossPercent;
 
@@ -293,6 +298,9 @@ final class SimCluster {
             if (node.up && leader != null && leader.up && reaches(leader, node)) {
                 lastContact.put(node.ip, queue.nowMs());
                 node.offset = leader.offset;
+                if (holdsData) {
+                    node.data.copy(leader.data);
+                }
             }
         }
     }

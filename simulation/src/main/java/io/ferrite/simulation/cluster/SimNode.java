@@ -9,6 +9,7 @@ import io.ferrite.coordination.cluster.ClusterRules;
 import io.ferrite.coordination.cluster.ClusterSettings;
 import io.ferrite.coordination.cluster.ClusterView;
 import io.ferrite.coordination.cluster.NodesFile;
+import io.ferrite.coordination.cluster.SlotSet;
 import io.ferrite.coordination.cluster.bus.BusMessage;
 import io.ferrite.coordination.cluster.bus.BusReader;
 import io.ferrite.coordination.cluster.bus.BusWriter;
@@ -21,6 +22,8 @@ import java.util.random.RandomGenerator;
 
 /** A node of a simulated cluster: the machine, and a driver that performs its effects. */
 final class SimNode implements ClusterContext {
+
+    private static final int SETTLE_MS = 1000;
 
     final SimCluster cluster;
     final String ip;
@@ -53,6 +56,7 @@ final class SimNode implements ClusterContext {
     /** Not scheduled until then; what comes is handled afterwards. */
     long frozenUntilMs;
 
+    final SimData data = new SimData(this);
     long offset = 1;
     String followedIp;
     boolean pausesWrites;
@@ -147,12 +151,12 @@ final class SimNode implements ClusterContext {
 
     @Override
     public long keysIn(int slot) {
-        return 0;
+        return cluster.holdsData && data.has(slot) ? 1 : 0;
     }
 
     @Override
     public long keys() {
-        return 0;
+        return cluster.holdsData ? data.values.size() : 0;
     }
 
     // --- driving ---------------------------------------------------------------------------------
@@ -223,15 +227,30 @@ final class SimNode implements ClusterContext {
             case ClusterEffect.Persist p -> {
                 file = cluster.keepsFiles ? machine.report().file() : "";
                 durable = p.durable() ? file : durable;
+                if (cluster.holdsData && !p.durable()) {
+                    settleSoon();
+                }
             }
-            case ClusterEffect.Follow f -> followedIp = f.ip();
-            case ClusterEffect.Lead l -> followedIp = null;
-            case ClusterEffect.Flush f -> {}
-            case ClusterEffect.DeleteKeys d -> {}
+            case ClusterEffect.Follow f -> {
+                if (cluster.holdsData && !f.ip().equals(followedIp)) {
+                    cluster.lastContact.remove(ip); // it has nothing of this one yet
+                }
+                followedIp = f.ip();
+            }
+            case ClusterEffect.Lead l -> {
+                followedIp = null;
+                data.leads();
+            }
+            case ClusterEffect.Flush f -> data.remove(SlotSet.ALL);
+            case ClusterEffect.DeleteKeys d -> {
+                if (cluster.dataMutation != DataMutation.KEEPS_WHAT_LEFT) {
+                    data.remove(d.slots());
+                }
+            }
             case ClusterEffect.DropChannels d -> {}
             case ClusterEffect.Deliver d -> {}
             case ClusterEffect.PauseWrites p -> {
-                pausesWrites = true;
+                pausesWrites = cluster.dataMutation != DataMutation.PAUSES_NOTHING;
                 cluster.queue.after(p.forMs(), () -> pausesWrites = false);
                 cluster.queue.after(1, () -> soon(() -> perform(machine.writesPaused(this))));
             }
@@ -248,6 +267,18 @@ final class SimNode implements ClusterContext {
             }
             case ClusterEffect.Note n -> note(n);
         }
+    }
+
+    /** What was saved in haste is saved for good before long. */
+    private void settleSoon() {
+        int mine = run;
+        cluster.queue.after(
+                SETTLE_MS,
+                () -> {
+                    if (mine == run && up) {
+                        durable = file;
+                    }
+                });
     }
 
     private void send(ClusterEffect.Send s) {
@@ -283,6 +314,11 @@ final class SimNode implements ClusterContext {
     }
 
     // --- faults ----------------------------------------------------------------------------------
+
+    /** Changes when it crashes. */
+    int run() {
+        return run;
+    }
 
     /** Whether it runs, and is given time to. */
     boolean isAwake() {
@@ -323,6 +359,7 @@ final class SimNode implements ClusterContext {
             throw new IllegalStateException(e);
         }
         followedIp = null;
+        data.restarted();
         cluster.note(ip + " RESTART");
         cluster.invariants.restarted(this);
         scheduleTick();
