@@ -408,14 +408,18 @@ public final class Listpack {
         return grown;
     }
 
+    /** As {@link #replaceInteger}, in a block that has room for what it grows by. */
+    public static void replaceIntegerWithin(long lp, int at, long value) {
+        shift(lp, at, entryBytes(lp, at), ListpackEntry.integerBytes(value), 0);
+        ListpackEntry.writeInteger(lp + at, value);
+    }
+
     /**
-     * Makes room behind the last entry for {@code bytes} that the caller fills at once with {@code
-     * entries} ({@link ListpackEntry} writes them), from the offset on that was {@link #end}.
+     * Adds {@code bytes} behind the last entry, which the caller fills at once with {@code entries}
+     * ({@link ListpackEntry} writes them), in a block that has room for them.
      */
-    public static long extend(Slab slab, MemoryTag tag, long lp, int bytes, int entries) {
-        long block = splice(slab, tag, lp, 0, end(lp), 0, bytes, entries);
-        Memory.putByte(block + end(block), END);
-        return block;
+    public static void extendWithin(long lp, int bytes, int entries) {
+        shift(lp, end(lp), 0, bytes, entries);
     }
 
     private static long putText(
@@ -452,21 +456,26 @@ public final class Listpack {
         if (wanted > MAX_BYTES) {
             throw tooLong();
         }
-        long block = lp;
-        int tail = bytes - at - old;
         if (fresh > old) {
-            block = slab.resize(lp - gap, gap + bytes, gap + wanted, tag) + gap;
-            Memory.copy(block + at + old, block + at + fresh, tail);
-        } else if (fresh < old) {
-            Memory.copy(block + at + old, block + at + fresh, tail);
-            block = slab.resize(lp - gap, gap + bytes, gap + wanted, tag) + gap;
+            long block = slab.resize(lp - gap, gap + bytes, gap + wanted, tag) + gap;
+            shift(block, at, old, fresh, counted);
+            return block;
         }
-        Memory.putInt(block, (int) wanted);
-        int count = Memory.getUnsignedShort(block + COUNT_OFFSET);
+        shift(lp, at, old, fresh, counted);
+        return fresh < old ? slab.resize(lp - gap, gap + bytes, gap + wanted, tag) + gap : lp;
+    }
+
+    /** As {@link #splice}, in a block that is large enough and stays. */
+    private static void shift(long lp, int at, int old, int fresh, int counted) {
+        int bytes = bytes(lp);
+        if (fresh != old) {
+            Memory.copy(lp + at + old, lp + at + fresh, bytes - at - old);
+            Memory.putInt(lp, bytes - old + fresh);
+        }
+        int count = Memory.getUnsignedShort(lp + COUNT_OFFSET);
         if (count != COUNT_UNKNOWN && counted != 0) {
-            Memory.putShort(block + COUNT_OFFSET, Math.min(count + counted, COUNT_UNKNOWN));
+            Memory.putShort(lp + COUNT_OFFSET, Math.min(count + counted, COUNT_UNKNOWN));
         }
-        return block;
     }
 
     private static IllegalStateException tooLong() {

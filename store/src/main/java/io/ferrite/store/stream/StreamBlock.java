@@ -159,30 +159,42 @@ final class StreamBlock {
         return at;
     }
 
-    /**
-     * Adds an entry behind the others and answers the block, which may be new; 0, and nothing is
-     * changed, if it would be longer than a listpack may be.
-     */
-    static long append(Slab slab, long lp, long ms, long seq, Args args, int first, int pairs) {
-        boolean same = hasFields(lp, args, first, pairs);
-        int parts = FIXED_PARTS + pairs + (same ? 0 : pairs + 1);
+    /** Whether a block would be longer than a listpack may be with such an entry. */
+    static boolean wouldBeTooLong(long lp, long payload, int pairs) {
+        // A text takes at most ten bytes beside it, and a number at most eleven.
+        return Listpack.bytes(lp) + payload + 20L * pairs + 64 > Listpack.MAX_BYTES;
+    }
+
+    /** What an entry takes in a block; {@code same} if its fields are the head's. */
+    static long entryBytes(long ms, long seq, Args args, int first, int pairs, boolean same) {
         long bytes =
                 2
                         + ListpackEntry.integerBytes(ms)
                         + ListpackEntry.integerBytes(seq)
                         + textBytes(args, first + 1, pairs)
-                        + ListpackEntry.integerBytes(parts);
-        if (!same) {
-            bytes += ListpackEntry.integerBytes(pairs) + textBytes(args, first, pairs);
-        }
-        if (Listpack.bytes(lp) + bytes > Listpack.MAX_BYTES - 16) {
-            return 0;
-        }
-        int head = Listpack.HEADER_BYTES;
-        long block = Listpack.replaceInteger(slab, TAG, lp, head, live(lp) + 1L);
-        int end = Listpack.end(block);
-        block = Listpack.extend(slab, TAG, block, (int) bytes, parts + 1);
-        long at = ListpackEntry.writeInteger(block + end, same ? SAME_FIELDS : 0);
+                        + ListpackEntry.integerBytes(parts(pairs, same));
+        return same
+                ? bytes
+                : bytes + ListpackEntry.integerBytes(pairs) + textBytes(args, first, pairs);
+    }
+
+    private static int parts(int pairs, boolean same) {
+        return FIXED_PARTS + pairs + (same ? 0 : pairs + 1);
+    }
+
+    /**
+     * Adds an entry behind the others of a block with room for it and for one byte more, as the
+     * number of entries may take that.
+     *
+     * @param bytes what {@link #entryBytes} says
+     */
+    static void append(
+            long lp, long ms, long seq, Args args, int first, int pairs, boolean same, long bytes) {
+        Listpack.replaceIntegerWithin(lp, Listpack.HEADER_BYTES, live(lp) + 1L);
+        int parts = parts(pairs, same);
+        int end = Listpack.end(lp);
+        Listpack.extendWithin(lp, (int) bytes, parts + 1);
+        long at = ListpackEntry.writeInteger(lp + end, same ? SAME_FIELDS : 0);
         at = ListpackEntry.writeInteger(at, ms);
         at = ListpackEntry.writeInteger(at, seq);
         if (same) {
@@ -194,10 +206,9 @@ final class StreamBlock {
             }
         }
         ListpackEntry.writeInteger(at, parts);
-        return block;
     }
 
-    private static boolean hasFields(long lp, Args args, int first, int pairs) {
+    static boolean hasFields(long lp, Args args, int first, int pairs) {
         int at = fieldCountAt(lp);
         if (Listpack.integer(lp, at) != pairs) {
             return false;

@@ -67,6 +67,7 @@ final class StreamRelease {
     }
 
     private static void begin(Slab slab, long stream) {
+        StreamTail.close(slab, stream);
         Memory.putLong(stream + StreamValue.STATE, 1);
         Memory.putLong(stream + GOING_GROUP, 0);
         Memory.putLong(stream + TREES, 0);

@@ -18,10 +18,10 @@ import io.ferrite.store.encoding.Listpack;
  *          | entries | last id       | first id       | highest id that  | entries    |
  *          | i64     | ms u64 seq u64| ms u64 seq u64 | XDEL has removed | ever added |
  *          +---------+---------------+----------------+------------------+------------+
- *          64               88           96          104         112        120
+ *          64               88           96          104         120
  *          +----------------+------------+-----------+-----------+-----------+
- *          | tree of blocks | bytes of   | groups'   | bytes of  | state     |
- *          | handle         | blocks i64 | index i64 | idmp i64  | i64       |
+ *          | tree of blocks | bytes of   | groups'   | held by   | state     |
+ *          | handle         | blocks i64 | index i64 | tail i64  | i64       |
  *          +----------------+------------+-----------+-----------+-----------+
  *
  *   record of the tree:  | id that the block was begun with | block i64 |
@@ -46,7 +46,7 @@ public final class StreamValue {
     static final int BLOCKS = 64;
     private static final int BLOCK_BYTES = 88;
     static final int GROUPS = 96;
-    static final int IDMP = 104;
+    static final int TAIL_HELD = 104;
     static final int STATE = 120;
 
     /** What the records of the tree of blocks take. */
@@ -234,7 +234,8 @@ public final class StreamValue {
             long maxEntries) {
         long payload = payload(args, first, pairs);
         if (payload > MAX_PAYLOAD
-                || !place(slab, stream, ms, seq, args, first, pairs, maxBytes, maxEntries)) {
+                || !place(
+                        slab, stream, ms, seq, args, first, pairs, payload, maxBytes, maxEntries)) {
             return false;
         }
         long length = length(stream) + 1;
@@ -264,6 +265,7 @@ public final class StreamValue {
             Args args,
             int first,
             int pairs,
+            long payload,
             long maxBytes,
             long maxEntries) {
         long tree = stream + BLOCKS;
@@ -272,20 +274,19 @@ public final class StreamValue {
             long lp = StreamBlock.of(record);
             long masterMs = Memory.getLong(record);
             long masterSeq = Memory.getLong(record + 8);
-            long payload = payload(args, first, pairs);
-            if (!StreamBlock.isFull(lp, payload, maxBytes, maxEntries)
-                    || IdTree.find(tree, ms, seq) != IdTree.NONE) {
-                long before = StreamBlock.bytesHeld(lp);
-                long block =
-                        StreamBlock.append(
-                                slab, lp, ms - masterMs, seq - masterSeq, args, first, pairs);
-                if (block != 0) {
-                    setBlock(stream, record, block, before);
-                    return true;
-                }
-                if (IdTree.find(tree, ms, seq) != IdTree.NONE) {
-                    return false;
-                }
+            if ((!StreamBlock.isFull(lp, payload, maxBytes, maxEntries)
+                            || IdTree.find(tree, ms, seq) != IdTree.NONE)
+                    && !StreamBlock.wouldBeTooLong(lp, payload, pairs)) {
+                long deltaMs = ms - masterMs;
+                long deltaSeq = seq - masterSeq;
+                boolean same = StreamBlock.hasFields(lp, args, first, pairs);
+                long bytes = StreamBlock.entryBytes(deltaMs, deltaSeq, args, first, pairs, same);
+                lp = StreamTail.reserve(slab, stream, record, bytes + 1, mostBytes(maxBytes));
+                StreamBlock.append(lp, deltaMs, deltaSeq, args, first, pairs, same, bytes);
+                return true;
+            }
+            if (IdTree.find(tree, ms, seq) != IdTree.NONE) {
+                return false;
             }
         }
         long block = StreamBlock.create(slab, args, first, pairs);
@@ -296,8 +297,14 @@ public final class StreamValue {
         return true;
     }
 
+    /** What a block comes to before another one is begun. */
+    private static long mostBytes(long maxBytes) {
+        return maxBytes == 0 ? Listpack.MAX_BYTES : Math.min(maxBytes, Listpack.MAX_BYTES);
+    }
+
     /** Enters a block, whose first id none of the others has. */
     static void addBlock(Slab slab, long stream, long ms, long seq, long block) {
+        StreamTail.close(slab, stream);
         long record = IdTree.insert(slab, stream + BLOCKS, ms, seq);
         Memory.putLong(record + IdTree.PAYLOAD, block);
         addBlockBytes(stream, StreamBlock.bytesHeld(block));
@@ -332,6 +339,7 @@ public final class StreamValue {
     /** Removes the entry that a cursor is on, which must then be opened again. */
     static void deleteAt(Slab slab, long stream, StreamCursor cursor) {
         long record = cursor.blockRecord();
+        StreamTail.closeIfAt(slab, stream, record);
         long lp = StreamBlock.of(record);
         int live = StreamBlock.live(lp);
         if (live == 1) {
@@ -346,6 +354,7 @@ public final class StreamValue {
     }
 
     private static void removeBlock(Slab slab, long stream, long record) {
+        StreamTail.closeIfAt(slab, stream, record);
         long lp = StreamBlock.of(record);
         addBlockBytes(stream, -StreamBlock.bytesHeld(lp));
         IdTree.remove(slab, stream + BLOCKS, Memory.getLong(record), Memory.getLong(record + 8));
@@ -412,6 +421,7 @@ public final class StreamValue {
 
     /** Marks the oldest entries of a block as deleted. */
     private static long trimWithin(Slab slab, long stream, StreamTrim trim, long record) {
+        StreamTail.closeIfAt(slab, stream, record);
         long lp = StreamBlock.of(record);
         StreamCursor cursor = new StreamCursor().open(stream, true).withTombstones();
         long removed = 0;
