@@ -53,9 +53,14 @@ public final class Database {
         return tables.find(key);
     }
 
-    /** The bucket in which a key is looked for first, for {@link ReadAhead}; 0 if there is none. */
-    long bucketAhead(Slice key) {
-        return tables.bucketAhead(key);
+    /** The index of a key's table, for {@link ReadAhead}; 0 if there is none. */
+    long indexOfKey(Slice key) {
+        return tables.root(keyspace.tableOf(key));
+    }
+
+    /** Whether there are as many tables as hash slots. */
+    boolean hasTableBySlot() {
+        return keyspace.isBySlot();
     }
 
     /** The index of the elements of a large collection, for {@link ReadAhead}; 0 if it has none. */

@@ -27,7 +27,15 @@ public final class ReadAhead {
     public void keys(Database database, Slice[] keys, int count) {
         for (int i = 0; i < count; i++) {
             hashes[i] = keys[i].hash();
-            places[i] = database.bucketAhead(keys[i]);
+            places[i] = database.indexOfKey(keys[i]);
+        }
+        if (database.hasTableBySlot()) { // too many indexes for their roots to be near already
+            sink = loadPlaces(count);
+        }
+        for (int i = 0; i < count; i++) {
+            if (places[i] != 0) {
+                places[i] = HashIndex.likelyBucket(places[i], hashes[i]);
+            }
         }
         load(count);
     }

@@ -63,11 +63,6 @@ final class Tables {
                         root, key.hash(), key.address(), key.length(), EntryLayout.INSTANCE);
     }
 
-    long bucketAhead(Slice key) {
-        long root = roots[keyspace.tableOf(key)];
-        return root == 0 ? 0 : HashIndex.likelyBucket(root, key.hash());
-    }
-
     /** Puts an entry in whose key is not there. */
     void link(Slice key, long entry) {
         int table = keyspace.tableOf(key);
