@@ -190,6 +190,9 @@ final class ClusterCore {
         }
         boolean followed = node.masterId() != null;
         leaveMaster(node);
+        if (!isSelf(node)) {
+            peer(node).leadsSinceMs = nowMs();
+        }
         int more = followed && !isSelf(node) ? NodeFlags.MIGRATE_TO : 0;
         view =
                 view.with(

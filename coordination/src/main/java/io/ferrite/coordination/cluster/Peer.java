@@ -25,6 +25,9 @@ final class Peer {
 
     long failedMs;
 
+    /** Since when it is known as a master that was known as a replica before. */
+    long leadsSinceMs;
+
     /** When this node last voted for a replica of that one. */
     long votedMs;
 

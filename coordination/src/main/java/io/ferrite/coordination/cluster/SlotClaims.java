@@ -26,8 +26,8 @@ final class SlotClaims {
 
     /** What a member's message says of its role and slots. */
     void read(BusLink link, String senderId, BusHeader header) {
-        if (core.rules()
-                .isOutdated(header.currentEpoch(), core.view.node(senderId).configEpoch())) {
+        if (core.rules().isOutdated(header.currentEpoch(), core.view.node(senderId).configEpoch())
+                || isOfACandidate(core.view.node(senderId), header)) {
             return;
         }
         readRole(core.view.node(senderId), header);
@@ -41,6 +41,19 @@ final class SlotClaims {
             correct(core.view.node(senderId), header);
         }
         collide(core.view.node(senderId), header.configEpoch());
+    }
+
+    /**
+     * Whether a node that leads since lately said this while it still asked for votes: it came over
+     * the other one of two connections, and is overtaken. The epoch does not tell, as that is the
+     * one it asked in.
+     */
+    private boolean isOfACandidate(ClusterNode sender, BusHeader header) {
+        return sender.isMaster()
+                && header.masterId() != null
+                && header.currentEpoch() == sender.configEpoch()
+                && header.configEpoch() < sender.configEpoch()
+                && core.nowMs() - core.peer(sender).leadsSinceMs < core.settings().nodeTimeoutMs();
     }
 
     private void readRole(ClusterNode sender, BusHeader header) {

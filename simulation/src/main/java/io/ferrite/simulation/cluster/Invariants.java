@@ -4,6 +4,8 @@ import io.ferrite.coordination.cluster.ClusterEffect;
 import io.ferrite.coordination.cluster.ClusterNode;
 import io.ferrite.coordination.cluster.ClusterView;
 import io.ferrite.coordination.cluster.bus.BusMessage;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -42,8 +44,11 @@ final class Invariants {
     private final Map<Seen, Long> epochs = new HashMap<>();
     private final Set<String> gone = new HashSet<>();
 
-    /** Since when a node has heard of no majority. */
-    private final Map<String, Long> alone = new HashMap<>();
+    /** When a node could last hear of each other one. */
+    private final Map<String, Map<String, Long>> hearable = new HashMap<>();
+
+    /** When a node last was not looked at: it did not run, or old news came to it. */
+    private final Map<String, Long> excused = new HashMap<>();
 
     private int voters;
     private boolean isOff;
@@ -180,33 +185,62 @@ final class Invariants {
 
     // --- time ------------------------------------------------------------------------------------
 
-    /** Looks at who serves although nobody can be heard. */
+    /** Looks at who serves although no majority could be heard within the timeout. */
     void look() {
         if (isOff) {
             return;
         }
+        long now = sim.queue.nowMs();
         for (SimNode node : sim.nodes.values()) {
-            if (!node.isAwake() || node.foreign || !node.self().isMaster() || hearsMajority(node)) {
-                alone.remove(node.ip);
+            if (node.foreign) {
                 continue;
             }
-            long since = alone.computeIfAbsent(node.ip, ip -> sim.queue.nowMs());
-            long silent = sim.queue.nowMs() - since;
-            if (silent > sim.timeoutMs + SimCluster.SLACK_MS && node.view().isOk()) {
-                fail(node.ip + " serves, and has heard of no majority for " + silent + " ms");
+            if (!node.isAwake()) {
+                excused.put(node.ip, now);
+                continue;
+            }
+            Map<String, Long> times = hearable.computeIfAbsent(node.ip, ip -> new HashMap<>());
+            for (SimNode other : within(node)) {
+                times.put(other.ip, now);
+            }
+            long least = now - sim.timeoutMs - SimCluster.SLACK_MS;
+            boolean serves = node.self().isMaster() && node.view().isOk();
+            if (serves && excused.getOrDefault(node.ip, 0L) < least && !hears(node, times, least)) {
+                fail(node.ip + " serves, and has heard of no majority since " + least);
             }
         }
     }
 
-    /** Whether those whom it takes for voters, most of them, could be heard at all. */
-    private boolean hearsMajority(SimNode node) {
+    /** Something old came once more: it cannot know that it is not new. */
+    void replayed(SimNode to) {
+        excused.put(to.ip, sim.queue.nowMs());
+    }
+
+    /** Those that a node could hear of: by themselves, or from others who hear them. */
+    private Set<SimNode> within(SimNode node) {
+        Set<SimNode> heard = new HashSet<>(List.of(node));
+        Deque<SimNode> hearing = new ArrayDeque<>(heard);
+        while (!hearing.isEmpty()) {
+            SimNode listener = hearing.poll();
+            for (SimNode other : sim.own()) {
+                if (!heard.contains(other) && sim.canHear(listener, other)) {
+                    heard.add(other);
+                    hearing.add(other);
+                }
+            }
+        }
+        return heard;
+    }
+
+    /** Whether most of those whom it takes for voters could be heard since. */
+    private boolean hears(SimNode node, Map<String, Long> times, long since) {
         int heard = 0;
         int all = 0;
         for (ClusterNode known : node.view().nodes()) {
             if (known.votes()) {
                 SimNode voter = sim.byId(known.id());
                 all++;
-                heard += voter == node || voter != null && sim.canHear(node, voter) ? 1 : 0;
+                heard += voter != null && times.getOrDefault(voter.ip, 0L) >= since ? 1 : 0;
             }
         }
         return heard >= all / 2 + 1;

@@ -63,6 +63,7 @@ final class SimLink {
         for (var link : to.links.entrySet()) {
             if (to.up && link.getValue().otherThan(to) == from) {
                 cluster.note(from.ip + " > " + to.ip + " REPLAY " + message.type());
+                cluster.invariants.replayed(to);
                 to.received(link.getKey(), bytes, message);
                 return;
             }

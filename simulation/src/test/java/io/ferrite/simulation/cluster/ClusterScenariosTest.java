@@ -245,6 +245,27 @@ final class ClusterScenariosTest {
         }
     }
 
+    /** There are two connections between two nodes: what was said later may be heard first. */
+    @Test
+    void whatCandidatesSaidOverTheOtherLink_takesNoVoterAwayEither() {
+        for (int seed = 1; seed <= 10; seed++) {
+            SimCluster of = new SimCluster(seed, Mutation.NONE);
+            of.build(3, 1);
+            of.lossPercent = 30;
+            for (int round = 0; round < 10; round++) {
+                SimNode replica =
+                        of.running().stream().filter(n -> n.self().isReplica()).toList().getFirst();
+                replica.order(o -> o.failover(ClusterOrders.Failover.FORCE));
+                for (int i = 0; i < 400; i++) {
+                    of.run(10);
+                    assertThat(of.running())
+                            .as("seed " + seed + " round " + round)
+                            .allMatch(n -> n.view().size() == 3);
+                }
+            }
+        }
+    }
+
     @Test
     void aSlotOnItsWay_staysSo_whenItsSourcesReplicaTakesOver() {
         sim.build(3, 1);
