@@ -79,6 +79,16 @@ final class ZcombineCommands {
             this.operation = operation;
         }
 
+        /** The result of what is only told: the small form has no room for the sign of a zero. */
+        long emptyForReply(Slab slab) {
+            for (ZsetSource source : sources) {
+                if (source.mayHaveNegativeZero()) {
+                    return ZsetValue.createLarge(slab);
+                }
+            }
+            return ZsetValue.create(slab);
+        }
+
         /** Reads {@code numkeys key [key ...]} from an argument on; answers the next one. */
         int readSources(int at) {
             long keys = Numbers.integer(unit.arg(at));
@@ -146,7 +156,7 @@ final class ZcombineCommands {
         Request request = new Request(unit, operation);
         request.readOptions(request.readSources(1), true, false);
         Slab slab = unit.clientSlab();
-        long root = combine(request, slab);
+        long root = combine(request, slab, request.emptyForReply(slab));
         long count = ZsetValue.count(root);
         Zsets.replyRange(unit.reply(), root, 0, count, true, request.scores);
         ZsetValue.free(slab, root);
@@ -157,7 +167,8 @@ final class ZcombineCommands {
         request.readOptions(request.readSources(2), false, false);
         Slice target = unit.arg(1);
         Slab slab = unit.slab(target);
-        Zsets.store(unit, slab, target, combine(request, slab), operation.event);
+        long root = combine(request, slab, ZsetValue.create(slab));
+        Zsets.store(unit, slab, target, root, operation.event);
         if (request.aggregate == Aggregate.COUNT && !unit.effects().isEmpty()) {
             Zsets.passOnWhole(unit, target);
         }
@@ -180,17 +191,17 @@ final class ZcombineCommands {
         unit.reply().integer(count);
     }
 
-    /** A new sorted set with the result. */
-    private static long combine(Request request, Slab slab) {
+    /** An empty sorted set with the result in it. */
+    private static long combine(Request request, Slab slab, long empty) {
         return switch (request.operation) {
-            case UNION -> union(request, slab);
-            case INTER -> inter(request, slab);
-            case DIFF -> diff(request, slab);
+            case UNION -> union(request, slab, empty);
+            case INTER -> inter(request, slab, empty);
+            case DIFF -> diff(request, slab, empty);
         };
     }
 
-    private static long union(Request request, Slab slab) {
-        long root = ZsetValue.create(slab);
+    private static long union(Request request, Slab slab, long empty) {
+        long root = empty;
         for (ZsetSource source : request.sources) {
             source.open();
             while (source.next()) {
@@ -213,8 +224,8 @@ final class ZcombineCommands {
         return root;
     }
 
-    private static long inter(Request request, Slab slab) {
-        long root = ZsetValue.create(slab);
+    private static long inter(Request request, Slab slab, long empty) {
+        long root = empty;
         ZsetSource[] sources = request.sources;
         ZsetSource first = sources[0];
         first.open();
@@ -241,8 +252,8 @@ final class ZcombineCommands {
         return true;
     }
 
-    private static long diff(Request request, Slab slab) {
-        long root = ZsetValue.create(slab);
+    private static long diff(Request request, Slab slab, long empty) {
+        long root = empty;
         ZsetSource first = request.sources[0];
         first.open();
         while (first.next()) {

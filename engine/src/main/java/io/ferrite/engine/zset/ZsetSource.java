@@ -43,6 +43,11 @@ final class ZsetSource {
         count = entry == Database.NONE ? 0 : set ? SetValue.count(root) : ZsetValue.count(root);
     }
 
+    /** Whether a weighed score may be a zero with a sign. */
+    boolean mayHaveNegativeZero() {
+        return weight != 1 || !set && count > 0 && !ZsetValue.isListpack(root);
+    }
+
     /** Stands before the first member. */
     void open() {
         if (set) {

@@ -165,6 +165,9 @@ final class ZsetCommandsTest {
         redis.run("ZADD b 10 y 20 z");
         redis.run("SADD s x z");
         redis.run("ZUNION 2 a b WITHSCORES").repliesArray("x", "1", "y", "12", "z", "20");
+        redis.run("ZADD zero 0 m 2 n").repliesInteger(2);
+        redis.run("ZUNION 1 zero WEIGHTS -1 WITHSCORES").repliesArray("n", "-2", "m", "-0");
+        redis.run("ZINTER 2 zero zero WEIGHTS -1 -1 WITHSCORES").repliesArray("n", "-4", "m", "-0");
         redis.run("ZUNION 3 a b s AGGREGATE COUNT WITHSCORES")
                 .repliesArray("x", "2", "y", "2", "z", "2");
         redis.run("ZINTER 2 a s WEIGHTS 2 3 WITHSCORES").repliesArray("x", "5");
