@@ -348,8 +348,9 @@ final class SimCluster {
         return there != null && there.up && (known.isSuspect() || known.endpoint().ip().isEmpty());
     }
 
-    private static String shape(ClusterNode node) {
-        long epoch = node.slots().isEmpty() ? 0 : node.configEpoch();
+    /** With an old file a node may keep its old epoch, in its own eyes alone, for good. */
+    private String shape(ClusterNode node) {
+        long epoch = node.slots().isEmpty() || invariants.oldFiles ? 0 : node.configEpoch();
         return node.slots() + " " + node.masterId() + " " + epoch;
     }
 
