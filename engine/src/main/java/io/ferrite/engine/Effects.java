@@ -29,6 +29,9 @@ public final class Effects {
 
     private long commandChanges;
 
+    /** Changes of this unit and those before it that the engine has not been told of. */
+    private long uncounted;
+
     /** Commands encoded so far in {@link #out}; its first one runs in {@link #firstDatabase}. */
     private int entries;
 
@@ -360,11 +363,20 @@ public final class Effects {
         }
     }
 
-    /** Hands the unit's effects on. Runs under the unit's stripes. */
-    void commit() {
-        if (unitChanges != 0) {
-            engine.addChanges(unitChanges);
+    /** Tells the engine how many changes there were since it was last told. */
+    void report() {
+        if (uncounted != 0) {
+            engine.addChanges(uncounted);
+            uncounted = 0;
         }
+    }
+
+    /**
+     * Hands the unit's effects on, but for their number, which {@link #report} tells. Runs under
+     * the unit's stripes.
+     */
+    void commit() {
+        uncounted += unitChanges;
         if (entries == 0) {
             return;
         }

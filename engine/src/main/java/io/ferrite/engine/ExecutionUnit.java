@@ -155,6 +155,17 @@ public final class ExecutionUnit {
     /** Publishes the unit's effects; the stripes are still held. */
     public void commit() {
         effects.commit();
+        effects.report();
+    }
+
+    /** As {@link #commit} in a run of units, at whose end {@link #countRun} is called. */
+    public void commitInRun() {
+        effects.commit();
+    }
+
+    /** Counts the changes of a run's units; the stripes are still held. */
+    public void countRun() {
+        effects.report();
     }
 
     /** A view for the handler's own use; good until the next command. */

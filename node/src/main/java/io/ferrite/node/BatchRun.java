@@ -172,7 +172,7 @@ final class BatchRun {
                     reply.boundary();
                 }
                 boolean succeeded = unit.run(command, request);
-                unit.commit();
+                unit.commitInRun();
                 dispatcher.meter().outcome(command, succeeded);
                 if (counted) {
                     slots.inRun(done, session, keys[done], request, reply.written());
@@ -184,6 +184,7 @@ final class BatchRun {
                 }
             }
         } finally {
+            unit.countRun();
             gate.leave(mask);
         }
         session.active(commands[done - 1], dispatcher.nowMs());

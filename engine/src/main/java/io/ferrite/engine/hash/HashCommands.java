@@ -70,15 +70,9 @@ public final class HashCommands {
         Request request = unit.request();
         long root = rootFor(unit, key, entry, 2);
         for (int i = 2; i < unit.argc(); i += 2) {
-            root =
-                    HashValue.set(
-                            slab,
-                            root,
-                            request.address(i),
-                            request.length(i),
-                            request.address(i + 1),
-                            request.length(i + 1),
-                            limits);
+            long value = request.address(i + 1);
+            int length = request.length(i + 1);
+            root = HashValue.set(slab, root, unit.arg(i), value, length, limits);
         }
         Hashes.put(unit, key, entry, root);
         return root;

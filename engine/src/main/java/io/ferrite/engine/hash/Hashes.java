@@ -52,7 +52,7 @@ final class Hashes {
         }
         long root = Entry.root(entry);
         if (!HashTimes.isReady(root)) {
-            return HashValue.get(root, field.address(), field.length(), value);
+            return HashValue.get(root, field, value);
         }
         LiveHash hash = new LiveHash(unit, key, entry);
         boolean there = hash.get(field, value);

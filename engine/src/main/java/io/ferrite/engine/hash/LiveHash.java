@@ -46,7 +46,7 @@ final class LiveHash {
             return false;
         }
         long root = Entry.root(entry);
-        return HashValue.get(root, field.address(), field.length(), value) && !passed(root, field);
+        return HashValue.get(root, field, value) && !passed(root, field);
     }
 
     /** Whether the time of a field, which is there, has passed; it is removed then. */

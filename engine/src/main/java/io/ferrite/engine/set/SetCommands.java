@@ -47,8 +47,7 @@ public final class SetCommands {
         }
         long before = SetValue.count(root);
         for (int i = 2; i < argc; i++) {
-            long text = unit.request().address(i);
-            root = SetValue.add(slab, root, text, unit.request().length(i), limits);
+            root = SetValue.add(slab, root, unit.arg(i), limits);
         }
         Sets.put(unit, key, entry, root);
         long added = SetValue.count(root) - before;
@@ -146,7 +145,7 @@ public final class SetCommands {
                         ? SetValue.create(slab, member.address(), member.length(), 1, limits)
                         : Entry.root(target);
         long before = SetValue.count(root);
-        root = SetValue.add(slab, root, member.address(), member.length(), limits);
+        root = SetValue.add(slab, root, member, limits);
         Sets.put(unit, to, target, root);
         if (SetValue.count(root) > before) {
             unit.effects().changed(to, Event.SADD);

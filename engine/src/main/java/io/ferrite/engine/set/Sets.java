@@ -61,6 +61,6 @@ final class Sets {
     }
 
     static boolean contains(long entry, Slice member) {
-        return SetValue.contains(Entry.root(entry), member.address(), member.length());
+        return SetValue.contains(Entry.root(entry), member);
     }
 }

@@ -3,6 +3,7 @@ package io.ferrite.store.value;
 import io.ferrite.memory.Hash;
 import io.ferrite.memory.MemoryTag;
 import io.ferrite.memory.Slab;
+import io.ferrite.memory.Slice;
 import io.ferrite.store.Encoding;
 import io.ferrite.store.TimedRoot;
 import io.ferrite.store.encoding.Listpack;
@@ -164,9 +165,11 @@ public final class HashValue {
     // fields
 
     /** Shows the value of a field; false if there is no such field. */
-    public static boolean get(long root, long field, int length, ListpackItem value) {
+    public static boolean get(long root, Slice name, ListpackItem value) {
+        long field = name.address();
+        int length = name.length();
         if (isTable(root)) {
-            long element = find(root, Hash.of(field, length), field, length);
+            long element = find(root, name.hash(), field, length);
             if (element == HashIndex.NONE) {
                 return false;
             }
@@ -213,6 +216,17 @@ public final class HashValue {
         return convert(slab, root);
     }
 
+    /** As below, and the field, whose hash is needed again, lasts from now on. */
+    public static long set(
+            Slab slab, long root, Slice field, long value, int valueLength, PackedLimits limits) {
+        if (isTable(root)) {
+            long hash = field.hash();
+            put(slab, root, hash, field.address(), field.length(), value, valueLength, false);
+            return root;
+        }
+        return set(slab, root, field.address(), field.length(), value, valueLength, limits);
+    }
+
     /** As below, and the field lasts from now on. */
     public static long set(
             Slab slab,
@@ -247,13 +261,26 @@ public final class HashValue {
             long packed = setPacked(slab, root, field, length, value, valueLength, keepTime);
             return count(packed) > limits.entries() ? convert(slab, packed) : packed;
         }
-        long hash = Hash.of(field, length);
+        put(slab, root, Hash.of(field, length), field, length, value, valueLength, keepTime);
+        return root;
+    }
+
+    /** Sets a field of the large form. */
+    private static void put(
+            Slab slab,
+            long root,
+            long hash,
+            long field,
+            int length,
+            long value,
+            int valueLength,
+            boolean keepTime) {
         long element = find(root, hash, field, length);
         boolean timed = element != HashIndex.NONE && HashField.isTimed(element);
         if (element != HashIndex.NONE
                 && (keepTime || !timed)
                 && HashField.overwrite(element, value, valueLength)) {
-            return root;
+            return;
         }
         long atMs = timed && keepTime ? HashField.expireAt(element) : NEVER;
         long fresh = HashField.create(slab, field, length, value, valueLength, atMs);
@@ -262,7 +289,6 @@ public final class HashValue {
         } else {
             HashTimes.replace(slab, root, hash, element, fresh);
         }
-        return root;
     }
 
     private static long setPacked(

@@ -3,6 +3,7 @@ package io.ferrite.store.value;
 import io.ferrite.memory.Hash;
 import io.ferrite.memory.MemoryTag;
 import io.ferrite.memory.Slab;
+import io.ferrite.memory.Slice;
 import io.ferrite.memory.codec.Decimal;
 import io.ferrite.store.Encoding;
 import io.ferrite.store.encoding.Intset;
@@ -171,11 +172,21 @@ public final class SetValue {
     // -----------------------------------------------------------------------------------------
     // members
 
+    /** As below, for one who has the member's hash, or will need it again. */
+    public static boolean contains(long root, Slice member) {
+        return isTable(root)
+                ? hasMember(block(root), member.hash(), member.address(), member.length())
+                : contains(root, member.address(), member.length());
+    }
+
+    private static boolean hasMember(long table, long hash, long text, int length) {
+        return HashIndex.find(table, hash, text, length, SetMember.LAYOUT) != HashIndex.NONE;
+    }
+
     public static boolean contains(long root, long text, int length) {
         long block = block(root);
         if (isTable(root)) {
-            return HashIndex.find(block, Hash.of(text, length), text, length, SetMember.LAYOUT)
-                    != HashIndex.NONE;
+            return hasMember(block, Hash.of(text, length), text, length);
         }
         if (isListpack(root)) {
             return Listpack.find(block, Listpack.first(block), text, length, 0) != Listpack.NONE;
@@ -197,16 +208,27 @@ public final class SetValue {
      */
     public static long add(Slab slab, long root, long text, int length, SetLimits limits) {
         if (isTable(root)) {
-            long hash = Hash.of(text, length);
-            if (HashIndex.find(block(root), hash, text, length, SetMember.LAYOUT)
-                    == HashIndex.NONE) {
-                insert(slab, block(root), hash, text, length);
-            }
+            addToTable(slab, root, Hash.of(text, length), text, length);
             return root;
         }
         return isIntset(root)
                 ? addToIntset(slab, root, text, length, limits)
                 : addToListpack(slab, root, text, length, limits);
+    }
+
+    /** As above, for one who has the member's hash, or will need it again. */
+    public static long add(Slab slab, long root, Slice member, SetLimits limits) {
+        if (isTable(root)) {
+            addToTable(slab, root, member.hash(), member.address(), member.length());
+            return root;
+        }
+        return add(slab, root, member.address(), member.length(), limits);
+    }
+
+    private static void addToTable(Slab slab, long root, long hash, long text, int length) {
+        if (!hasMember(block(root), hash, text, length)) {
+            insert(slab, block(root), hash, text, length);
+        }
     }
 
     private static long addToIntset(Slab slab, long root, long text, int length, SetLimits limits) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ferrite.memory.MemoryTag;
 import io.ferrite.memory.Slab;
+import io.ferrite.memory.Slice;
 import io.ferrite.store.Encoding;
 import io.ferrite.store.encoding.ListpackItem;
 import io.ferrite.store.encoding.OffHeap;
@@ -87,7 +88,7 @@ final class HashValueTest {
             ListpackItem item = new ListpackItem();
             try (OffHeap heap = new OffHeap(slab)) {
                 long f = heap.put(bytes(field));
-                boolean there = HashValue.get(root, f, field.length(), item);
+                boolean there = HashValue.get(root, new Slice(f, field.length()), item);
                 assertThat(there).as(what).isEqualTo(model.containsKey(field));
                 if (there) {
                     assertThat(text(item)).as(what).isEqualTo(model.get(field));
