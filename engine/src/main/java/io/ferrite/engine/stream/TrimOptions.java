@@ -37,8 +37,17 @@ final class TrimOptions {
     private static final long USUAL_LIMIT = 10_000;
     private static final long HIGHEST_LIMIT = 1_000_000;
 
+    /** Those of {@code XADD key * ...}, the usual ones: shared, as nobody changes them. */
+    private static final TrimOptions USUAL = new TrimOptions(null, true);
+
+    static {
+        USUAL.end = 2;
+    }
+
     private final ExecutionUnit unit;
-    private final boolean adds;
+
+    /** Whether they are XADD's. */
+    final boolean adds;
 
     private boolean byLength;
     private boolean byId;
@@ -59,7 +68,7 @@ final class TrimOptions {
     /** XADD: whether the number within the time is given as well. */
     boolean sequenceGiven;
 
-    /** XADD: the id as far as it is given. */
+    /** XADD: the id as far as it is given; else not to be looked at. */
     final StreamId id = new StreamId();
 
     /** What becomes of references to entries that are trimmed. */
@@ -80,7 +89,11 @@ final class TrimOptions {
     }
 
     static TrimOptions ofAdd(ExecutionUnit unit) {
-        return new TrimOptions(unit, true).read();
+        return isAnyId(unit.arg(2)) ? USUAL : new TrimOptions(unit, true).read();
+    }
+
+    private static boolean isAnyId(Slice word) {
+        return word.length() == 1 && word.byteAt(0) == '*';
     }
 
     static TrimOptions ofTrim(ExecutionUnit unit) {
@@ -92,7 +105,7 @@ final class TrimOptions {
         for (; i < unit.argc(); i++) {
             Slice option = unit.arg(i);
             boolean more = i + 1 < unit.argc();
-            if (adds && option.length() == 1 && option.byteAt(0) == '*') {
+            if (adds && isAnyId(option)) {
                 break;
             }
             if (more && option.isWord("MAXLEN")) {

@@ -49,7 +49,14 @@ final class XaddCommand {
             unit.reply().nil();
             return;
         }
-        StreamId id = nextId(unit, stream, options);
+        long ms = nextMs(unit, stream, options);
+        long seq = nextSequence(stream, options, ms);
+        if (stream == 0
+                ? (ms | seq) == 0
+                : StreamId.compare(ms, seq, StreamValue.lastMs(stream), StreamValue.lastSeq(stream))
+                        <= 0) {
+            throw SMALL_ID;
+        }
         Slab slab = unit.slab(key);
         boolean fresh = stream == 0;
         if (fresh) {
@@ -60,8 +67,8 @@ final class XaddCommand {
                 StreamValue.append(
                         slab,
                         stream,
-                        id.ms(),
-                        id.seq(),
+                        ms,
+                        seq,
                         unit.request(),
                         first,
                         texts / 2,
@@ -76,10 +83,10 @@ final class XaddCommand {
         if (fresh) {
             Streams.put(unit, key, stream);
         }
-        Streams.replyId(unit, id.ms(), id.seq());
+        Streams.replyId(unit, ms, seq);
         unit.effects().changed(key, Event.XADD);
         if (options.looksAtGroups()) {
-            passOnUntrimmed(unit, options, id);
+            passOnUntrimmed(unit, options, ms, seq);
             if (new References(unit, key, stream, options.policy).trim(options.trim()) > 0) {
                 unit.effects().notify(key, Event.XTRIM);
             }
@@ -92,64 +99,71 @@ final class XaddCommand {
                 || !options.sequenceGiven
                 || options.isApproximate()
                 || options.policyAt != 0) {
-            passOn(unit, stream, options, id);
+            passOn(unit, stream, options, ms, seq);
         }
     }
 
     /** Followers get the entry; what the trim removes comes by itself. */
-    private static void passOnUntrimmed(ExecutionUnit unit, TrimOptions options, StreamId id) {
+    private static void passOnUntrimmed(
+            ExecutionUnit unit, TrimOptions options, long ms, long seq) {
         Request request = unit.request();
         Effects effects = unit.effects().command(2 + request.count() - options.end);
         effects.word("XADD").arg(unit.arg(1));
-        Streams.id(effects, unit, id.ms(), id.seq());
+        Streams.id(effects, unit, ms, seq);
         for (int i = options.end + 1; i < request.count(); i++) {
             effects.arg(request.address(i), request.length(i));
         }
     }
 
-    private static StreamId nextId(ExecutionUnit unit, long stream, TrimOptions options) {
-        StreamId last = new StreamId();
-        if (stream != 0) {
-            StreamValue.lastId(stream, last);
-            if (last.isMax()) {
-                throw EXHAUSTED;
-            }
+    /** The time of the new entry's id. */
+    private static long nextMs(ExecutionUnit unit, long stream, TrimOptions options) {
+        long lastMs = stream == 0 ? 0 : StreamValue.lastMs(stream);
+        long lastSeq = stream == 0 ? 0 : StreamValue.lastSeq(stream);
+        if ((lastMs & lastSeq) == StreamId.MAX) {
+            throw EXHAUSTED;
         }
-        StreamId id = options.id;
-        if (!options.idGiven) {
-            if (Long.compareUnsigned(unit.nowMs(), last.ms()) > 0) {
-                return id.set(unit.nowMs(), 0);
-            }
-            id.set(last).increment();
-        } else if (!options.sequenceGiven && id.ms() == last.ms()) {
-            if (last.seq() == StreamId.MAX) {
-                throw SMALL_ID;
-            }
-            id.set(last.ms(), last.seq() + 1);
+        if (options.idGiven) {
+            return options.id.ms();
         }
-        if (id.compareTo(last) <= 0) {
-            throw SMALL_ID;
+        if (Long.compareUnsigned(unit.nowMs(), lastMs) > 0) {
+            return unit.nowMs();
         }
-        return id;
+        return lastSeq == StreamId.MAX ? lastMs + 1 : lastMs;
     }
 
-    /** Followers get the id that the entry got, and what the trim has left. */
+    /** The number of the new entry within its time. */
+    private static long nextSequence(long stream, TrimOptions options, long ms) {
+        if (options.idGiven && options.sequenceGiven) {
+            return options.id.seq();
+        }
+        long lastMs = stream == 0 ? 0 : StreamValue.lastMs(stream);
+        if (ms != lastMs) {
+            return 0;
+        }
+        long lastSeq = stream == 0 ? 0 : StreamValue.lastSeq(stream);
+        if (lastSeq == StreamId.MAX) {
+            throw SMALL_ID;
+        }
+        return lastSeq + 1;
+    }
+
+    /** Followers get the id that an entry got, and what the trim has left. */
     private static void passOn(
-            ExecutionUnit unit, long stream, TrimOptions options, StreamId added) {
+            ExecutionUnit unit, long stream, TrimOptions options, long ms, long seq) {
         if (!unit.effects().isWanted()) {
             unit.effects().instead();
             return;
         }
         Request request = unit.request();
-        boolean made = !options.idGiven || !options.sequenceGiven;
+        boolean made = options.adds && (!options.idGiven || !options.sequenceGiven);
         int more = options.policyAt == 0 ? 0 : 1; // a word that older followers don't know
         Effects effects = unit.effects().command(request.count() - more);
         for (int i = 0; i < request.count(); i++) {
             if (more != 0 && i == options.policyAt) {
                 continue;
             }
-            if (added != null && made && i == options.end) {
-                Streams.id(effects, unit, added.ms(), added.seq());
+            if (made && i == options.end) {
+                Streams.id(effects, unit, ms, seq);
             } else if (options.isApproximate() && i == options.thresholdAt - 1) {
                 effects.word("=");
             } else if (options.isApproximate() && i == options.thresholdAt) {
@@ -189,7 +203,7 @@ final class XaddCommand {
             unit.effects().changed(key, Event.XTRIM);
             unit.effects().count(removed - 1);
             if (!options.looksAtGroups() && (options.isApproximate() || options.policyAt != 0)) {
-                passOn(unit, stream, options, null);
+                passOn(unit, stream, options, 0, 0);
             }
         }
         unit.reply().integer(removed);
