@@ -166,8 +166,13 @@ public final class DataSimulation {
         for (SimNode node : sim.running()) {
             from = node.self().isMaster() && node.self().slots().contains(slot) ? node : from;
         }
+        // Two tools that move one slot at a time get in each other's way, as with Redis.
         boolean isMoving =
-                clients.moves.stream().anyMatch(m -> !m.isOver() && m.slots().contains(slot));
+                clients.moves.stream().anyMatch(m -> !m.isOver() && m.slots().contains(slot))
+                        || sim.running().stream()
+                                .anyMatch(n ->
+                                        n.view().migrating().containsKey(slot)
+                                                || n.view().importing().containsKey(slot));
         if (from == null || to == null || from == to || isMoving) {
             return;
         }
