@@ -64,6 +64,22 @@ public final class Posix {
     }
 
     /**
+     * Lets the C library give back what it holds of memory that the Java runtime has freed, such as
+     * its compiler's. Takes some milliseconds. Where the library knows no such call, nothing
+     * happens.
+     */
+    public static void trimHeap() {
+        if (LINKER.defaultLookup().find("malloc_trim").isEmpty()) {
+            return;
+        }
+        try {
+            call("malloc_trim", FunctionDescriptor.of(JAVA_INT, JAVA_LONG), 0L);
+        } catch (PosixError e) {
+            throw new IllegalStateException(e); // it answers 0 or 1
+        }
+    }
+
+    /**
      * Sends one datagram to a Unix socket, without waiting for room.
      *
      * @param path of the socket; a leading {@code @} stands for the abstract namespace

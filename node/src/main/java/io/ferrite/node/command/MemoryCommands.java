@@ -8,6 +8,7 @@ import io.ferrite.engine.Numbers;
 import io.ferrite.engine.Session;
 import io.ferrite.memory.MemoryTag;
 import io.ferrite.memory.SlabGroup;
+import io.ferrite.memory.os.Posix;
 import io.ferrite.node.ClientType;
 import io.ferrite.node.Node;
 import io.ferrite.resp.ReplyWriter;
@@ -217,6 +218,7 @@ public final class MemoryCommands {
         for (int stripe = 0; stripe < unit.keyspace().stripes(); stripe++) {
             unit.keyspace().slab(stripe).trim();
         }
+        node.environment().background("trim-heap", Posix::trimHeap);
         unit.reply().ok();
     }
 
