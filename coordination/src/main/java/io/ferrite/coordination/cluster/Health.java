@@ -15,6 +15,9 @@ final class Health {
     private static final long REJOIN_SHORTEST_MS = 500;
     private static final long REJOIN_LONGEST_MS = 5000;
 
+    /** Pings are sent by ticks: with a timeout below that everybody would be silent in between. */
+    private static final long SILENCE_SHORTEST_MS = 2 * ClusterMachine.TICK_MS;
+
     private final ClusterCore core;
 
     /** When it was looked at first; -1 before. */
@@ -78,7 +81,7 @@ final class Health {
         ClusterSettings settings = core.settings();
         long longest =
                 Math.max(
-                        settings.nodeTimeoutMs(),
+                        Math.max(settings.nodeTimeoutMs(), SILENCE_SHORTEST_MS),
                         settings.longestPingPause() + settings.nodeTimeoutMs() / 2);
         // In a large cluster most are heard of through others, and pinged the less for it.
         long lastMs = Math.max(peer.heardMs, peer.pongReceivedMs);

@@ -70,6 +70,16 @@ final class ClusterScenariosTest {
     }
 
     @Test
+    void withATimeoutBelowTheTick_nobodyIsTakenForSilent() {
+        sim.timeoutMs = 1;
+        sim.build(3, 0);
+        for (int i = 0; i < 100; i++) {
+            sim.run(37);
+            assertThat(sim.running()).allMatch(n -> n.view().isOk());
+        }
+    }
+
+    @Test
     void withoutAMajority_nobodyIsElected() {
         sim.build(3, 1);
         sim.nodes.get("10.0.0.1").crash(false);
