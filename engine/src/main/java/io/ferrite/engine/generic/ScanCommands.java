@@ -14,6 +14,7 @@ import io.ferrite.store.Type;
 import io.ferrite.store.value.ModuleValue;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /** Which keys there are: KEYS, SCAN and RANDOMKEY. They run under every stripe. */
 public final class ScanCommands {
@@ -121,7 +122,8 @@ public final class ScanCommands {
         return unit.slice().set(Entry.keyAddress(entry), Entry.keyLength(entry));
     }
 
-    private static Glob pattern(Slice text) {
+    /** What names are compared with; null for one star alone, which an empty name fits as well. */
+    public static @Nullable Glob pattern(Slice text) {
         Glob pattern = Glob.of(text.toBytes());
         return pattern.isOneStar() ? null : pattern;
     }

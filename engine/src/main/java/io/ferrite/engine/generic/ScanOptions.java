@@ -40,8 +40,7 @@ public final class ScanOptions {
                     throw CommandError.SYNTAX;
                 }
             } else if (args.take("MATCH", 1)) {
-                Glob glob = Glob.of(args.next().toBytes());
-                options.pattern = glob.isOneStar() ? null : glob;
+                options.pattern = ScanCommands.pattern(args.next());
             } else if (args.take("NOVALUES")) {
                 if (!hash) {
                     throw NOVALUES_OF_HASHES;

@@ -181,7 +181,7 @@ public final class ZsetCommands {
                     throw CommandError.SYNTAX;
                 }
             } else if (args.take("MATCH", 1)) {
-                pattern = Glob.of(args.next().toBytes());
+                pattern = ScanCommands.pattern(args.next());
             } else if (args.take("NOSCORES")) {
                 scores = false;
             } else {

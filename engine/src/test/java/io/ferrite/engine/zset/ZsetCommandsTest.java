@@ -222,6 +222,13 @@ final class ZsetCommandsTest {
     }
 
     @Test
+    void zscan_withOneStar_tellsAnEmptyMemberToo() {
+        redis.call("ZADD", "z", "1", "", "2", "a");
+        redis.run("ZSCAN z 0 MATCH * NOSCORES").replies("*2|$1|0|*2|$0||$1|a|");
+        redis.run("ZSCAN z 0 MATCH ** NOSCORES").replies("*2|$1|0|*1|$1|a|");
+    }
+
+    @Test
     void negativeZero_losesItsSignInASmallSet() {
         redis.run("ZADD z -0 a -0.0 b");
         redis.run("ZRANGE z 0 -1 WITHSCORES").repliesArray("a", "0", "b", "0");
