@@ -84,11 +84,6 @@ public final class RdbOutput implements AutoCloseable {
         return flushed + used;
     }
 
-    /** How many bytes the buffer holds back from the sink. */
-    public int buffered() {
-        return used;
-    }
-
     public void flush() throws IOException {
         if (used > 0) {
             int length = used;
